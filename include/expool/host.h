@@ -1,0 +1,59 @@
+/* expool/host.h - what the program that hosts the pool may decide: how a bug check ends, which
+ * options are in force. Ours, not Windows': every name begins with expool_. */
+#ifndef EXPOOL_HOST_H
+#define EXPOOL_HOST_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+#pragma GCC visibility push(default)
+
+/* A bug check as it is told to the host, before anything is printed. Pointers are valid during the
+ * call only; what is not known is 0 or NULL. */
+struct expool_bugcheck {
+    uint32_t code;         /* Windows' stop code, 0xC1 */
+    uint64_t parameter[4]; /* Windows' four parameters */
+    uint32_t subcode;      /* the parameter that names the case, 0x24; 0 where the code has none */
+    const char *name;      /* "SPECIAL_POOL_DETECTED_MEMORY_CORRUPTION" */
+    const char *rule;      /* our short name of the rule broken: "damage-after-block" */
+    const char *title;     /* one sentence: "bytes past the end of a pool block were overwritten" */
+    const void *block;     /* the block it is about */
+    size_t block_bytes;    /* as requested */
+    uint32_t tag;          /* the block's tag */
+    const void *allocated_by; /* return address of the call that allocated the block */
+    const void *freed_by;     /* return address of the call that freed it */
+};
+
+enum expool_action {
+    EXPOOL_STOP = 0,     /* write the report and end the program: what happens without a host */
+    EXPOOL_CONTINUE = 1, /* print nothing; the routine that noticed returns a defined failure */
+};
+
+/* What a routine does after EXPOOL_CONTINUE: an allocation returns NULL; a free with a bad argument
+ * (pointer, tag, IRQL) frees nothing; a free that found damaged bytes around its block completes;
+ * a block whose header is damaged is left alone; the IRQL stays as it was. A real fault resumes only
+ * inside expool_probe_read and expool_probe_write; anywhere else the program stops. */
+typedef enum expool_action expool_bugcheck_hook(const struct expool_bugcheck *bugcheck,
+                                                void *context);
+
+/* Makes `hook` the one to be asked at every bug check, from any thread, possibly in a signal
+ * handler; NULL restores the default. The hook may leave by siglongjmp. Any IRQL. */
+void expool_on_bugcheck(expool_bugcheck_hook *hook, void *context);
+
+/* Applies "key=value:key=value" as EXPOOL_OPTIONS would, over what is in force. Returns 0, or -1
+ * after one line on stderr that names the bad key or value and the nearest valid one; then nothing
+ * of the text has been applied. PASSIVE_LEVEL; settings of a running verifier change at its next
+ * start. */
+int expool_options_set(const char *text);
+
+/* A program may define this to give defaults of its own; the environment still wins. */
+const char *expool_default_options(void);
+
+#pragma GCC visibility pop
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,73 @@
+/* expool/verifier.h - switching Driver Verifier's checks on and off, asking what they covered, and
+ * touching memory that may be guarded. */
+#ifndef EXPOOL_VERIFIER_H
+#define EXPOOL_VERIFIER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+#pragma GCC visibility push(default)
+
+/* Turns verifier mode on for every allocation from now on, with the options in force
+ * (EXPOOL_OPTIONS, expool_options_set). Returns true, also when it was on already; false after one
+ * line on stderr when no guard mechanism works here. PASSIVE_LEVEL. */
+bool expool_verifier_start(void);
+
+/* Turns verifier mode off for new allocations. Blocks handed out before stay guarded and may still be
+ * freed. Returns how many verified blocks are still allocated. PASSIVE_LEVEL. */
+size_t expool_verifier_stop(void);
+
+bool expool_verifier_is_on(void);
+
+/* Looks at every live special-pool block (pattern in front of and behind it) without freeing any;
+ * each damaged one is a bug check. Returns how many blocks were looked at. */
+size_t expool_verifier_sweep(void);
+
+/* Reports the blocks not freed yet as bug check 0xC4/0x62 when there are any; the host's hook is
+ * asked first. Returns their number. */
+size_t expool_verifier_report_leaks(void);
+
+/* Frees every verified block without a check: the reset between two fuzz inputs. Returns how many
+ * there were. No other thread may be using the pool. */
+size_t expool_verifier_reset(void);
+
+/* Where special-pool slots get their guards from; each report prints it. */
+enum expool_tier {
+    EXPOOL_TIER_NONE = 0,
+    EXPOOL_TIER_UFFD = 1,     /* userfaultfd, one UFFDIO_MOVE per allocate/free pair (SIGBUS) */
+    EXPOOL_TIER_GUARD = 2,    /* MADV_GUARD_INSTALL, Linux 6.13 (SIGSEGV) */
+    EXPOOL_TIER_MPROTECT = 3, /* any kernel; stops guarding near vm.max_map_count (SIGSEGV) */
+};
+
+/* Verifier counters since start, named as verifier.exe names them. */
+struct expool_verifier_counters {
+    enum expool_tier tier;
+    uint64_t allocations_attempted;    /* requests that reached the verifier */
+    uint64_t allocations_special_pool; /* served from special pool */
+    uint64_t allocations_not_selected; /* by special_pool=none: in normal pool on purpose */
+    uint64_t allocations_fallback;     /* special pool was full: in normal pool, unguarded */
+    uint64_t allocations_failed;       /* refused */
+    uint64_t frees;
+    uint64_t live_blocks;
+    uint64_t live_bytes;
+    uint64_t peak_blocks;
+    uint64_t irql_raises;
+    uint64_t violations; /* bug checks raised, those a host let pass included */
+};
+
+void expool_verifier_counters_get(struct expool_verifier_counters *counters);
+
+/* Reads or writes one byte as the caller would. Returns true when the access was made; false when it
+ * faulted and the host answered the bug check with EXPOOL_CONTINUE. */
+bool expool_probe_read(const void *address, unsigned char *value);
+bool expool_probe_write(void *address, unsigned char value);
+
+#pragma GCC visibility pop
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,19 @@
+/* bugcheck.h - the only way a broken rule ends. Asks the host, else writes the report and ends the
+ * program as the options say. */
+#ifndef POOL_BUGCHECK_H
+#define POOL_BUGCHECK_H
+
+#include "pool/violation.h"
+
+#include <stdint.h>
+
+/* Returns only when the host said EXPOOL_CONTINUE (or on_bugcheck=continue), or when the rule has no
+ * stop in that column; the caller then fails in its defined way. */
+void violation_raise(const struct violation *violation);
+
+/* A stop that driver code itself asked for. */
+_Noreturn void bugcheck_stop(uint32_t code, const uint64_t parameter[4], const void *frame);
+
+uint64_t bugcheck_count(void); /* raised since start, those passed over included */
+
+#endif

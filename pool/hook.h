@@ -1,0 +1,45 @@
+/* hook.h - the seam between the pool and whatever watches it. The pool does not know who that is: in
+ * normal mode `pool_hook` is NULL, one load and one predictable branch on the fast path. */
+#ifndef POOL_HOOK_H
+#define POOL_HOOK_H
+
+#include "pool/request.h"
+#include "pool/story.h"
+#include "pool/text.h"
+#include "pool/violation.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct pool_hook {
+    /* Serves the request or declines. True: served, and *block is the answer (NULL: out of memory).
+     * The rules of IRQL, tag and type have been checked before. */
+    bool (*allocate)(const struct request *request, void **block);
+    /* True: the address is the hook's; it has been freed, or a violation was raised. */
+    bool (*free)(const struct release *release);
+    /* True while rules are judged as verified: the pool then raises in COLUMN_VERIFIED and checks
+     * what only the verifier checks. */
+    bool is_verifying;
+    /* The calling thread's IRQL changed. NULL: not interested. */
+    void (*irql_changed)(unsigned from, unsigned to);
+    /* True: `address` lies in a place of the hook's, and its story is told. */
+    bool (*tell)(const void *address, struct story *story);
+    /* Adds "verifier standard, special pool 3391 of 3402 allocations (99.7 %), ..." */
+    void (*state)(struct text *text);
+};
+
+extern _Atomic(const struct pool_hook *) pool_hook;
+
+static inline const struct pool_hook *hook_current(void)
+{
+    return atomic_load_explicit(&pool_hook, memory_order_acquire);
+}
+
+static inline enum violation_column hook_column(void)
+{
+    const struct pool_hook *hook = hook_current();
+    return hook != NULL && hook->is_verifying ? COLUMN_VERIFIED : COLUMN_PLAIN;
+}
+
+#endif

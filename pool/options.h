@@ -1,0 +1,38 @@
+/* options.h - every option is a row of options.def; struct, parser and help are made from it.
+ * Order of precedence: expool_options_set, EXPOOL_OPTIONS, expool_default_options, default. */
+#ifndef POOL_OPTIONS_H
+#define POOL_OPTIONS_H
+
+#include "pool/text.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Value words, numbered as they stand in options.def. */
+enum option_verifier { OPTION_VERIFIER_OFF, OPTION_VERIFIER_STANDARD };
+enum option_verify { OPTION_VERIFY_END, OPTION_VERIFY_START, OPTION_VERIFY_EXACT };
+enum option_reuse { OPTION_REUSE_PROTECT, OPTION_REUSE_RECYCLE };
+enum option_tier { OPTION_TIER_AUTO, OPTION_TIER_UFFD, OPTION_TIER_GUARD, OPTION_TIER_MPROTECT };
+enum option_full { OPTION_FULL_STOP, OPTION_FULL_FALLBACK };
+enum option_on_bugcheck { OPTION_ABORT, OPTION_EXIT, OPTION_CONTINUE };
+enum option_leaks { OPTION_LEAKS_AT_EXIT, OPTION_LEAKS_OFF };
+enum option_unwind { OPTION_UNWIND_AUTO, OPTION_UNWIND_FP, OPTION_UNWIND_DWARF };
+enum option_symbolize { OPTION_SYMBOLIZE_AUTO, OPTION_SYMBOLIZE_OFF };
+enum option_special_pool { OPTION_SPECIAL_ALL, OPTION_SPECIAL_NONE };
+
+struct options {
+#define OPTION_WORDS(key, default_value, words, help) unsigned key;
+#define OPTION_NUMBER(key, default_value, low, high, help) uint64_t key;
+#include "pool/options.def"
+#undef OPTION_WORDS
+#undef OPTION_NUMBER
+};
+
+extern struct options options;
+
+/* Reads program defaults and environment; a bad one ends the program with 125 before main. Idempotent. */
+void options_start(void);
+/* The options that differ from their defaults, as "key=value:key=value". */
+void options_text(struct text *text);
+
+#endif

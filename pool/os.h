@@ -1,0 +1,66 @@
+/* os.h - the operating system in terms of what we mean. Only os_*.c speak Linux; another platform is
+ * another set of these. Every call may be made from a signal handler unless it says otherwise. */
+#ifndef POOL_OS_H
+#define POOL_OS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Address space that nobody may touch yet; NULL when there is none. Aligned to `alignment`, a power
+ * of two of at least a page. */
+void *os_reserve(size_t bytes, size_t alignment);
+void os_release(void *start, size_t bytes);
+
+/* Ordinary zeroed memory for tables, given as it is touched; NULL when there is none. */
+void *os_table(size_t bytes);
+
+/* Readable and writable (and executable) from now on; false when the system refuses. */
+bool os_allow(void *start, size_t bytes, bool executable);
+/* No access; the content is kept. */
+bool os_deny(void *start, size_t bytes);
+/* Gives the physical pages back; they read as zeroes later. */
+void os_discard(void *start, size_t bytes);
+
+void os_write(int descriptor, const char *bytes, size_t length);
+_Noreturn void os_abort(void);
+_Noreturn void os_exit_now(int status);  /* no handlers run */
+
+uint32_t os_process_id(void);
+uint32_t os_thread_id(void);     /* cached per thread */
+uint64_t os_clock_ms(void);      /* since some fixed moment */
+uint64_t os_random(void);        /* unpredictable; not from a signal handler */
+bool os_stack_bounds(uintptr_t *low, uintptr_t *high); /* of the calling thread, cached; not AS-safe
+                                                          the first time in a thread */
+
+/* The variable's value; NULL when unset or when the process is set-uid (then *is_secure). */
+const char *os_environment(const char *name, bool *is_secure);
+
+/* The command line of the process, blanks between words; returns the length put into `bytes`. */
+size_t os_command_line(char *bytes, size_t capacity);
+
+/* Faults. */
+enum os_access { OS_READ = 0, OS_WRITE = 1, OS_EXECUTE = 8 };
+
+struct os_fault {
+    uintptr_t address;
+    uintptr_t pc;
+    uintptr_t frame; /* frame pointer of the faulting code */
+    enum os_access access;
+    int signal;
+    void *context; /* ucontext_t */
+};
+
+/* What the handler decided. */
+enum os_fault_verdict { OS_FAULT_NOT_OURS, OS_FAULT_RETRY, OS_FAULT_RESUME_AT };
+
+/* `*resume` is where to go on for OS_FAULT_RESUME_AT. */
+typedef enum os_fault_verdict os_fault_handler(const struct os_fault *fault, uintptr_t *resume);
+
+/* Installs `handler` for SIGSEGV and SIGBUS, in front of what was there; faults that are not ours go
+ * to the previous handler as if we did not exist. false when the system refuses. Once per process. */
+bool os_on_fault(os_fault_handler *handler);
+/* Gives the calling thread an alternate signal stack when it has none. Not from a handler. */
+void os_fault_stack(void);
+
+#endif

@@ -1,0 +1,39 @@
+/* util.h - the handful of macros every file may use. */
+#ifndef POOL_UTIL_H
+#define POOL_UTIL_H
+
+#include <assert.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
+#define LIKELY(condition) __builtin_expect(!!(condition), 1)
+#define UNLIKELY(condition) __builtin_expect(!!(condition), 0)
+#define NOINLINE __attribute__((noinline))
+#define PRINTF_LIKE(format, first) __attribute__((format(printf, format, first)))
+#define TLS_FAST __attribute__((tls_model("initial-exec")))
+
+/* The pool's page, Windows' and the kernel's alike. */
+#define PAGE_BYTES ((size_t)4096)
+#define PAGE_SHIFT_BITS 12
+
+static inline size_t round_up(size_t value, size_t power_of_two)
+{
+    return (value + power_of_two - 1) & ~(power_of_two - 1);
+}
+
+static inline uintptr_t page_start(const void *address)
+{
+    return (uintptr_t)address & ~(uintptr_t)(PAGE_BYTES - 1);
+}
+
+/* Our own mistake, never a caller's: says where and dies. */
+#define INVARIANT(condition)                                                                       \
+    do {                                                                                           \
+        if (UNLIKELY(!(condition)))                                                                \
+            invariant_broken(#condition, __FILE__, __LINE__);                                      \
+    } while (0)
+
+_Noreturn void invariant_broken(const char *condition, const char *file, int line);
+
+#endif

@@ -1,0 +1,129 @@
+/* violation.h - the rules, the stop each broken rule ends in, and the words for it: one table.
+ * A row has up to three columns, as Windows has three codes for one mistake: in normal pool without
+ * the verifier, in normal pool under the verifier, in special pool. The parameters of a stop are
+ * recipes over the facts that the check collected. Row order and codes: bugchecks.md, section 12. */
+#ifndef POOL_VIOLATION_H
+#define POOL_VIOLATION_H
+
+#include "pool/story.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum violation_kind {
+    /* asking for memory */
+    VIOLATION_ALLOCATE_ZERO_BYTES,
+    VIOLATION_ALLOCATE_PAGED_IRQL,
+    VIOLATION_ALLOCATE_NONPAGED_IRQL,
+    VIOLATION_ALLOCATE_MUST_SUCCEED,
+    VIOLATION_TAG_ZERO,
+    VIOLATION_TAG_BIG,
+    VIOLATION_TAG_UNREADABLE,
+    VIOLATION_UNHANDLED_RAISE, /* a status raised with nobody to catch it */
+    /* giving it back */
+    VIOLATION_FREE_NULL,
+    VIOLATION_FREE_MISALIGNED,
+    VIOLATION_FREE_OUTSIDE,
+    VIOLATION_FREE_NEVER_ALLOCATED_PAGED,
+    VIOLATION_FREE_NEVER_ALLOCATED_NONPAGED,
+    VIOLATION_FREE_MIDDLE_SMALL,
+    VIOLATION_FREE_MIDDLE_BIG_PAGED,
+    VIOLATION_FREE_MIDDLE_BIG_NONPAGED,
+    VIOLATION_FREE_TWICE,     /* a small block, or a special-pool slot */
+    VIOLATION_FREE_TWICE_BIG, /* page-aligned address without a record */
+    VIOLATION_FREE_WRONG_TAG,
+    VIOLATION_FREE_WRONG_SIZE, /* ExFreePool2's size hint; verifier only */
+    VIOLATION_FREE_PAGED_IRQL,
+    VIOLATION_FREE_NONPAGED_IRQL,
+    VIOLATION_FREE_ABOVE_START, /* special pool: pointer above the block's start */
+    VIOLATION_FREE_BELOW_START, /* special pool: below */
+    /* headers and lists of the normal pool */
+    VIOLATION_HEADER_PREVIOUS_TOO_LARGE, /* previous block would lie on another page */
+    VIOLATION_HEADER_NEIGHBOURS,         /* two neighbours disagree */
+    VIOLATION_HEADER_PREVIOUS_ZERO,
+    VIOLATION_HEADER_SIZE_ZERO,
+    VIOLATION_HEADER_SIZE_TOO_LARGE,
+    VIOLATION_HEADER_NOT_IN_PAGE,
+    VIOLATION_HEADER_SEAL,      /* everything fits but the CRC */
+    VIOLATION_FREED_HEADER,     /* header of a freed block changed */
+    VIOLATION_FREE_LIST_LINKS,
+    /* special pool */
+    VIOLATION_DAMAGE_BEFORE,
+    VIOLATION_DAMAGE_AFTER,
+    VIOLATION_DAMAGE_ONE_BIT,
+    VIOLATION_FREED_MODIFIED, /* recycle policy: freed memory changed before its reuse */
+    /* faults */
+    VIOLATION_FAULT_FREED_DRIVER,
+    VIOLATION_FAULT_FREED_KERNEL,
+    VIOLATION_FAULT_BEYOND_DRIVER,
+    VIOLATION_FAULT_BEYOND_KERNEL,
+    VIOLATION_FAULT_IRQL_DRIVER,
+    VIOLATION_FAULT_IRQL_KERNEL,
+    VIOLATION_FAULT_NO_EXECUTE,
+    VIOLATION_FAULT_IN_POOL, /* a pool address that holds nothing, IRQL below DISPATCH */
+    /* IRQL and locks */
+    VIOLATION_RAISE_TO_LOWER,
+    VIOLATION_LOWER_TO_HIGHER,
+    VIOLATION_SPIN_RELEASE_IRQL,
+    VIOLATION_SPIN_ACQUIRE_ABOVE_DISPATCH,
+    VIOLATION_SPIN_ACQUIRE_BELOW_DISPATCH,
+    VIOLATION_SPIN_RELEASE_BELOW_DISPATCH,
+    VIOLATION_SPIN_ALREADY_OWNED,
+    VIOLATION_SPIN_NOT_OWNED,
+    VIOLATION_PAGED_CODE_IRQL,
+    /* lookaside lists */
+    VIOLATION_LOOKASIDE_REINITIALIZED,
+    VIOLATION_LOOKASIDE_NOT_INITIALIZED,
+    VIOLATION_LOOKASIDE_SIZE,
+    /* the end */
+    VIOLATION_LEAK,
+    VIOLATION_KIND_COUNT
+};
+
+enum violation_column { COLUMN_PLAIN, COLUMN_VERIFIED, COLUMN_SPECIAL, COLUMN_COUNT };
+
+/* The facts of one broken rule. Fill what the kind's row in violation.c uses; the rest stays 0. */
+struct violation {
+    enum violation_kind kind;
+    enum violation_column column;
+    const void *address;  /* what the caller passed, or what was touched */
+    const void *other;    /* first changed byte, the other header, the lock */
+    const void *header;   /* header of the block */
+    uint64_t contents;    /* first eight bytes of the header */
+    size_t size_bytes;    /* asked for, or calculated */
+    uint64_t expected;    /* fill byte, list link, requested IRQL ... as the row says */
+    uint64_t found;
+    uint32_t pool_type;   /* pool_type_of */
+    uint32_t tag;
+    uint32_t tag_given;
+    uint32_t status;      /* NTSTATUS */
+    unsigned irql;        /* current */
+    unsigned access;      /* enum os_access */
+    uintptr_t pc;         /* faulting instruction, or return address of the API call */
+    const void *frame;    /* frame of the API routine; NULL for a fault */
+    uintptr_t fault_frame; /* frame pointer at a fault */
+    const unsigned char *changed_first; /* damage: first and last changed byte, how many */
+    const unsigned char *changed_last;
+    size_t changed_count;
+    struct story story;   /* the block it is about */
+};
+
+/* A stop as Windows shows it. */
+struct stop {
+    uint32_t code;
+    uint64_t parameter[4];
+    uint32_t subcode;
+    bool has_subcode;
+    const char *name;
+};
+
+/* Works out code and parameters; false when the rule has no stop in that column (legal there). */
+bool violation_stop(const struct violation *violation, struct stop *stop);
+
+const char *violation_rule(enum violation_kind kind);   /* "damage-after-block" */
+const char *violation_title(enum violation_kind kind);  /* "bytes past the end of ..." */
+const char *violation_advice(enum violation_kind kind); /* what to look at */
+const char *stop_name(uint32_t code);                   /* "BAD_POOL_CALLER"; "UNKNOWN" */
+
+#endif
