@@ -11,7 +11,7 @@ struct list {
     struct list *previous;
 };
 
-#define LIST_OWNER(entry, type, member) ((type *)(void *)((char *)(entry) - offsetof(type, member)))
+#define LIST_OWNER(entry, type, member) ((type *)(void *)((char *)(entry)-offsetof(type, member)))
 
 static inline void list_start(struct list *head)
 {

@@ -9,7 +9,10 @@ struct lock {
     pthread_mutex_t mutex;
 };
 
-#define LOCK_INITIALIZER {PTHREAD_MUTEX_INITIALIZER}
+#define LOCK_INITIALIZER                                                                           \
+    {                                                                                              \
+        PTHREAD_MUTEX_INITIALIZER                                                                  \
+    }
 
 static inline void lock_take(struct lock *lock)
 {

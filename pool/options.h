@@ -21,7 +21,7 @@ enum option_symbolize { OPTION_SYMBOLIZE_AUTO, OPTION_SYMBOLIZE_OFF };
 enum option_special_pool { OPTION_SPECIAL_ALL, OPTION_SPECIAL_NONE };
 
 struct options {
-#define OPTION_WORDS(key, default_value, words, help) unsigned key;
+#define OPTION_WORDS(key, default_value, words, help)      unsigned key;
 #define OPTION_NUMBER(key, default_value, low, high, help) uint64_t key;
 #include "pool/options.def"
 #undef OPTION_WORDS

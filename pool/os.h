@@ -24,12 +24,12 @@ void os_discard(void *start, size_t bytes);
 
 void os_write(int descriptor, const char *bytes, size_t length);
 _Noreturn void os_abort(void);
-_Noreturn void os_exit_now(int status);  /* no handlers run */
+_Noreturn void os_exit_now(int status); /* no handlers run */
 
 uint32_t os_process_id(void);
-uint32_t os_thread_id(void);     /* cached per thread */
-uint64_t os_clock_ms(void);      /* since some fixed moment */
-uint64_t os_random(void);        /* unpredictable; not from a signal handler */
+uint32_t os_thread_id(void); /* cached per thread */
+uint64_t os_clock_ms(void);  /* since some fixed moment */
+uint64_t os_random(void);    /* unpredictable; not from a signal handler */
 bool os_stack_bounds(uintptr_t *low, uintptr_t *high); /* of the calling thread, cached; not AS-safe
                                                           the first time in a thread */
 

@@ -7,8 +7,8 @@
 #include <stddef.h>
 
 /* userfaultfd in SIGBUS mode: a page of a registered range that is not filled faults. */
-int os_uffd_open(void);                                    /* descriptor, or -1: not to be had */
-bool os_uffd_has_move(int uffd);                           /* probes UFFDIO_MOVE for real */
+int os_uffd_open(void);          /* descriptor, or -1: not to be had */
+bool os_uffd_has_move(int uffd); /* probes UFFDIO_MOVE for real */
 bool os_uffd_register(int uffd, void *start, size_t bytes);
 bool os_uffd_copy(int uffd, void *to, const void *from, size_t bytes);
 bool os_uffd_zero(int uffd, void *to, size_t bytes);

@@ -22,7 +22,7 @@ struct request {
 
 struct release {
     void *address;
-    uint32_t tag;        /* 0: do not check */
+    uint32_t tag; /* 0: do not check */
     bool has_size_hint;
     size_t size_hint_bytes;
     const void *frame;

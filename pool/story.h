@@ -25,18 +25,18 @@ struct story {
     size_t size_bytes; /* as requested; for STORY_SMALL as charged, less the header */
     const unsigned char *window;
     size_t window_bytes;
-    const unsigned char *guard;  /* the inaccessible page nearest the block's end; NULL: none */
-    const char *placement;       /* "placed at the page's end"; NULL: nothing to say */
+    const unsigned char *guard; /* the inaccessible page nearest the block's end; NULL: none */
+    const char *placement;      /* "placed at the page's end"; NULL: nothing to say */
     enum pool_kind pool;
     uint32_t tag;
-    uint32_t slot;               /* special pool */
-    uint8_t fill;                /* pattern byte around the block, special pool */
+    uint32_t slot; /* special pool */
+    uint8_t fill;  /* pattern byte around the block, special pool */
     uint8_t irql_allocated;
-    bool has_details;            /* thread, time and number below are known */
+    bool has_details; /* thread, time and number below are known */
     uint32_t thread_allocated;
     uint32_t thread_freed;
-    uint32_t allocated_ms;       /* since start */
-    uint64_t number;             /* the how-manieth allocation */
+    uint32_t allocated_ms; /* since start */
+    uint64_t number;       /* the how-manieth allocation */
     stack_id allocated_stack;
     stack_id freed_stack;
 };

@@ -6,15 +6,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
-#define LIKELY(condition) __builtin_expect(!!(condition), 1)
-#define UNLIKELY(condition) __builtin_expect(!!(condition), 0)
-#define NOINLINE __attribute__((noinline))
+#define COUNT_OF(array)            (sizeof(array) / sizeof((array)[0]))
+#define LIKELY(condition)          __builtin_expect(!!(condition), 1)
+#define UNLIKELY(condition)        __builtin_expect(!!(condition), 0)
+#define NOINLINE                   __attribute__((noinline))
 #define PRINTF_LIKE(format, first) __attribute__((format(printf, format, first)))
-#define TLS_FAST __attribute__((tls_model("initial-exec")))
+#define TLS_FAST                   __attribute__((tls_model("initial-exec")))
 
 /* The pool's page, Windows' and the kernel's alike. */
-#define PAGE_BYTES ((size_t)4096)
+#define PAGE_BYTES      ((size_t)4096)
 #define PAGE_SHIFT_BITS 12
 
 static inline size_t round_up(size_t value, size_t power_of_two)

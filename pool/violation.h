@@ -45,8 +45,8 @@ enum violation_kind {
     VIOLATION_HEADER_SIZE_ZERO,
     VIOLATION_HEADER_SIZE_TOO_LARGE,
     VIOLATION_HEADER_NOT_IN_PAGE,
-    VIOLATION_HEADER_SEAL,      /* everything fits but the CRC */
-    VIOLATION_FREED_HEADER,     /* header of a freed block changed */
+    VIOLATION_HEADER_SEAL,  /* everything fits but the CRC */
+    VIOLATION_FREED_HEADER, /* header of a freed block changed */
     VIOLATION_FREE_LIST_LINKS,
     /* special pool */
     VIOLATION_DAMAGE_BEFORE,
@@ -87,26 +87,26 @@ enum violation_column { COLUMN_PLAIN, COLUMN_VERIFIED, COLUMN_SPECIAL, COLUMN_CO
 struct violation {
     enum violation_kind kind;
     enum violation_column column;
-    const void *address;  /* what the caller passed, or what was touched */
-    const void *other;    /* first changed byte, the other header, the lock */
-    const void *header;   /* header of the block */
-    uint64_t contents;    /* first eight bytes of the header */
-    size_t size_bytes;    /* asked for, or calculated */
-    uint64_t expected;    /* fill byte, list link, requested IRQL ... as the row says */
+    const void *address; /* what the caller passed, or what was touched */
+    const void *other;   /* first changed byte, the other header, the lock */
+    const void *header;  /* header of the block */
+    uint64_t contents;   /* first eight bytes of the header */
+    size_t size_bytes;   /* asked for, or calculated */
+    uint64_t expected;   /* fill byte, list link, requested IRQL ... as the row says */
     uint64_t found;
-    uint32_t pool_type;   /* pool_type_of */
+    uint32_t pool_type; /* pool_type_of */
     uint32_t tag;
     uint32_t tag_given;
-    uint32_t status;      /* NTSTATUS */
-    unsigned irql;        /* current */
-    unsigned access;      /* enum os_access */
-    uintptr_t pc;         /* faulting instruction, or return address of the API call */
-    const void *frame;    /* frame of the API routine; NULL for a fault */
+    uint32_t status;       /* NTSTATUS */
+    unsigned irql;         /* current */
+    unsigned access;       /* enum os_access */
+    uintptr_t pc;          /* faulting instruction, or return address of the API call */
+    const void *frame;     /* frame of the API routine; NULL for a fault */
     uintptr_t fault_frame; /* frame pointer at a fault */
     const unsigned char *changed_first; /* damage: first and last changed byte, how many */
     const unsigned char *changed_last;
     size_t changed_count;
-    struct story story;   /* the block it is about */
+    struct story story; /* the block it is about */
 };
 
 /* A stop as Windows shows it. */

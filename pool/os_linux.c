@@ -1,0 +1,180 @@
+#include "pool/os.h"
+
+#include "pool/util.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/auxv.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { MS_PER_SECOND = 1000, NS_PER_MS = 1000000 };
+
+static _Thread_local uint32_t thread_id TLS_FAST;
+static _Thread_local uintptr_t stack_low TLS_FAST;
+static _Thread_local uintptr_t stack_high TLS_FAST;
+
+void *os_reserve(size_t bytes, size_t alignment)
+{
+    size_t spare = alignment > PAGE_BYTES ? alignment : 0;
+    if (bytes + spare < bytes)
+        return NULL;
+    char *start =
+        mmap(NULL, bytes + spare, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (start == MAP_FAILED)
+        return NULL;
+    size_t front = spare == 0 ? 0 : round_up((uintptr_t)start, alignment) - (uintptr_t)start;
+    if (front > 0)
+        munmap(start, front);
+    if (spare - front > 0)
+        munmap(start + front + bytes, spare - front);
+    return start + front;
+}
+
+void os_release(void *start, size_t bytes)
+{
+    munmap(start, bytes);
+}
+
+void *os_table(size_t bytes)
+{
+    void *start = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    return start == MAP_FAILED ? NULL : start;
+}
+
+bool os_allow(void *start, size_t bytes, bool executable)
+{
+    int protection = PROT_READ | PROT_WRITE | (executable ? PROT_EXEC : 0);
+    return mprotect(start, bytes, protection) == 0;
+}
+
+bool os_deny(void *start, size_t bytes)
+{
+    return mprotect(start, bytes, PROT_NONE) == 0;
+}
+
+void os_discard(void *start, size_t bytes)
+{
+    madvise(start, bytes, MADV_DONTNEED);
+}
+
+void os_write(int descriptor, const char *bytes, size_t length)
+{
+    int saved = errno;
+    while (length > 0) {
+        ssize_t written = write(descriptor, bytes, length);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            break;
+        bytes += written;
+        length -= (size_t)written;
+    }
+    errno = saved;
+}
+
+_Noreturn void os_abort(void)
+{
+    abort();
+}
+
+_Noreturn void os_exit_now(int status)
+{
+    _exit(status);
+}
+
+uint32_t os_process_id(void)
+{
+    return (uint32_t)getpid();
+}
+
+uint32_t os_thread_id(void)
+{
+    if (thread_id == 0)
+        thread_id = (uint32_t)syscall(SYS_gettid);
+    return thread_id;
+}
+
+uint64_t os_clock_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+    return (uint64_t)now.tv_sec * MS_PER_SECOND + (uint64_t)now.tv_nsec / NS_PER_MS;
+}
+
+uint64_t os_random(void)
+{
+    uint64_t value = 0;
+    if (getrandom(&value, sizeof value, GRND_NONBLOCK) == (ssize_t)sizeof value)
+        return value;
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (uint64_t)now.tv_nsec * 0x9e3779b97f4a7c15u ^ (uintptr_t)&value;
+}
+
+bool os_stack_bounds(uintptr_t *low, uintptr_t *high)
+{
+    if (stack_high == 0) {
+        pthread_attr_t attributes;
+        void *start = NULL;
+        size_t bytes = 0;
+        if (pthread_getattr_np(pthread_self(), &attributes) != 0)
+            return false;
+        pthread_attr_getstack(&attributes, &start, &bytes);
+        pthread_attr_destroy(&attributes);
+        stack_low = (uintptr_t)start;
+        stack_high = (uintptr_t)start + bytes;
+    }
+    *low = stack_low;
+    *high = stack_high;
+    return true;
+}
+
+const char *os_environment(const char *name, bool *is_secure)
+{
+    *is_secure = getauxval(AT_SECURE) != 0;
+    return *is_secure ? NULL : getenv(name);
+}
+
+size_t os_command_line(char *bytes, size_t capacity)
+{
+    int file = open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
+    if (file < 0 || capacity == 0)
+        return 0;
+    ssize_t length = read(file, bytes, capacity - 1);
+    close(file);
+    if (length <= 0)
+        return 0;
+    for (ssize_t i = 0; i < length; i++)
+        if (bytes[i] == 0)
+            bytes[i] = ' ';
+    while (length > 0 && bytes[length - 1] == ' ')
+        length--;
+    bytes[length] = 0;
+    return (size_t)length;
+}
+
+_Noreturn void invariant_broken(const char *condition, const char *file, int line)
+{
+    char number[12];
+    size_t at = sizeof number;
+    number[--at] = '\n';
+    do {
+        number[--at] = (char)('0' + line % 10);
+        line /= 10;
+    } while (line > 0 && at > 0);
+    static const char *const part[] = {"expool: our own mistake, please report it: ", "", " at ",
+                                       "", ":"};
+    for (unsigned i = 0; i < COUNT_OF(part); i++) {
+        const char *word = i == 1 ? condition : i == 3 ? file : part[i];
+        os_write(STDERR_FILENO, word, __builtin_strlen(word));
+    }
+    os_write(STDERR_FILENO, number + at, sizeof number - at);
+    abort();
+}

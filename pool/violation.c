@@ -1,0 +1,92 @@
+#include "pool/violation.h"
+
+#include "pool/util.h"
+#include "pool/violation_rules.h"
+
+static const struct {
+    uint32_t code;
+    const char *name;
+} stops[] = {
+    {0x09, "IRQL_NOT_GREATER_OR_EQUAL"},
+    {0x0A, "IRQL_NOT_LESS_OR_EQUAL"},
+    {0x0F, "SPIN_LOCK_ALREADY_OWNED"},
+    {0x10, "SPIN_LOCK_NOT_OWNED"},
+    {0x19, "BAD_POOL_HEADER"},
+    {0x1A, "MEMORY_MANAGEMENT"},
+    {0x1E, "KMODE_EXCEPTION_NOT_HANDLED"},
+    {0x41, "MUST_SUCCEED_POOL_EMPTY"},
+    {0x50, "PAGE_FAULT_IN_NONPAGED_AREA"},
+    {0x7E, "SYSTEM_THREAD_EXCEPTION_NOT_HANDLED"},
+    {0xC1, "SPECIAL_POOL_DETECTED_MEMORY_CORRUPTION"},
+    {0xC2, "BAD_POOL_CALLER"},
+    {0xC4, "DRIVER_VERIFIER_DETECTED_VIOLATION"},
+    {0xC5, "DRIVER_CORRUPTED_EXPOOL"},
+    {0xC6, "DRIVER_CAUGHT_MODIFYING_FREED_POOL"},
+    {0xCC, "PAGE_FAULT_IN_FREED_SPECIAL_POOL"},
+    {0xCD, "PAGE_FAULT_BEYOND_END_OF_ALLOCATION"},
+    {0xD0, "DRIVER_CORRUPTED_MMPOOL"},
+    {0xD1, "DRIVER_IRQL_NOT_LESS_OR_EQUAL"},
+    {0xD5, "DRIVER_PAGE_FAULT_IN_FREED_SPECIAL_POOL"},
+    {0xD6, "DRIVER_PAGE_FAULT_BEYOND_END_OF_ALLOCATION"},
+    {0xE2, "MANUALLY_INITIATED_CRASH"},
+    {0xFC, "ATTEMPTED_EXECUTE_OF_NOEXECUTE_MEMORY"},
+};
+
+static uint64_t cook(enum recipe recipe, const struct violation *violation, uint32_t subcode)
+{
+    switch (recipe) {
+    case ZERO: return 0;
+    case SUBCODE: return subcode;
+    case ADDRESS: return (uintptr_t)violation->address;
+    case OTHER: return (uintptr_t)violation->other;
+    case HEADER: return (uintptr_t)violation->header;
+    case CONTENTS: return violation->contents;
+    case SIZE: return violation->size_bytes;
+    case EXPECTED: return violation->expected;
+    case FOUND: return violation->found;
+    case POOL_TYPE: return violation->pool_type;
+    case TAG: return violation->tag;
+    case TAG_GIVEN: return violation->tag_given;
+    case STATUS: return violation->status;
+    case IRQL: return violation->irql;
+    case ACCESS: return violation->access;
+    case PC: return violation->pc;
+    }
+    return 0;
+}
+
+bool violation_stop(const struct violation *violation, struct stop *stop)
+{
+    const struct stop_row *row = &violation_rules[violation->kind].stop[violation->column];
+    if (row->code == 0)
+        return false;
+    *stop = (struct stop){.code = row->code, .subcode = row->subcode, .name = stop_name(row->code)};
+    for (unsigned i = 0; i < COUNT_OF(stop->parameter); i++) {
+        stop->parameter[i] = cook(row->recipe[i], violation, row->subcode);
+        stop->has_subcode |= row->recipe[i] == SUBCODE;
+    }
+    return true;
+}
+
+const char *violation_rule(enum violation_kind kind)
+{
+    return violation_rules[kind].rule;
+}
+
+const char *violation_title(enum violation_kind kind)
+{
+    return violation_rules[kind].title;
+}
+
+const char *violation_advice(enum violation_kind kind)
+{
+    return violation_rules[kind].advice;
+}
+
+const char *stop_name(uint32_t code)
+{
+    for (unsigned i = 0; i < COUNT_OF(stops); i++)
+        if (stops[i].code == code)
+            return stops[i].name;
+    return "UNKNOWN";
+}

@@ -1,0 +1,44 @@
+/* violation_rules.h - the form of the rule table; only violation.c reads it.
+ *   rule -> | words | plain stop | verified stop | special-pool stop |
+ *   stop -> | code | subcode | recipe of P1..P4 | */
+#ifndef POOL_VIOLATION_RULES_H
+#define POOL_VIOLATION_RULES_H
+
+#include "pool/violation.h"
+
+/* A parameter of a stop: a constant, or a fact of the violation. */
+enum recipe {
+    ZERO,
+    SUBCODE, /* the row's own number */
+    ADDRESS,
+    OTHER,
+    HEADER,
+    CONTENTS,
+    SIZE,
+    EXPECTED,
+    FOUND,
+    POOL_TYPE,
+    TAG,
+    TAG_GIVEN,
+    STATUS,
+    IRQL,
+    ACCESS,
+    PC,
+};
+
+struct stop_row {
+    uint32_t code; /* 0: legal in this column */
+    uint32_t subcode;
+    uint8_t recipe[4];
+};
+
+struct rule_row {
+    const char *rule;
+    const char *title;
+    const char *advice;
+    struct stop_row stop[COLUMN_COUNT];
+};
+
+extern const struct rule_row violation_rules[VIOLATION_KIND_COUNT];
+
+#endif
