@@ -15,6 +15,7 @@ struct request {
     bool cache_aligned; /* 64 bytes */
     bool raise;         /* raise instead of NULL */
     bool special;       /* POOL_FLAG_SPECIAL_POOL */
+    bool must_succeed;  /* a removed pool type: a violation */
     uint32_t tag;       /* with PROTECTED_POOL_BIT as given */
     size_t size_bytes;  /* as asked for; the engine serves 0 as 1 */
     const void *frame;  /* frame of the API routine: the caller's stack begins above it */
@@ -36,7 +37,7 @@ static inline uint32_t tag_without_protection(uint32_t tag)
 }
 
 /* From a POOL_TYPE with its modifier bits; false for a type that does not exist (then NULL is the
- * answer). A must-succeed type is a violation, raised here. */
+ * answer). */
 bool request_from_type(struct request *request, uint32_t pool_type);
 
 /* From POOL_FLAGS; false for an invalid set (then NULL, or a raise when `raise` came out true). */

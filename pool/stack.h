@@ -26,6 +26,6 @@ unsigned stack_frames(stack_id id, uintptr_t frames[STACK_DEPTH_MAX]);
 unsigned stack_here(const void *frame, uintptr_t frames[STACK_DEPTH_MAX]);
 
 /* The stack at a fault: starts at `pc`; called in the signal handler that was given it. */
-unsigned stack_at_fault(uintptr_t pc, uintptr_t frame, uintptr_t frames[STACK_DEPTH_MAX]);
+unsigned stack_at_fault(uintptr_t pc, uintptr_t frames[STACK_DEPTH_MAX]);
 
 #endif

@@ -43,7 +43,7 @@ void expool_tag_statistics_get(uint32_t tag, struct expool_tag_statistics *stati
 size_t expool_tag_statistics_list(struct expool_tag_statistics *rows, size_t capacity);
 
 /* Walks every page, block, free list and big allocation. Returns NULL when all is sound, else a
- * sentence that says what is wrong and where; valid until the calling thread calls it again. */
+ * sentence that says what is wrong. */
 const char *expool_pool_check(void);
 
 /* Hands every cached empty page back to the operating system; returns how many. */

@@ -1,0 +1,99 @@
+/* block.h - a piece of a cut page: its sealed 16-byte header, and the walk from one to the next.
+ *
+ *    0        2        3         4        5         6        8         12       16
+ *   | previous | pool   | units   | type   | tag     | trace  | tag     | seal   | data ...
+ *   | _units   | _index |         |        | _hash   |        |         |        |
+ *
+ * Sizes are in units of 16 bytes, header included; a block of 256 units (the whole page) is stored
+ * as 0. `previous_units` is 0 for the first block of a page. `type` is 0 for a free block. The seal
+ * is CRC-32C over the first twelve bytes, the header's address and a secret of this process: a
+ * copied or forged header fails. Whoever changes a field reseals. Guarded by the heap's lock. */
+#ifndef POOL_BLOCK_H
+#define POOL_BLOCK_H
+
+#include "pool/list.h"
+#include "pool/stack.h"
+#include "pool/util.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    BLOCK_UNIT_BYTES = 16,
+    BLOCK_UNITS_MIN = 2, /* a free block holds its list links behind the header */
+    BLOCK_UNITS_PAGE = 256,
+    BLOCK_HEADER_BYTES = 16,
+    BLOCK_DATA_MAX = 4096 - BLOCK_HEADER_BYTES,
+};
+
+/* `type` of a block in use: Windows' base type plus one, and a mark. */
+enum { BLOCK_FREE = 0, BLOCK_TYPE_NONPAGED = 1, BLOCK_TYPE_PAGED = 2, BLOCK_TYPE_ALIGNED = 4 };
+
+struct block {
+    uint16_t previous_units;
+    uint8_t pool_index; /* enum pool_kind */
+    uint8_t stored_units;
+    uint8_t type;
+    uint8_t tag_hash;
+    uint16_t trace; /* stack id of the allocation, of the free once free; 0: not recorded */
+    uint32_t tag;
+    uint32_t seal;
+};
+
+static_assert(sizeof(struct block) == BLOCK_HEADER_BYTES, "the header is the first seed's table");
+static_assert(offsetof(struct block, tag) == 8 && offsetof(struct block, seal) == 12, "layout");
+
+/* What a free block carries behind its header. */
+struct free_block {
+    struct block header;
+    struct list link;   /* in the heap's list of this size */
+    stack_id allocated; /* of its last life; only from three units upwards */
+    uint32_t spare;
+};
+
+static inline unsigned block_units(const struct block *block)
+{
+    return block->stored_units == 0 ? BLOCK_UNITS_PAGE : block->stored_units;
+}
+
+static inline size_t block_bytes(const struct block *block)
+{
+    return (size_t)block_units(block) * BLOCK_UNIT_BYTES;
+}
+
+static inline void *block_data(struct block *block)
+{
+    return block + 1;
+}
+
+static inline struct block *block_of_data(const void *data)
+{
+    return (struct block *)((uintptr_t)data - BLOCK_HEADER_BYTES);
+}
+
+static inline bool block_is_free(const struct block *block)
+{
+    return block->type == BLOCK_FREE;
+}
+
+/* The unit of its page in which the block begins. */
+static inline unsigned block_unit_in_page(const struct block *block)
+{
+    return (unsigned)(((uintptr_t)block & (PAGE_BYTES - 1)) / BLOCK_UNIT_BYTES);
+}
+
+/* NULL behind the last block, in front of the first, and where the sizes leave the page. */
+struct block *block_next(const struct block *block);
+struct block *block_previous(const struct block *block);
+
+void block_set_units(struct block *block, unsigned units); /* does not reseal */
+void block_seal(struct block *block);
+bool block_is_sealed(const struct block *block);
+uint64_t block_contents(const struct block *block); /* the first eight bytes */
+uint8_t block_tag_hash(uint32_t tag);
+
+/* Draws the secret; once, before the first block. */
+void block_start(void);
+
+#endif

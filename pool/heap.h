@@ -1,0 +1,67 @@
+/* heap.h - the engine behind one pool: blocks cut from pages, big allocations on whole pages, free
+ * blocks listed by size.
+ *   free[u]: free blocks of u units; a bit each says which lists are not empty
+ * Everything in a heap is guarded by its lock. Rules are judged under the lock and raised after it
+ * has been dropped. */
+#ifndef POOL_HEAP_H
+#define POOL_HEAP_H
+
+#include "pool/block.h"
+#include "pool/kind.h"
+#include "pool/lock.h"
+#include "pool/pages.h"
+#include "pool/request.h"
+#include "pool/violation.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct heap {
+    struct lock lock;
+    enum pool_kind kind;
+    struct pages pages;
+    struct list free[BLOCK_UNITS_PAGE];
+    uint64_t has_free[BLOCK_UNITS_PAGE / 64];
+    size_t free_bytes; /* in listed blocks */
+};
+
+bool heap_start(struct heap *heap, enum pool_kind kind, void *start, size_t pages);
+
+/* Serves the request, whatever its size (0 as 1); NULL when the range is full. Raises
+ * VIOLATION_FREED_HEADER or FREE_LIST_LINKS when it meets a freed block that was written to. */
+void *heap_allocate(struct heap *heap, const struct request *request);
+
+/* Frees, or raises what is wrong with the address, tag or headers. */
+void heap_free(struct heap *heap, const struct release *release);
+
+/* Fills the story of the block that covers `address`, or of the freed one that did. */
+void heap_tell(struct heap *heap, const void *address, struct story *story);
+
+/* NULL when every page, list and counter is sound, else a sentence. */
+const char *heap_check(struct heap *heap);
+
+/* Parts of the heap in files of their own; the lock is held. */
+void heap_list_locked(struct heap *heap, struct block *block);
+/* Unlists a free block; false when its links were written over. */
+bool heap_unlist_locked(struct heap *heap, struct block *block);
+/* Makes a new page or takes a listed block; carves; NULL when full. *broken is set when a freed block
+ * was found written to: its page is out of use then, and the caller raises and tries again. */
+struct block *heap_take_locked(struct heap *heap, const struct request *request,
+                               struct violation *broken);
+/* Gives an allocated, sound block back and joins it with its neighbours. */
+void heap_give_locked(struct heap *heap, struct block *block, stack_id trace);
+/* Takes the page out of use for good and rebuilds the free lists without it. */
+void heap_retire_locked(struct heap *heap, void *page);
+const char *heap_check_lists_locked(struct heap *heap);
+
+/* Big allocations (big.c); the lock is held. */
+void *big_take_locked(struct heap *heap, const struct request *request);
+void big_give_locked(struct heap *heap, size_t first, stack_id trace);
+
+/* What is wrong with freeing this address (heap_judge.c); false: nothing. The lock is held. A page
+ * with a damaged header has been retired on return. */
+bool heap_judge_locked(struct heap *heap, const struct release *release, struct violation *wrong);
+void heap_tell_locked(struct heap *heap, const void *address, struct story *story);
+
+#endif

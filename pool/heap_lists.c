@@ -1,0 +1,196 @@
+/* heap_lists.c - the free blocks of a heap: listed by size, taken, given back, joined. */
+#include "pool/heap.h"
+#include "pool/page.h"
+
+#include <string.h>
+
+static struct free_block *free_part(struct block *block)
+{
+    return (struct free_block *)(void *)block;
+}
+
+void heap_list_locked(struct heap *heap, struct block *block)
+{
+    unsigned units = block_units(block);
+    list_push(&heap->free[units], &free_part(block)->link);
+    heap->has_free[units / 64] |= (uint64_t)1 << (units % 64);
+    heap->free_bytes += block_bytes(block);
+}
+
+/* Links may hold anything after a write to freed memory: look before following them. */
+static bool link_is_ours(const struct heap *heap, const struct list *link)
+{
+    const unsigned char *at = (const unsigned char *)link;
+    const unsigned char *end = heap->pages.start + heap->pages.frontier * PAGE_BYTES;
+    if (((uintptr_t)at & (sizeof(void *) - 1)) != 0)
+        return false;
+    return (at >= heap->pages.start && at < end) ||
+           (link >= &heap->free[0] && link < &heap->free[BLOCK_UNITS_PAGE]);
+}
+
+bool heap_unlist_locked(struct heap *heap, struct block *block)
+{
+    struct list *link = &free_part(block)->link;
+    if (!link_is_ours(heap, link->next) || !link_is_ours(heap, link->previous) ||
+        !list_is_sound(link))
+        return false;
+    list_remove(link);
+    unsigned units = block_units(block);
+    if (list_is_empty(&heap->free[units]))
+        heap->has_free[units / 64] &= ~((uint64_t)1 << (units % 64));
+    heap->free_bytes -= block_bytes(block);
+    return true;
+}
+
+/* The smallest listed block of at least `units`; NULL when there is none. */
+static struct block *first_fit(struct heap *heap, unsigned units)
+{
+    for (unsigned word = units / 64; word < BLOCK_UNITS_PAGE / 64; word++) {
+        uint64_t bits = heap->has_free[word];
+        if (word == units / 64)
+            bits &= ~(uint64_t)0 << (units % 64);
+        if (bits == 0)
+            continue;
+        struct list *link = heap->free[word * 64 + (unsigned)__builtin_ctzll(bits)].next;
+        return &LIST_OWNER(link, struct free_block, link)->header;
+    }
+    return NULL;
+}
+
+static struct block *cut_new_page(struct heap *heap)
+{
+    size_t index = pages_take(&heap->pages, 1);
+    if (index == PAGES_NONE)
+        return NULL;
+    heap->pages.records[index].use = PAGE_CUT;
+    return page_cut(pages_address(&heap->pages, index), heap->kind);
+}
+
+static void note_freed_block(struct violation *broken, enum violation_kind kind,
+                             struct block *block)
+{
+    struct list *link = &free_part(block)->link;
+    *broken = (struct violation){.kind = kind,
+                                 .column = COLUMN_PLAIN,
+                                 .header = block,
+                                 .contents = block_contents(block),
+                                 .address = block_data(block),
+                                 .expected = (uintptr_t)link->next,
+                                 .found = (uintptr_t)link->previous};
+}
+
+/* Takes `block` off its list; false when it was written to since it was freed. */
+static bool take_listed(struct heap *heap, struct block *block, struct violation *broken)
+{
+    if (!block_is_sealed(block) || !block_is_free(block)) {
+        note_freed_block(broken, VIOLATION_FREED_HEADER, block);
+        return false;
+    }
+    if (!heap_unlist_locked(heap, block)) {
+        note_freed_block(broken, VIOLATION_FREE_LIST_LINKS, block);
+        return false;
+    }
+    return true;
+}
+
+struct block *heap_take_locked(struct heap *heap, const struct request *request,
+                               struct violation *broken)
+{
+    unsigned units = page_units_needed(request->size_bytes, request->cache_aligned);
+    struct block *block = first_fit(heap, units);
+    if (block != NULL && !take_listed(heap, block, broken)) {
+        heap_tell_locked(heap, block_data(block), &broken->story);
+        heap_retire_locked(heap, (void *)page_start(block));
+        return NULL;
+    }
+    if (block == NULL)
+        block = cut_new_page(heap);
+    if (block == NULL)
+        return NULL;
+    struct block *rest = NULL;
+    block = request->cache_aligned ? page_carve_aligned(block, request->size_bytes, &rest)
+                                   : page_carve(block, units, &rest);
+    if (rest != NULL)
+        heap_list_locked(heap, rest);
+    return block;
+}
+
+/* Unlists a free neighbour so that it can be joined; a damaged one stays where it is. */
+static bool can_join(struct heap *heap, struct block *block)
+{
+    return block != NULL && block_is_sealed(block) && block_is_free(block) &&
+           heap_unlist_locked(heap, block);
+}
+
+static void mark_free(struct block *block, stack_id trace)
+{
+    stack_id allocated = block->trace;
+    block->type = BLOCK_FREE;
+    block->trace = trace <= UINT16_MAX ? (uint16_t)trace : 0;
+    block_seal(block);
+    if (block_bytes(block) >= sizeof(struct free_block))
+        free_part(block)->allocated = allocated;
+}
+
+void heap_give_locked(struct heap *heap, struct block *block, stack_id trace)
+{
+    mark_free(block, trace);
+    struct block *next = block_next(block);
+    if (can_join(heap, next))
+        block = page_join(block, next);
+    struct block *previous = block_previous(block);
+    if (can_join(heap, previous))
+        block = page_join(previous, block);
+    if (block_units(block) < BLOCK_UNITS_PAGE) {
+        heap_list_locked(heap, block);
+        return;
+    }
+    size_t index = pages_index(&heap->pages, block);
+    heap->pages.records[index].was_cut = true;
+    heap->pages.records[index].was_big = false;
+    pages_give(&heap->pages, index, 1);
+}
+
+static void list_page(struct heap *heap, void *page)
+{
+    for (struct block *block = page; block != NULL && block_is_sealed(block);
+         block = block_next(block))
+        if (block_is_free(block))
+            heap_list_locked(heap, block);
+}
+
+void heap_retire_locked(struct heap *heap, void *page)
+{
+    heap->pages.records[pages_index(&heap->pages, page)].use = PAGE_DAMAGED;
+    memset(heap->has_free, 0, sizeof heap->has_free);
+    heap->free_bytes = 0;
+    for (unsigned units = 0; units < BLOCK_UNITS_PAGE; units++)
+        list_start(&heap->free[units]);
+    for (size_t index = 0; index < heap->pages.frontier; index++)
+        if (heap->pages.records[index].use == PAGE_CUT)
+            list_page(heap, pages_address(&heap->pages, index));
+}
+
+/* Every listed block is free, of its list's size, in a cut page; sizes add up. */
+const char *heap_check_lists_locked(struct heap *heap)
+{
+    size_t bytes = 0;
+    for (unsigned units = 0; units < BLOCK_UNITS_PAGE; units++) {
+        bool has = (heap->has_free[units / 64] >> (units % 64) & 1) != 0;
+        if (has == list_is_empty(&heap->free[units]))
+            return "the bit of a free list is wrong";
+        for (struct list *link = heap->free[units].next; link != &heap->free[units];
+             link = link->next) {
+            if (!link_is_ours(heap, link) || !link_is_ours(heap, link->next) ||
+                !list_is_sound(link))
+                return "a free list is broken";
+            struct block *block = &LIST_OWNER(link, struct free_block, link)->header;
+            if (!block_is_free(block) || block_units(block) != units)
+                return "a free list holds a block that is not free or of another size";
+            if (heap->pages.records[pages_index(&heap->pages, block)].use != PAGE_CUT)
+                return "a free list holds a block of a page that is not cut";
+            bytes += block_bytes(block);
+        }
+    }
+    return bytes == heap->free_bytes ? NULL : "the count of free bytes is wrong";
+}

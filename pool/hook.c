@@ -1,0 +1,3 @@
+#include "pool/hook.h"
+
+_Atomic(const struct pool_hook *) pool_hook;

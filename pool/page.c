@@ -1,0 +1,105 @@
+#include "pool/page.h"
+
+enum { CACHE_LINE_BYTES = 64 };
+
+struct block *page_cut(void *page, enum pool_kind kind)
+{
+    struct block *block = page;
+    *block = (struct block){.pool_index = (uint8_t)kind};
+    block_seal(block);
+    return block;
+}
+
+unsigned page_units_needed(size_t size_bytes, bool cache_aligned)
+{
+    if (cache_aligned) /* behind the line up to three units are lost, in front two must remain */
+        size_bytes = round_up(size_bytes, CACHE_LINE_BYTES) + CACHE_LINE_BYTES + BLOCK_UNIT_BYTES;
+    size_t units = (size_bytes + BLOCK_HEADER_BYTES + BLOCK_UNIT_BYTES - 1) / BLOCK_UNIT_BYTES;
+    return units < BLOCK_UNITS_MIN ? BLOCK_UNITS_MIN : (unsigned)units;
+}
+
+/* The block behind must know our size. */
+static void tell_next(struct block *block)
+{
+    struct block *next = block_next(block);
+    if (next == NULL)
+        return;
+    next->previous_units = (uint16_t)block_units(block);
+    block_seal(next);
+}
+
+/* Cuts `block` in two, the front `units` long; returns the back, free and sealed. */
+static struct block *split(struct block *block, unsigned units)
+{
+    unsigned rest_units = block_units(block) - units;
+    struct block *back = (struct block *)((uintptr_t)block + (size_t)units * BLOCK_UNIT_BYTES);
+    *back = (struct block){.previous_units = (uint16_t)units, .pool_index = block->pool_index};
+    block_set_units(back, rest_units);
+    block_seal(back);
+    block_set_units(block, units);
+    block_seal(block);
+    tell_next(back);
+    return back;
+}
+
+struct block *page_carve(struct block *block, unsigned units, struct block **rest)
+{
+    unsigned rest_units = block_units(block) - units;
+    *rest = NULL;
+    if (rest_units < BLOCK_UNITS_MIN)
+        return block;
+    if (block_unit_in_page(block) == 0) {
+        *rest = split(block, units);
+        return block;
+    }
+    *rest = block;
+    return split(block, rest_units);
+}
+
+struct block *page_carve_aligned(struct block *block, size_t size_bytes, struct block **rest)
+{
+    uintptr_t end = (uintptr_t)block + block_bytes(block);
+    uintptr_t data =
+        (end - round_up(size_bytes, CACHE_LINE_BYTES)) / CACHE_LINE_BYTES * CACHE_LINE_BYTES;
+    size_t front_bytes = data - BLOCK_HEADER_BYTES - (uintptr_t)block;
+    INVARIANT(front_bytes >= (size_t)BLOCK_UNITS_MIN * BLOCK_UNIT_BYTES);
+    *rest = block;
+    return split(block, (unsigned)(front_bytes / BLOCK_UNIT_BYTES));
+}
+
+struct block *page_join(struct block *front, struct block *back)
+{
+    block_set_units(front, block_units(front) + block_units(back));
+    block_seal(front);
+    tell_next(front);
+    return front;
+}
+
+enum page_place page_find(void *page, const void *address, struct block **block)
+{
+    uintptr_t wanted = (uintptr_t)address - BLOCK_HEADER_BYTES;
+    for (*block = page;; *block = block_next(*block)) {
+        if ((uintptr_t)*block == wanted)
+            return PAGE_PLACE_BLOCK;
+        if (!block_is_sealed(*block))
+            return PAGE_PLACE_LOST;
+        if ((uintptr_t)address < (uintptr_t)*block + block_bytes(*block))
+            return PAGE_PLACE_INSIDE;
+        INVARIANT(block_next(*block) != NULL); /* `address` lies in the page */
+    }
+}
+
+const char *page_check(void *page)
+{
+    unsigned previous_units = 0;
+    for (struct block *block = page; block != NULL; block = block_next(block)) {
+        if (!block_is_sealed(block))
+            return "a block header's seal does not fit";
+        if (block->previous_units != previous_units)
+            return "a block header disagrees with the block before it";
+        if (block_unit_in_page(block) + block_units(block) > BLOCK_UNITS_PAGE)
+            return "a block leaves its page";
+        previous_units = block_units(block);
+    }
+    return NULL;
+}

@@ -1,0 +1,234 @@
+#include "pool/pool.h"
+
+#include "expool/statistics.h"
+#include "pool/bugcheck.h"
+#include "pool/heap.h"
+#include "pool/hook.h"
+#include "pool/options.h"
+#include "pool/os.h"
+#include "pool/util.h"
+
+#include <pthread.h>
+
+#define POOL_BYTES_MAX                      ((size_t)32 << 30) /* address space a pool; only what is used costs memory */
+#define POOL_BYTES_MIN                      ((size_t)16 << 20)
+#define STATUS_INSUFFICIENT_RESOURCES_VALUE 0xC000009Au
+#define TAG_BIG_WITH_ZERO                   0x00474942u /* "BIG\0" as it lies in memory */
+#define TAG_BIG_WITH_BLANK                  0x20474942u
+
+static struct {
+    unsigned char *start;
+    size_t pool_bytes;
+    struct heap heaps[POOL_KIND_COUNT];
+    pthread_once_t once;
+    bool is_started; /* for the fast path: no call once it is set */
+} pools = {.once = PTHREAD_ONCE_INIT};
+
+static void lock_all(void)
+{
+    for (unsigned i = 0; i < POOL_KIND_COUNT; i++)
+        lock_take(&pools.heaps[i].lock);
+}
+
+static void unlock_all(void)
+{
+    for (unsigned i = 0; i < POOL_KIND_COUNT; i++)
+        lock_drop(&pools.heaps[i].lock);
+}
+
+static void reserve(void)
+{
+    for (size_t bytes = POOL_BYTES_MAX; bytes >= POOL_BYTES_MIN; bytes /= 2) {
+        pools.start = os_reserve(bytes * POOL_KIND_COUNT, PAGE_BYTES);
+        pools.pool_bytes = bytes;
+        if (pools.start != NULL)
+            return;
+    }
+    static const char message[] = "expool: no address space for the pools (ulimit -v?)\n";
+    os_write(2, message, sizeof message - 1);
+    os_exit_now(125);
+}
+
+static void start(void)
+{
+    options_start();
+    block_start();
+    reserve();
+    for (unsigned i = 0; i < POOL_KIND_COUNT; i++)
+        INVARIANT(heap_start(&pools.heaps[i], (enum pool_kind)i, pools.start + i * pools.pool_bytes,
+                             pools.pool_bytes / PAGE_BYTES));
+    /* A child must not find a lock held by a thread it does not have. */
+    pthread_atfork(lock_all, unlock_all, unlock_all);
+    __atomic_store_n(&pools.is_started, true, __ATOMIC_RELEASE);
+}
+
+__attribute__((constructor(103))) void pool_start(void)
+{
+    pthread_once(&pools.once, start);
+}
+
+static bool tag_is_readable(uint32_t tag)
+{
+    for (unsigned i = 0; i < 4; i++, tag >>= 8) {
+        unsigned char letter = (unsigned char)(tag & 0xffu);
+        unsigned char folded = (unsigned char)(letter | 0x20u);
+        if ((folded >= 'a' && folded <= 'z') || (letter >= '0' && letter <= '9'))
+            return true;
+    }
+    return false;
+}
+
+/* Which rule the request breaks; VIOLATION_KIND_COUNT: none. */
+static enum violation_kind broken_rule(const struct request *request)
+{
+    uint32_t tag = tag_without_protection(request->tag);
+    if (request->must_succeed)
+        return VIOLATION_ALLOCATE_MUST_SUCCEED;
+    if (tag == 0)
+        return VIOLATION_TAG_ZERO;
+    if (tag == TAG_BIG_WITH_ZERO || tag == TAG_BIG_WITH_BLANK)
+        return VIOLATION_TAG_BIG;
+    if (pool_is_paged(request->kind) && irql_current > IRQL_APC)
+        return VIOLATION_ALLOCATE_PAGED_IRQL;
+    if (irql_current > IRQL_DISPATCH)
+        return VIOLATION_ALLOCATE_NONPAGED_IRQL;
+    if (hook_column() == COLUMN_PLAIN)
+        return VIOLATION_KIND_COUNT;
+    if (!tag_is_readable(tag))
+        return VIOLATION_TAG_UNREADABLE;
+    return request->size_bytes == 0 ? VIOLATION_ALLOCATE_ZERO_BYTES : VIOLATION_KIND_COUNT;
+}
+
+static NOINLINE void raise_broken_rule(const struct request *request, enum violation_kind kind)
+{
+    uint32_t type = pool_type_of(request->kind) | (request->must_succeed ? 2u : 0u) |
+                    (request->cache_aligned ? 4u : 0u);
+    struct violation violation = {
+        .kind = kind,
+        .column = hook_column(),
+        .size_bytes = request->size_bytes,
+        .pool_type = type,
+        .tag = tag_without_protection(request->tag),
+        .irql = irql_current,
+        .pc = (uintptr_t)((void *const *)request->frame)[1],
+        .frame = request->frame,
+    };
+    violation_raise(&violation);
+}
+
+static NOINLINE void raise_status(const struct request *request, uint32_t status)
+{
+    struct violation violation = {
+        .kind = VIOLATION_UNHANDLED_RAISE,
+        .column = hook_column(),
+        .status = status,
+        .size_bytes = request->size_bytes,
+        .tag = tag_without_protection(request->tag),
+        .pc = (uintptr_t)((void *const *)request->frame)[1],
+        .frame = request->frame,
+    };
+    violation_raise(&violation);
+}
+
+void *pool_fail(const struct request *request, uint32_t status)
+{
+    if (request->raise)
+        raise_status(request, status);
+    return NULL;
+}
+
+void *pool_allocate(const struct request *request)
+{
+    if (UNLIKELY(!__atomic_load_n(&pools.is_started, __ATOMIC_ACQUIRE)))
+        pool_start();
+    enum violation_kind kind = broken_rule(request);
+    if (UNLIKELY(kind != VIOLATION_KIND_COUNT)) {
+        raise_broken_rule(request, kind);
+        return NULL;
+    }
+    const struct pool_hook *hook = hook_current();
+    void *block = NULL;
+    if (LIKELY(hook == NULL) || !hook->allocate(request, &block))
+        block = heap_allocate(&pools.heaps[request->kind], request);
+    if (UNLIKELY(block == NULL))
+        return pool_fail(request, STATUS_INSUFFICIENT_RESOURCES_VALUE);
+    return block;
+}
+
+bool pool_has(const void *address, enum pool_kind *kind)
+{
+    size_t offset = (uintptr_t)address - (uintptr_t)pools.start;
+    if (pools.start == NULL || offset >= pools.pool_bytes * POOL_KIND_COUNT)
+        return false;
+    *kind = (enum pool_kind)(offset / pools.pool_bytes);
+    return true;
+}
+
+static NOINLINE void raise_not_in_pool(const struct release *release)
+{
+    struct violation violation = {
+        .kind = release->address == NULL ? VIOLATION_FREE_NULL : VIOLATION_FREE_OUTSIDE,
+        .column = hook_column(),
+        .address = release->address,
+        .irql = irql_current,
+        .tag_given = release->tag,
+        .frame = release->frame,
+    };
+    violation_raise(&violation);
+}
+
+void pool_free(const struct release *release)
+{
+    const struct pool_hook *hook = hook_current();
+    if (UNLIKELY(hook != NULL) && hook->free(release))
+        return;
+    enum pool_kind kind;
+    if (UNLIKELY(!pool_has(release->address, &kind)))
+        raise_not_in_pool(release);
+    else
+        heap_free(&pools.heaps[kind], release);
+}
+
+bool pool_tell(const void *address, struct story *story)
+{
+    enum pool_kind kind;
+    if (!pool_has(address, &kind))
+        return false;
+    heap_tell(&pools.heaps[kind], address, story);
+    return true;
+}
+
+const char *pool_check(void)
+{
+    const char *wrong = NULL;
+    pool_start();
+    for (unsigned i = 0; wrong == NULL && i < POOL_KIND_COUNT; i++)
+        wrong = heap_check(&pools.heaps[i]);
+    return wrong;
+}
+
+size_t pool_trim(void)
+{
+    size_t trimmed = 0;
+    pool_start();
+    for (unsigned i = 0; i < POOL_KIND_COUNT; i++) {
+        lock_take(&pools.heaps[i].lock);
+        trimmed += pages_trim(&pools.heaps[i].pages);
+        lock_drop(&pools.heaps[i].lock);
+    }
+    return trimmed;
+}
+
+void pool_add_pages(int pool_class, struct expool_class_statistics *statistics)
+{
+    pool_start();
+    for (unsigned i = 0; i < POOL_KIND_COUNT; i++) {
+        if (pool_is_paged((enum pool_kind)i) != (pool_class == EXPOOL_CLASS_PAGED))
+            continue;
+        lock_take(&pools.heaps[i].lock);
+        statistics->pages += pools.heaps[i].pages.used;
+        statistics->free_bytes += pools.heaps[i].free_bytes;
+        statistics->cached_pages += pools.heaps[i].pages.resident;
+        lock_drop(&pools.heaps[i].lock);
+    }
+}

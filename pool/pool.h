@@ -1,0 +1,40 @@
+/* pool.h - the three pools side by side in one reserved range, so that an address tells its pool.
+ *   | NonPagedPool | NonPagedPoolNx | PagedPool |
+ * The way of an allocation: ex_pool.c -> pool_allocate: rules -> hook (verifier) or heap. */
+#ifndef POOL_POOL_H
+#define POOL_POOL_H
+
+#include "pool/request.h"
+#include "pool/story.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct expool_class_statistics;
+
+/* Judges the request, serves it, raises STATUS_INSUFFICIENT_RESOURCES when it asks for that. NULL:
+ * out of memory, or a rule was broken and the host went on. */
+void *pool_allocate(const struct request *request);
+
+/* Frees or raises what is wrong. */
+void pool_free(const struct release *release);
+
+/* A failure with status `status`: NULL, or the raise the request asks for. */
+void *pool_fail(const struct request *request, uint32_t status);
+
+/* True when `address` lies in the range of a pool; its story, as far as it has one. Takes the pool's
+ * lock: not from a signal handler. */
+bool pool_tell(const void *address, struct story *story);
+
+/* True when `address` lies in the range of a pool. From a signal handler too. */
+bool pool_has(const void *address, enum pool_kind *kind);
+
+const char *pool_check(void);
+size_t pool_trim(void);
+void pool_add_pages(int pool_class, struct expool_class_statistics *statistics);
+
+/* Reserves the pools; done before main, and again by the first allocation if that comes earlier. */
+void pool_start(void);
+
+#endif

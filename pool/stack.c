@@ -1,0 +1,140 @@
+#include "pool/stack.h"
+
+#include "pool/lock.h"
+#include "pool/options.h"
+#include "pool/os.h"
+#include "pool/unwind.h"
+#include "pool/util.h"
+
+#include <stdatomic.h>
+#include <string.h>
+
+enum {
+    BUCKETS = 1 << 16,
+    WORDS_MAX = 1 << 27, /* 1 GiB of address space; 8 bytes a frame as they come */
+};
+
+/* | next id | hash | depth | frame ... |, words; an id is the index of the first. */
+struct record {
+    _Atomic(stack_id) next;
+    uint32_t hash;
+    uint64_t depth;
+    uintptr_t frames[];
+};
+
+static struct {
+    struct lock lock; /* to append; readers need none */
+    uint64_t *words;
+    uint32_t used; /* words; the first is never used, so that no id is 0 */
+    _Atomic(stack_id) *buckets;
+    bool is_full;
+} depot = {.lock = LOCK_INITIALIZER, .used = 1};
+
+static unsigned depth_now = 1;
+
+void stack_depth_set(unsigned depth)
+{
+    depth_now = depth < STACK_DEPTH_MAX ? depth : STACK_DEPTH_MAX;
+}
+
+static struct record *record_at(stack_id id)
+{
+    return (struct record *)(void *)(depot.words + id);
+}
+
+__attribute__((constructor(101))) static void stack_start(void)
+{
+    depot.words = os_table(WORDS_MAX * sizeof(uint64_t));
+    depot.buckets = os_table(BUCKETS * sizeof depot.buckets[0]);
+    INVARIANT(depot.words != NULL && depot.buckets != NULL);
+}
+
+static uint32_t hash_of(const uintptr_t *frames, unsigned depth)
+{
+    uint64_t hash = depth;
+    for (unsigned i = 0; i < depth; i++) {
+        hash = (hash ^ frames[i]) * UINT64_C(0x9e3779b97f4a7c15);
+        hash ^= hash >> 29;
+    }
+    return (uint32_t)(hash ^ hash >> 32);
+}
+
+static stack_id find(stack_id id, uint32_t hash, const uintptr_t *frames, unsigned depth)
+{
+    for (; id != 0; id = atomic_load_explicit(&record_at(id)->next, memory_order_acquire)) {
+        const struct record *record = record_at(id);
+        if (record->hash == hash && record->depth == depth &&
+            memcmp(record->frames, frames, depth * sizeof frames[0]) == 0)
+            return id;
+    }
+    return 0;
+}
+
+static void say_full(void)
+{
+    static const char message[] =
+        "expool: the table of call stacks is full; later allocations have none recorded\n";
+    if (!depot.is_full)
+        os_write(2, message, sizeof message - 1);
+    depot.is_full = true;
+}
+
+static stack_id append_locked(_Atomic(stack_id) *bucket, uint32_t hash, const uintptr_t *frames,
+                              unsigned depth)
+{
+    uint32_t words = (uint32_t)(sizeof(struct record) / sizeof(uint64_t)) + depth;
+    if (depot.used + words > WORDS_MAX) {
+        say_full();
+        return 0;
+    }
+    stack_id id = depot.used;
+    depot.used += words;
+    struct record *record = record_at(id);
+    atomic_init(&record->next, atomic_load_explicit(bucket, memory_order_relaxed));
+    record->hash = hash;
+    record->depth = depth;
+    memcpy(record->frames, frames, depth * sizeof frames[0]);
+    atomic_store_explicit(bucket, id, memory_order_release);
+    return id;
+}
+
+static stack_id intern(const uintptr_t *frames, unsigned depth)
+{
+    uint32_t hash = hash_of(frames, depth);
+    _Atomic(stack_id) *bucket = &depot.buckets[hash % BUCKETS];
+    stack_id id = find(atomic_load_explicit(bucket, memory_order_acquire), hash, frames, depth);
+    if (LIKELY(id != 0))
+        return id;
+    lock_take(&depot.lock);
+    id = find(atomic_load_explicit(bucket, memory_order_acquire), hash, frames, depth);
+    if (id == 0)
+        id = append_locked(bucket, hash, frames, depth);
+    lock_drop(&depot.lock);
+    return id;
+}
+
+stack_id stack_record(const void *frame)
+{
+    uintptr_t frames[STACK_DEPTH_MAX];
+    unsigned depth = unwind_quick(frame, frames, depth_now);
+    return depth == 0 ? 0 : intern(frames, depth);
+}
+
+unsigned stack_frames(stack_id id, uintptr_t frames[STACK_DEPTH_MAX])
+{
+    if (id == 0)
+        return 0;
+    const struct record *record = record_at(id);
+    memcpy(frames, record->frames, record->depth * sizeof frames[0]);
+    return (unsigned)record->depth;
+}
+
+unsigned stack_here(const void *frame, uintptr_t frames[STACK_DEPTH_MAX])
+{
+    return unwind_full(((const uintptr_t *)frame)[1], frames, STACK_DEPTH_MAX);
+}
+
+unsigned stack_at_fault(uintptr_t pc, uintptr_t frames[STACK_DEPTH_MAX])
+{
+    return unwind_full(pc, frames, STACK_DEPTH_MAX);
+}

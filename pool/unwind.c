@@ -1,0 +1,100 @@
+#include "pool/unwind.h"
+
+#include "pool/options.h"
+#include "pool/os.h"
+#include "pool/stack.h"
+#include "pool/util.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <unwind.h>
+
+enum {
+    TRIALS = 8,         /* stacks compared before "auto" trusts frame pointers */
+    LIBRARY_FRAMES = 2, /* below main the C library has frames without frame pointers */
+};
+
+struct walk {
+    uintptr_t begin; /* skip frames until this address */
+    bool has_begun;
+    uintptr_t *frames;
+    unsigned depth;
+    unsigned count;
+};
+
+static _Atomic unsigned trials;
+static _Atomic bool tables_only;
+
+/* Each saved frame pointer must lie further up in this thread's stack. */
+__attribute__((no_sanitize("address"))) static unsigned
+unwind_frame_pointers(const void *frame, uintptr_t *frames, unsigned depth)
+{
+    uintptr_t low = 0;
+    uintptr_t high = 0;
+    uintptr_t at = (uintptr_t)frame;
+    frames[0] = ((const uintptr_t *)frame)[1];
+    if (depth == 1 || !os_stack_bounds(&low, &high) || at < low || at >= high)
+        return 1;
+    unsigned count = 1;
+    while (count < depth) {
+        uintptr_t up = *(const uintptr_t *)at;
+        if (up <= at || up > high - 2 * sizeof(uintptr_t) || (up & (sizeof(uintptr_t) - 1)) != 0)
+            break;
+        uintptr_t address = ((const uintptr_t *)up)[1];
+        if (address < PAGE_BYTES)
+            break;
+        frames[count++] = address;
+        at = up;
+    }
+    return count;
+}
+
+static _Unwind_Reason_Code take_frame(struct _Unwind_Context *context, void *argument)
+{
+    struct walk *walk = argument;
+    uintptr_t address = _Unwind_GetIP(context);
+    walk->has_begun |= address == walk->begin;
+    if (!walk->has_begun)
+        return _URC_NO_REASON;
+    walk->frames[walk->count++] = address;
+    return walk->count < walk->depth ? _URC_NO_REASON : _URC_END_OF_STACK;
+}
+
+unsigned unwind_full(uintptr_t pc, uintptr_t *frames, unsigned depth)
+{
+    struct walk walk = {.begin = pc, .frames = frames, .depth = depth};
+    _Unwind_Backtrace(take_frame, &walk);
+    if (walk.count > 0)
+        return walk.count;
+    frames[0] = pc;
+    return 1;
+}
+
+/* "auto": frame pointers are missing where tables find clearly more. */
+static NOINLINE void compare(const void *frame, unsigned found, unsigned depth)
+{
+    uintptr_t frames[STACK_DEPTH_MAX];
+    unsigned full = unwind_full(((const uintptr_t *)frame)[1], frames, depth);
+    if (found + LIBRARY_FRAMES < full)
+        atomic_store(&tables_only, true);
+}
+
+unsigned unwind_quick(const void *frame, uintptr_t *frames, unsigned depth)
+{
+    bool tables = options.unwind == OPTION_UNWIND_DWARF || atomic_load(&tables_only);
+    if (tables && depth > 1)
+        return unwind_full(((const uintptr_t *)frame)[1], frames, depth);
+    unsigned count = unwind_frame_pointers(frame, frames, depth);
+    if (UNLIKELY(options.unwind == OPTION_UNWIND_AUTO && depth > 1 &&
+                 atomic_load_explicit(&trials, memory_order_relaxed) < TRIALS)) {
+        atomic_fetch_add(&trials, 1);
+        compare(frame, count, depth);
+    }
+    return count;
+}
+
+const char *stack_unwinder_name(void)
+{
+    bool tables = options.unwind == OPTION_UNWIND_DWARF || atomic_load(&tables_only);
+    return tables ? "dwarf" : "fp";
+}

@@ -1,0 +1,18 @@
+/* unwind.h - walking the calling thread's stack: along frame pointers (a few nanoseconds), or by
+ * unwind tables (microseconds, but right for every program).
+ *   frame -> | caller's frame | return address |  */
+#ifndef POOL_UNWIND_H
+#define POOL_UNWIND_H
+
+#include <stdint.h>
+
+/* Return addresses from the routine that owns `frame` upwards, at most `depth`. The way is the option
+ * `unwind`; "auto" compares the two on the first stacks and stays with tables when frame pointers
+ * fall short. */
+unsigned unwind_quick(const void *frame, uintptr_t *frames, unsigned depth);
+
+/* By unwind tables, beginning at the frame whose address is `pc`, through signal frames. Where `pc`
+ * is not met (no tables there), it comes alone. */
+unsigned unwind_full(uintptr_t pc, uintptr_t *frames, unsigned depth);
+
+#endif
