@@ -23,6 +23,7 @@ bool os_deny(void *start, size_t bytes);
 void os_discard(void *start, size_t bytes);
 
 void os_write(int descriptor, const char *bytes, size_t length);
+void os_yield(void);
 _Noreturn void os_abort(void);
 _Noreturn void os_exit_now(int status); /* no handlers run */
 
@@ -38,6 +39,9 @@ const char *os_environment(const char *name, bool *is_secure);
 
 /* The command line of the process, blanks between words; returns the length put into `bytes`. */
 size_t os_command_line(char *bytes, size_t capacity);
+
+/* The working directory, for shortening paths; 0 when it has none. */
+size_t os_working_directory(char *bytes, size_t capacity);
 
 /* Faults. */
 enum os_access { OS_READ = 0, OS_WRITE = 1, OS_EXECUTE = 8 };

@@ -5,7 +5,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/random.h>
@@ -77,6 +79,11 @@ void os_write(int descriptor, const char *bytes, size_t length)
         length -= (size_t)written;
     }
     errno = saved;
+}
+
+void os_yield(void)
+{
+    sched_yield();
 }
 
 _Noreturn void os_abort(void)
@@ -158,6 +165,21 @@ size_t os_command_line(char *bytes, size_t capacity)
         length--;
     bytes[length] = 0;
     return (size_t)length;
+}
+
+size_t os_working_directory(char *bytes, size_t capacity)
+{
+    return getcwd(bytes, capacity) != NULL ? strlen(bytes) : 0;
+}
+
+static void forget_thread_id(void)
+{
+    thread_id = 0;
+}
+
+__attribute__((constructor(101))) static void os_start(void)
+{
+    pthread_atfork(NULL, NULL, forget_thread_id); /* the child's only thread has a new one */
 }
 
 _Noreturn void invariant_broken(const char *condition, const char *file, int line)

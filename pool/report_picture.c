@@ -1,0 +1,205 @@
+/* report_picture.c - the bytes: rows of sixteen counted from the block's start, a bar at its end,
+ * carets under what was changed, the guard page behind. */
+#include "pool/report.h"
+
+#include "pool/util.h"
+
+#include <string.h>
+
+enum {
+    ROW_BYTES = 16,
+    ROWS_MAX = 12,   /* drawn in all; what lies between is folded */
+    ROWS_AROUND = 2, /* in front of and behind a place of interest */
+    LEAD_COLUMNS = 13,
+    CHANGED_MAX = 8, /* changed bytes spelled out */
+};
+
+struct canvas {
+    struct text *text;
+    const struct violation *violation;
+    const struct story *story;
+    long first; /* offsets from the block's start; the window's edges */
+    long end;
+    unsigned folded;
+};
+
+/* The bytes around a block are poisoned under ASan, and looked at all the same. */
+__attribute__((no_sanitize("address"))) static unsigned char peek(const struct canvas *canvas,
+                                                                  long offset)
+{
+    return *(const volatile unsigned char *)(canvas->story->block + offset);
+}
+
+static bool is_inside(const struct canvas *canvas, long offset)
+{
+    return offset >= canvas->first && offset < canvas->end;
+}
+
+static bool is_changed(const struct canvas *canvas, long offset)
+{
+    const struct violation *violation = canvas->violation;
+    const unsigned char *at = canvas->story->block + offset;
+    if (violation->changed_count == 0 || at < violation->changed_first ||
+        at > violation->changed_last)
+        return false;
+    return peek(canvas, offset) != canvas->story->fill;
+}
+
+static long block_end(const struct canvas *canvas)
+{
+    return (long)canvas->story->size_bytes;
+}
+
+/* Rows with the block's first and last byte, and those with changed bytes, are drawn. */
+static bool row_matters(const struct canvas *canvas, long row)
+{
+    const struct violation *violation = canvas->violation;
+    long end_row = (block_end(canvas) - 1) / ROW_BYTES * ROW_BYTES;
+    if (row == 0 || row == end_row)
+        return true;
+    if (violation->changed_count == 0)
+        return false;
+    long low = violation->changed_first - canvas->story->block;
+    long high = violation->changed_last - canvas->story->block;
+    return row + ROW_BYTES > low && row <= high && row < low + (ROWS_AROUND + 1) * ROW_BYTES;
+}
+
+static char separator_before(const struct canvas *canvas, long offset)
+{
+    return offset == block_end(canvas) || offset == 0 ? '|' : ' ';
+}
+
+static void add_offset(struct canvas *canvas, long row)
+{
+    text_add(canvas->text, "    %c0x%03lx", row < 0 ? '-' : '+', (uint64_t)(row < 0 ? -row : row));
+    text_pad_to(canvas->text, LEAD_COLUMNS - 1);
+}
+
+static void draw_hex(struct canvas *canvas, long row)
+{
+    for (long i = 0; i < ROW_BYTES; i++) {
+        long offset = row + i;
+        if (i == ROW_BYTES / 2)
+            text_add(canvas->text, " ");
+        if (is_inside(canvas, offset))
+            text_add(canvas->text, "%c%02x", separator_before(canvas, offset),
+                     peek(canvas, offset));
+        else
+            text_add(canvas->text, "%c  ", separator_before(canvas, offset));
+    }
+}
+
+static void draw_letters(struct canvas *canvas, long row)
+{
+    text_add(canvas->text, "   ");
+    for (long i = 0; i < ROW_BYTES && is_inside(canvas, row + i); i++) {
+        unsigned char byte = peek(canvas, row + i);
+        if (row + i == block_end(canvas))
+            text_add(canvas->text, "|");
+        text_add(canvas->text, "%c", byte >= ' ' && byte <= '~' ? byte : '.');
+    }
+}
+
+static void draw_carets(struct canvas *canvas, long row)
+{
+    bool any = false;
+    for (long i = 0; i < ROW_BYTES; i++)
+        any |= is_inside(canvas, row + i) && is_changed(canvas, row + i);
+    if (!any)
+        return;
+    text_pad_to(canvas->text, LEAD_COLUMNS - 1);
+    for (long i = 0; i < ROW_BYTES; i++) {
+        bool marked = is_inside(canvas, row + i) && is_changed(canvas, row + i);
+        text_add(canvas->text, "%s%c%s", i == ROW_BYTES / 2 ? " " : "",
+                 separator_before(canvas, row + i), marked ? "^^" : "  ");
+    }
+    text_add(canvas->text, "\n");
+}
+
+static void draw_folded(struct canvas *canvas)
+{
+    if (canvas->folded > 0)
+        text_add(canvas->text, "       ...   %u more row%s\n", canvas->folded,
+                 canvas->folded == 1 ? "" : "s");
+    canvas->folded = 0;
+}
+
+static void draw_rows(struct canvas *canvas)
+{
+    long row = -(-canvas->first / ROW_BYTES * ROW_BYTES);
+    unsigned drawn = 0;
+    text_add(canvas->text, "              0  1  2  3  4  5  6  7   8  9  a  b  c  d  e  f\n");
+    for (; row < canvas->end && row < block_end(canvas) + 16 * ROW_BYTES; row += ROW_BYTES) {
+        if (!row_matters(canvas, row) || drawn >= ROWS_MAX) {
+            canvas->folded += row > 0 && row < block_end(canvas);
+            continue;
+        }
+        draw_folded(canvas);
+        add_offset(canvas, row);
+        draw_hex(canvas, row);
+        draw_letters(canvas, row);
+        text_add(canvas->text, "\n");
+        draw_carets(canvas, row);
+        drawn++;
+    }
+    canvas->folded = 0;
+}
+
+static void draw_guard(struct canvas *canvas)
+{
+    if (canvas->story->guard == NULL)
+        return;
+    text_pad_to(canvas->text, LEAD_COLUMNS);
+    text_add(canvas->text, "%p  ######## guard page: an access here stops at once ########\n",
+             (const void *)canvas->story->guard);
+}
+
+static void list_changed(struct canvas *canvas)
+{
+    const struct violation *violation = canvas->violation;
+    if (violation->changed_count == 0)
+        return;
+    long low = violation->changed_first - canvas->story->block;
+    long high = violation->changed_last - canvas->story->block;
+    text_add(canvas->text, "\n    changed: %c%lu .. %c%lu, now", low < 0 ? '-' : '+',
+             (uint64_t)(low < 0 ? -low : low), high < 0 ? '-' : '+',
+             (uint64_t)(high < 0 ? -high : high));
+    for (long i = low; i <= high && i < low + CHANGED_MAX; i++)
+        text_add(canvas->text, " %02x", peek(canvas, i));
+    text_add(canvas->text, "%s, %s pattern %02x\n", high - low >= CHANGED_MAX ? " ..." : "",
+             violation->changed_count == 1 ? "was" : "were", canvas->story->fill);
+}
+
+static void introduce(struct text *text, const struct story *story)
+{
+    text_add(text, "\nThe block %p, %,lu bytes, %s", (const void *)story->block,
+             (uint64_t)story->size_bytes, pool_kind_name(story->pool));
+    if (story->place == STORY_SPECIAL)
+        text_add(text, ", special pool slot %u", story->slot);
+    else
+        text_add(text, story->place == STORY_BIG ? ", on whole pages" : ", in normal pool");
+    if (story->placement != NULL)
+        text_add(text, ", %s", story->placement);
+    text_add(text, story->is_live ? "" : ", freed");
+}
+
+void report_picture(struct text *text, const struct violation *violation)
+{
+    const struct story *story = &violation->story;
+    if (story->place == STORY_NOWHERE)
+        return;
+    introduce(text, story);
+    if (!story->is_readable || story->window_bytes == 0) {
+        text_add(text, story->is_live ? ".\n" : "; its memory is gone.\n");
+        return;
+    }
+    struct canvas canvas = {.text = text,
+                            .violation = violation,
+                            .story = story,
+                            .first = story->window - story->block,
+                            .end = story->window - story->block + (long)story->window_bytes};
+    text_add(text, ":\n\n");
+    draw_rows(&canvas);
+    draw_guard(&canvas);
+    list_changed(&canvas);
+}

@@ -1,0 +1,196 @@
+/* report_words.c - the sentence under the headline, and the line above the first stack. */
+#include "pool/report.h"
+
+#include "pool/os.h"
+
+/* Rules of one family are told alike; the families follow the order of enum violation_kind. */
+enum family {
+    FAMILY_ALLOCATE,
+    FAMILY_FREE,
+    FAMILY_HEADER,
+    FAMILY_DAMAGE,
+    FAMILY_FAULT,
+    FAMILY_OTHER
+};
+
+static enum family family_of(enum violation_kind kind)
+{
+    if (kind <= VIOLATION_UNHANDLED_RAISE)
+        return FAMILY_ALLOCATE;
+    if (kind <= VIOLATION_FREE_BELOW_START)
+        return FAMILY_FREE;
+    if (kind <= VIOLATION_FREE_LIST_LINKS)
+        return FAMILY_HEADER;
+    if (kind <= VIOLATION_FREED_MODIFIED)
+        return FAMILY_DAMAGE;
+    return kind <= VIOLATION_FAULT_IN_POOL ? FAMILY_FAULT : FAMILY_OTHER;
+}
+
+static void add_bytes(struct text *text, uint64_t count)
+{
+    text_add(text, "%,lu byte%s", count, count == 1 ? "" : "s");
+}
+
+static void add_block(struct text *text, const struct story *story)
+{
+    text_add(text, "a %,lu-byte block, tag '%t'", (uint64_t)story->size_bytes, story->tag);
+}
+
+/* "At IRQL 2 (DISPATCH_LEVEL)" */
+static void add_irql(struct text *text, unsigned irql)
+{
+    text_add(text, "at IRQL %u (%s)", irql, irql_name(irql));
+}
+
+static void say_allocate(struct text *text, const struct violation *violation)
+{
+    if (violation->kind == VIOLATION_UNHANDLED_RAISE)
+        text_add(text, "The status 0x%08X was raised for an allocation of ", violation->status);
+    else
+        text_add(text, "An allocation of ");
+    add_bytes(text, violation->size_bytes);
+    text_add(text, ", tag '%t', ", violation->tag);
+    add_irql(text, violation->irql);
+    text_add(text, ".");
+}
+
+/* Where `address` lies, seen from the block. */
+static void add_distance(struct text *text, const struct story *story, const void *address)
+{
+    uint64_t block = (uintptr_t)story->block;
+    uint64_t at = (uintptr_t)address;
+    if (at < block) {
+        add_bytes(text, block - at);
+        text_add(text, " before the start of ");
+    } else if (at < block + story->size_bytes) {
+        text_add(text, "%,lu bytes into ", at - block);
+    } else {
+        text_add(text, "%,lu bytes past the end of ", at - block - story->size_bytes);
+    }
+    add_block(text, story);
+}
+
+static void say_free(struct text *text, const struct violation *violation)
+{
+    const struct story *story = &violation->story;
+    text_add(text, "The address %p was freed ", violation->address);
+    add_irql(text, violation->irql);
+    if (violation->kind == VIOLATION_FREE_WRONG_TAG)
+        text_add(text, " with tag '%t'; its block has tag '%t'", violation->tag_given,
+                 violation->tag);
+    else if (violation->kind == VIOLATION_FREE_WRONG_SIZE)
+        text_add(text, " as %,lu bytes", violation->found);
+    text_add(text, ".");
+    if (story->place == STORY_NOWHERE)
+        return;
+    text_add(text, "\n    It lies ");
+    if (violation->address == story->block) {
+        text_add(text, "at the start of ");
+        add_block(text, story);
+    } else {
+        add_distance(text, story, violation->address);
+    }
+    text_add(text, story->is_live ? "." : ", freed already.");
+}
+
+static void say_header(struct text *text, const struct violation *violation)
+{
+    text_add(text, "The header at %p no longer holds what the pool wrote. Noticed when ",
+             violation->header);
+    if (violation->kind == VIOLATION_FREED_HEADER || violation->kind == VIOLATION_FREE_LIST_LINKS)
+        text_add(text, "the freed block was about to be handed out again.");
+    else
+        text_add(text, "a block beside it was freed.");
+    if (violation->story.place == STORY_NOWHERE)
+        return;
+    text_add(text, "\n    Nearest: ");
+    add_block(text, &violation->story);
+    text_add(text, ".");
+}
+
+static void say_damage(struct text *text, const struct violation *violation)
+{
+    uint64_t count = violation->changed_count;
+    const struct story *story = &violation->story;
+    add_bytes(text, count);
+    text_add(text, count == 1 ? " was written " : " were written ");
+    if (violation->kind == VIOLATION_FREED_MODIFIED)
+        text_add(text, "inside ");
+    else if (violation->changed_first < story->block)
+        text_add(text, "in front of ");
+    else
+        text_add(text, "past the end of ");
+    add_block(text, story);
+    text_add(text, violation->kind == VIOLATION_FREED_MODIFIED
+                       ? ", after it was freed. Noticed when its place was needed again."
+                       : ". Noticed when it was freed.");
+}
+
+static void say_fault(struct text *text, const struct violation *violation)
+{
+    const char *verb = violation->access == OS_WRITE     ? "A write to "
+                       : violation->access == OS_EXECUTE ? "Code was run at "
+                                                         : "A read of ";
+    text_add(text, "%s%p ", verb, violation->address);
+    add_irql(text, violation->irql);
+    text_add(text, ".");
+    if (violation->story.place == STORY_NOWHERE)
+        return;
+    text_add(text, "\n    It lies ");
+    add_distance(text, &violation->story, violation->address);
+    text_add(text, violation->story.is_live ? "." : ", which was freed before.");
+}
+
+static void say_other(struct text *text, const struct violation *violation)
+{
+    text_add(text, "The call was made ");
+    add_irql(text, violation->irql);
+    if (violation->kind == VIOLATION_RAISE_TO_LOWER || violation->kind == VIOLATION_LOWER_TO_HIGHER)
+        text_add(text, "; it asked for %lu", violation->expected);
+    if (violation->other != NULL)
+        text_add(text, ", for the object at %p", violation->other);
+    text_add(text, ".");
+}
+
+void report_sentence(struct text *text, const struct violation *violation)
+{
+    text_add(text, "    ");
+    if (violation->kind == VIOLATION_KIND_COUNT)
+        text_add(text, "The program called KeBugCheckEx.");
+    else
+        switch (family_of(violation->kind)) {
+        case FAMILY_ALLOCATE: say_allocate(text, violation); break;
+        case FAMILY_FREE: say_free(text, violation); break;
+        case FAMILY_HEADER: say_header(text, violation); break;
+        case FAMILY_DAMAGE: say_damage(text, violation); break;
+        case FAMILY_FAULT: say_fault(text, violation); break;
+        case FAMILY_OTHER: say_other(text, violation); break;
+        }
+    text_add(text, "\n");
+}
+
+static const char *fault_words(const struct violation *violation)
+{
+    if (violation->access == OS_EXECUTE)
+        return "Run here:";
+    return violation->access == OS_WRITE ? "Written here:" : "Read here:";
+}
+
+void report_where(struct text *text, const struct violation *violation)
+{
+    const char *words = "Called here:";
+    if (violation->kind < VIOLATION_KIND_COUNT)
+        switch (family_of(violation->kind)) {
+        case FAMILY_ALLOCATE: words = "Asked for here:"; break;
+        case FAMILY_FREE: words = "Freed here:"; break;
+        case FAMILY_HEADER: words = "Noticed here (the write came earlier):"; break;
+        case FAMILY_DAMAGE:
+            words = violation->kind == VIOLATION_FREED_MODIFIED
+                        ? "Noticed here (the write came earlier, after the free):"
+                        : "Freed here (the write came earlier, between allocation and this line):";
+            break;
+        case FAMILY_FAULT: words = fault_words(violation); break;
+        case FAMILY_OTHER: break;
+        }
+    text_add(text, "\n%s\n", words);
+}

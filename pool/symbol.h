@@ -1,0 +1,24 @@
+/* symbol.h - names for code addresses: function, file and line by debug information where there is
+ * any, else module and offset. Uses no malloc. */
+#ifndef POOL_SYMBOL_H
+#define POOL_SYMBOL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct symbol {
+    const char *function; /* NULL: unknown */
+    const char *file;     /* NULL: unknown */
+    unsigned line;
+    const char *module; /* base name of the program or library; NULL: none */
+    uintptr_t offset;   /* in the module, as addr2line wants it */
+    bool is_runtime;    /* the C library, the loader, or a sanitizer's runtime */
+    char build_id[2 * 20 + 1];
+};
+
+/* Calls `take` once for each function inlined at `address`, innermost first; at least once. */
+void symbol_find(uintptr_t address, void (*take)(const struct symbol *symbol, void *context),
+                 void *context);
+
+#endif
