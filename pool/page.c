@@ -10,10 +10,16 @@ struct block *page_cut(void *page, enum pool_kind kind)
     return block;
 }
 
+/* Whole lines, so that none is shared; a request for nothing is one for a byte. */
+static size_t line_bytes(size_t size_bytes)
+{
+    return round_up(size_bytes > 0 ? size_bytes : 1, CACHE_LINE_BYTES);
+}
+
 unsigned page_units_needed(size_t size_bytes, bool cache_aligned)
 {
-    if (cache_aligned) /* behind the line up to three units are lost, in front two must remain */
-        size_bytes = round_up(size_bytes, CACHE_LINE_BYTES) + CACHE_LINE_BYTES + BLOCK_UNIT_BYTES;
+    if (cache_aligned) /* behind the lines up to three units are lost, in front two must remain */
+        size_bytes = line_bytes(size_bytes) + CACHE_LINE_BYTES + BLOCK_UNIT_BYTES;
     size_t units = (size_bytes + BLOCK_HEADER_BYTES + BLOCK_UNIT_BYTES - 1) / BLOCK_UNIT_BYTES;
     return units < BLOCK_UNITS_MIN ? BLOCK_UNITS_MIN : (unsigned)units;
 }
@@ -59,8 +65,7 @@ struct block *page_carve(struct block *block, unsigned units, struct block **res
 struct block *page_carve_aligned(struct block *block, size_t size_bytes, struct block **rest)
 {
     uintptr_t end = (uintptr_t)block + block_bytes(block);
-    uintptr_t data =
-        (end - round_up(size_bytes, CACHE_LINE_BYTES)) / CACHE_LINE_BYTES * CACHE_LINE_BYTES;
+    uintptr_t data = (end - line_bytes(size_bytes)) / CACHE_LINE_BYTES * CACHE_LINE_BYTES;
     size_t front_bytes = data - BLOCK_HEADER_BYTES - (uintptr_t)block;
     INVARIANT(front_bytes >= (size_t)BLOCK_UNITS_MIN * BLOCK_UNIT_BYTES);
     *rest = block;

@@ -80,8 +80,10 @@ static void add_command(struct text *text, const char *extra)
     options_text(&settings);
     if (os_command_line(command, sizeof command) == 0)
         return;
-    text_add(text, "EXPOOL_OPTIONS=%s%s%s %s\n", chosen,
-             settings.length > 0 && extra[0] != 0 ? ":" : "", extra, command);
+    if (settings.length > 0 || extra[0] != 0)
+        text_add(text, "EXPOOL_OPTIONS=%s%s%s ", chosen,
+                 settings.length > 0 && extra[0] != 0 ? ":" : "", extra);
+    text_add(text, "%s\n", command);
 }
 
 /* What would stop earlier than this stop did; NULL: nothing would. */
@@ -163,6 +165,7 @@ void report_write(const struct violation *violation, const struct stop *stop)
     add_headline(&text, violation, stop);
     add_access_stack(&text, violation, &place);
     report_picture(&text, violation);
+    report_headers(&text, violation);
     add_owners(&text, &violation->story, NULL);
     add_advice(&text, violation, stop);
     add_state(&text);

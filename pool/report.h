@@ -19,6 +19,7 @@ void report_stop_line(struct text *text, const struct stop *stop);
 void report_sentence(struct text *text, const struct violation *violation);
 void report_where(struct text *text, const struct violation *violation); /* "Freed here (...)" */
 void report_picture(struct text *text, const struct violation *violation);
+void report_headers(struct text *text, const struct violation *violation); /* fields, decoded */
 
 /* What the stack printer remembers for the last lines. */
 struct report_place {

@@ -57,6 +57,10 @@ static bool row_matters(const struct canvas *canvas, long row)
     long end_row = (block_end(canvas) - 1) / ROW_BYTES * ROW_BYTES;
     if (row == 0 || row == end_row)
         return true;
+    /* In normal pool the next block's header lies behind; it is what an overrun hits first. */
+    if (canvas->story->place == STORY_SMALL && row == end_row + ROW_BYTES)
+        return violation->kind >= VIOLATION_HEADER_PREVIOUS_TOO_LARGE &&
+               violation->kind <= VIOLATION_HEADER_SEAL;
     if (violation->changed_count == 0)
         return false;
     long low = violation->changed_first - canvas->story->block;

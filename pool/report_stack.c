@@ -18,7 +18,7 @@ struct printer {
     size_t directory_length;
 };
 
-/* Frames that every program has below its own code. */
+/* Frames that every program has below its own code, and the walk's end. */
 static bool is_start_up(const struct symbol *symbol)
 {
     static const char *const name[] = {
@@ -26,7 +26,7 @@ static bool is_start_up(const struct symbol *symbol)
     for (unsigned i = 0; symbol->function != NULL && i < COUNT_OF(name); i++)
         if (strncmp(symbol->function, name[i], strlen(name[i])) == 0)
             return true;
-    return false;
+    return symbol->function == NULL && symbol->file == NULL && symbol->module == NULL;
 }
 
 static void add_place(struct text *text, const struct printer *printer, const struct symbol *symbol)

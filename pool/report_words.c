@@ -1,6 +1,7 @@
 /* report_words.c - the sentence under the headline, and the line above the first stack. */
 #include "pool/report.h"
 
+#include "pool/block.h"
 #include "pool/os.h"
 
 /* Rules of one family are told alike; the families follow the order of enum violation_kind. */
@@ -95,8 +96,12 @@ static void say_free(struct text *text, const struct violation *violation)
 
 static void say_header(struct text *text, const struct violation *violation)
 {
+    /* Of two that disagree, the one without its seal was written over. */
+    const struct block *header = violation->header;
+    if (violation->kind == VIOLATION_HEADER_NEIGHBOURS && block_is_sealed(header))
+        header = violation->other;
     text_add(text, "The header at %p no longer holds what the pool wrote. Noticed when ",
-             violation->header);
+             (const void *)header);
     if (violation->kind == VIOLATION_FREED_HEADER || violation->kind == VIOLATION_FREE_LIST_LINKS)
         text_add(text, "the freed block was about to be handed out again.");
     else
