@@ -1,24 +1,32 @@
 /* os_guard.h - how pages are made to appear and disappear at the least cost; the verifier's tiers
- * choose among these. See docs/ARCHITECTURE.md, "the ladder". */
+ * choose among these. All of them keep errno, and may be called from a signal handler.
+ *   filled page: | bytes |   dead page: an access faults, a system call gets EFAULT */
 #ifndef POOL_OS_GUARD_H
 #define POOL_OS_GUARD_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* userfaultfd in SIGBUS mode: a page of a registered range that is not filled faults. */
-int os_uffd_open(void);          /* descriptor, or -1: not to be had */
-bool os_uffd_has_move(int uffd); /* probes UFFDIO_MOVE for real */
-bool os_uffd_register(int uffd, void *start, size_t bytes);
-bool os_uffd_copy(int uffd, void *to, const void *from, size_t bytes);
-bool os_uffd_zero(int uffd, void *to, size_t bytes);
-bool os_uffd_move(int uffd, void *to, void *from, size_t bytes); /* false: EBUSY, EINVAL, ... */
+/* userfaultfd in SIGBUS mode: a page of a registered range that is not filled is dead. */
+int os_uffd_open(bool *can_move); /* descriptor, or -1: not to be had */
 void os_uffd_close(int uffd);
+bool os_uffd_register(int uffd, void *start, size_t bytes);
+/* Dead pages become zeroed ones. */
+bool os_uffd_fill(int uffd, void *start, size_t bytes);
+/* The physical page leaves `from`, dead at once, for the dead page `to`. False when the system
+ * refuses: shared since a fork, locked. */
+bool os_uffd_move(int uffd, void *to, void *from);
 
-/* Lightweight guards (MADV_GUARD_INSTALL), one mapping whatever their number. */
-bool os_guard_works(void); /* probes for real */
+/* Lightweight guards (MADV_GUARD_INSTALL), one mapping whatever their number. Installing gives the
+ * physical pages back; removing leaves zeroed ones. */
 bool os_guard_install(void *start, size_t bytes);
 bool os_guard_remove(void *start, size_t bytes);
+
+/* The physical pages go back, locked ones too; under userfaultfd the range is dead from now on. */
+bool os_drop(void *start, size_t bytes);
+
+/* True when no access to the page is possible, asked without making one. */
+bool os_is_dead(const void *page);
 
 /* No transparent huge pages here. */
 void os_no_huge_pages(void *start, size_t bytes);

@@ -1,0 +1,208 @@
+/* os_linux_fault.c - SIGSEGV and SIGBUS: what was touched, how, from where; ours first, the previous
+ * handler's otherwise. Everything from the signal on is async-signal-safe. */
+#include "pool/os.h"
+
+#include "pool/util.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+enum {
+    STACK_BYTES = 256 * 1024,       /* the report and the unwinder, under a sanitizer too */
+    STACK_BYTES_ENOUGH = 64 * 1024, /* a stack somebody else set is kept from this size */
+};
+
+static struct {
+    _Atomic(os_fault_handler *) handler;
+    struct sigaction previous[2]; /* SIGSEGV, SIGBUS */
+    pthread_key_t stack_key;
+    pthread_once_t stack_once;
+    bool has_stack_key;
+} faults = {.stack_once = PTHREAD_ONCE_INIT};
+
+static _Thread_local bool has_fault_stack TLS_FAST;
+
+static struct sigaction *previous_of(int signal_number)
+{
+    return &faults.previous[signal_number == SIGBUS];
+}
+
+#if defined(__x86_64__)
+
+enum { ERROR_WRITE = 2, ERROR_FETCH = 16 };
+
+static void read_registers(const ucontext_t *context, struct os_fault *fault)
+{
+    uint64_t error = (uint64_t)context->uc_mcontext.gregs[REG_ERR];
+    fault->pc = (uintptr_t)context->uc_mcontext.gregs[REG_RIP];
+    fault->frame = (uintptr_t)context->uc_mcontext.gregs[REG_RBP];
+    if ((error & ERROR_FETCH) != 0)
+        fault->access = OS_EXECUTE;
+    else
+        fault->access = (error & ERROR_WRITE) != 0 ? OS_WRITE : OS_READ;
+}
+
+static void resume_at(ucontext_t *context, uintptr_t pc)
+{
+    context->uc_mcontext.gregs[REG_RIP] = (greg_t)pc;
+}
+
+#elif defined(__aarch64__)
+
+enum {
+    SYNDROME_MAGIC = 0x45535201,
+    CLASS_FETCH_LOWER = 0x20,
+    CLASS_SHIFT = 26,
+    WRITE_BIT = 1 << 6
+};
+
+/* The kernel leaves the exception syndrome in one of the records behind the registers. */
+static uint64_t syndrome_of(const ucontext_t *context)
+{
+    const unsigned char *at = (const unsigned char *)context->uc_mcontext.__reserved;
+    const unsigned char *end = at + sizeof context->uc_mcontext.__reserved;
+    while (at + 16 <= end) {
+        uint32_t head[2];
+        memcpy(head, at, sizeof head);
+        uint64_t syndrome;
+        memcpy(&syndrome, at + sizeof head, sizeof syndrome);
+        if (head[0] == SYNDROME_MAGIC)
+            return syndrome;
+        if (head[1] == 0)
+            break;
+        at += head[1];
+    }
+    return 0;
+}
+
+static void read_registers(const ucontext_t *context, struct os_fault *fault)
+{
+    uint64_t syndrome = syndrome_of(context);
+    fault->pc = context->uc_mcontext.pc;
+    fault->frame = context->uc_mcontext.regs[29];
+    if (syndrome >> CLASS_SHIFT == CLASS_FETCH_LOWER)
+        fault->access = OS_EXECUTE;
+    else
+        fault->access = (syndrome & WRITE_BIT) != 0 ? OS_WRITE : OS_READ;
+}
+
+static void resume_at(ucontext_t *context, uintptr_t pc)
+{
+    context->uc_mcontext.pc = pc;
+}
+
+#else
+#error "expool knows how to read a fault on x86-64 and aarch64"
+#endif
+
+/* As if we had never been there: the fault comes again and meets the default action. A signal that
+ * somebody sent does not come again by itself. */
+static void end_by_default(int signal_number, const siginfo_t *information)
+{
+    struct sigaction defaults = {.sa_handler = SIG_DFL};
+    sigaction(signal_number, &defaults, NULL);
+    if (information->si_code <= 0)
+        syscall(SYS_tgkill, getpid(), (pid_t)syscall(SYS_gettid), signal_number);
+}
+
+static void call_previous(int signal_number, siginfo_t *information, void *context)
+{
+    struct sigaction previous = *previous_of(signal_number);
+    sigset_t blocked = previous.sa_mask;
+    sigset_t saved;
+    if ((previous.sa_flags & SA_NODEFER) == 0)
+        sigaddset(&blocked, signal_number);
+    if (((unsigned)previous.sa_flags & SA_RESETHAND) != 0)
+        previous_of(signal_number)->sa_handler = SIG_DFL;
+    pthread_sigmask(SIG_BLOCK, &blocked, &saved);
+    if ((previous.sa_flags & SA_SIGINFO) != 0)
+        previous.sa_sigaction(signal_number, information, context);
+    else
+        previous.sa_handler(signal_number);
+    pthread_sigmask(SIG_SETMASK, &saved, NULL);
+}
+
+static void chain(int signal_number, siginfo_t *information, void *context)
+{
+    const struct sigaction *previous = previous_of(signal_number);
+    bool is_plain = (previous->sa_flags & SA_SIGINFO) == 0;
+    if (is_plain && previous->sa_handler == SIG_IGN && information->si_code <= 0)
+        return;
+    /* A real fault cannot be ignored: the kernel ends the program by the default action. */
+    if (is_plain && (previous->sa_handler == SIG_DFL || previous->sa_handler == SIG_IGN))
+        end_by_default(signal_number, information);
+    else
+        call_previous(signal_number, information, context);
+}
+
+static void on_signal(int signal_number, siginfo_t *information, void *context)
+{
+    int saved = errno;
+    struct os_fault fault = {.signal = signal_number, .context = context};
+    os_fault_handler *handler = atomic_load(&faults.handler);
+    enum os_fault_verdict verdict = OS_FAULT_NOT_OURS;
+    uintptr_t resume = 0;
+    fault.address = (uintptr_t)information->si_addr;
+    read_registers(context, &fault);
+    if (information->si_code > 0 && handler != NULL)
+        verdict = handler(&fault, &resume);
+    if (verdict == OS_FAULT_RESUME_AT)
+        resume_at(context, resume);
+    else if (verdict == OS_FAULT_NOT_OURS)
+        chain(signal_number, information, context);
+    errno = saved;
+}
+
+bool os_on_fault(os_fault_handler *handler)
+{
+    /* NODEFER: a second fault while the first is reported must get through to say so. */
+    struct sigaction action = {.sa_sigaction = on_signal,
+                               .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
+    sigemptyset(&action.sa_mask);
+    atomic_store(&faults.handler, handler);
+    return sigaction(SIGSEGV, &action, previous_of(SIGSEGV)) == 0 &&
+           sigaction(SIGBUS, &action, previous_of(SIGBUS)) == 0;
+}
+
+static void give_stack_back(void *start)
+{
+    stack_t now;
+    if (sigaltstack(NULL, &now) == 0 && now.ss_sp == start) {
+        stack_t none = {.ss_flags = SS_DISABLE};
+        sigaltstack(&none, NULL);
+    }
+    munmap(start, STACK_BYTES);
+    has_fault_stack = false;
+}
+
+static void make_stack_key(void)
+{
+    faults.has_stack_key = pthread_key_create(&faults.stack_key, give_stack_back) == 0;
+}
+
+void os_fault_stack(void)
+{
+    stack_t now;
+    if (has_fault_stack)
+        return;
+    has_fault_stack = true;
+    if (sigaltstack(NULL, &now) == 0 && (now.ss_flags & SS_DISABLE) == 0 &&
+        now.ss_size >= STACK_BYTES_ENOUGH)
+        return;
+    pthread_once(&faults.stack_once, make_stack_key);
+    stack_t ours = {.ss_sp = os_table(STACK_BYTES), .ss_size = STACK_BYTES};
+    if (ours.ss_sp == NULL)
+        return; /* the handler then runs on the thread's own stack */
+    if (sigaltstack(&ours, NULL) != 0)
+        munmap(ours.ss_sp, STACK_BYTES);
+    else if (faults.has_stack_key)
+        pthread_setspecific(faults.stack_key, ours.ss_sp);
+}
