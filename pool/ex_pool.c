@@ -9,6 +9,14 @@
 
 enum { TAG_NONE = 0x656E6F4E }; /* 'enoN', shown as "None" */
 
+POOL_TYPE ExDefaultNonPagedPoolType = NonPagedPool;
+
+VOID ExInitializeDriverRuntime(ULONG RunTimeFlags)
+{
+    if ((RunTimeFlags & DrvRtPoolNxOptIn) != 0)
+        ExDefaultNonPagedPoolType = NonPagedPoolNx;
+}
+
 static PVOID allocate_typed(ULONG pool_type, SIZE_T size_bytes, ULONG tag, const void *frame)
 {
     struct request request = {.size_bytes = size_bytes, .tag = tag, .frame = frame};

@@ -16,11 +16,11 @@ enum expool_class { EXPOOL_CLASS_NONPAGED = 0, EXPOOL_CLASS_PAGED = 1, EXPOOL_CL
 struct expool_class_statistics {
     uint64_t allocations; /* since start */
     uint64_t frees;
-    uint64_t bytes;         /* live, as charged: rounded block with its header, or whole pages */
-    uint64_t peak_bytes;    /* highest `bytes` */
-    uint64_t pages;         /* in use: cut into blocks or held by big allocations */
-    uint64_t free_bytes;    /* in free blocks of pages in use */
-    uint64_t cached_pages;  /* empty, kept for the next request */
+    uint64_t bytes;        /* live, as charged: rounded block with its header, or whole pages */
+    uint64_t peak_bytes;   /* highest `bytes` */
+    uint64_t pages;        /* in use: cut into blocks or held by big allocations */
+    uint64_t free_bytes;   /* in free blocks of pages in use */
+    uint64_t cached_pages; /* empty, kept for the next request */
 };
 
 struct expool_tag_statistics {

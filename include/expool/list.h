@@ -1,0 +1,108 @@
+/* expool/list.h - doubly linked lists, and the interlocked singly linked list that lookaside lists
+ * are made of. [H] */
+#ifndef EXPOOL_LIST_H
+#define EXPOOL_LIST_H
+
+#include "expool/types.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct _LIST_ENTRY {
+    struct _LIST_ENTRY *Flink;
+    struct _LIST_ENTRY *Blink;
+} LIST_ENTRY, *PLIST_ENTRY;
+
+typedef struct _SINGLE_LIST_ENTRY {
+    struct _SINGLE_LIST_ENTRY *Next;
+} SINGLE_LIST_ENTRY, *PSINGLE_LIST_ENTRY;
+
+typedef struct DECLSPEC_ALIGN(16) _SLIST_ENTRY {
+    struct _SLIST_ENTRY *Next;
+} SLIST_ENTRY, *PSLIST_ENTRY;
+
+/* Word 0: depth in 16 bits, sequence in 48; word 1: the first entry's address. Changed as one by a
+ * 128-bit compare and exchange; the sequence grows with every push. */
+typedef struct DECLSPEC_ALIGN(16) _SLIST_HEADER {
+    ULONGLONG Alignment;
+    ULONGLONG Region;
+} SLIST_HEADER, *PSLIST_HEADER;
+
+FORCEINLINE VOID InitializeListHead(PLIST_ENTRY ListHead)
+{
+    ListHead->Flink = ListHead->Blink = ListHead;
+}
+
+FORCEINLINE BOOLEAN IsListEmpty(const LIST_ENTRY *ListHead)
+{
+    return (BOOLEAN)(ListHead->Flink == ListHead);
+}
+
+/* TRUE when the list is empty afterwards. */
+FORCEINLINE BOOLEAN RemoveEntryList(PLIST_ENTRY Entry)
+{
+    PLIST_ENTRY next = Entry->Flink;
+    PLIST_ENTRY previous = Entry->Blink;
+    previous->Flink = next;
+    next->Blink = previous;
+    return (BOOLEAN)(next == previous);
+}
+
+FORCEINLINE PLIST_ENTRY RemoveHeadList(PLIST_ENTRY ListHead)
+{
+    PLIST_ENTRY entry = ListHead->Flink;
+    RemoveEntryList(entry);
+    return entry;
+}
+
+FORCEINLINE PLIST_ENTRY RemoveTailList(PLIST_ENTRY ListHead)
+{
+    PLIST_ENTRY entry = ListHead->Blink;
+    RemoveEntryList(entry);
+    return entry;
+}
+
+FORCEINLINE VOID InsertTailList(PLIST_ENTRY ListHead, PLIST_ENTRY Entry)
+{
+    PLIST_ENTRY last = ListHead->Blink;
+    Entry->Flink = ListHead;
+    Entry->Blink = last;
+    last->Flink = Entry;
+    ListHead->Blink = Entry;
+}
+
+FORCEINLINE VOID InsertHeadList(PLIST_ENTRY ListHead, PLIST_ENTRY Entry)
+{
+    PLIST_ENTRY first = ListHead->Flink;
+    Entry->Flink = first;
+    Entry->Blink = ListHead;
+    first->Blink = Entry;
+    ListHead->Flink = Entry;
+}
+
+#pragma GCC visibility push(default)
+
+/* The header must lie at a multiple of 16. Any IRQL, for all of these. */
+VOID InitializeSListHead(PSLIST_HEADER SListHead);
+/* Returns the previous first entry, NULL when the list was empty. */
+PSLIST_ENTRY InterlockedPushEntrySList(PSLIST_HEADER ListHead, PSLIST_ENTRY ListEntry);
+/* Returns the entry taken off, NULL when the list was empty. */
+PSLIST_ENTRY InterlockedPopEntrySList(PSLIST_HEADER ListHead);
+/* Returns the whole chain, NULL when the list was empty. */
+PSLIST_ENTRY InterlockedFlushSList(PSLIST_HEADER ListHead);
+/* 16 bits: wraps at 65,536. */
+USHORT QueryDepthSList(PSLIST_HEADER SListHead);
+
+#pragma GCC visibility pop
+
+#define ExInitializeSListHead(Head)                    InitializeSListHead(Head)
+#define ExQueryDepthSList(Head)                        QueryDepthSList(Head)
+#define ExInterlockedPushEntrySList(Head, Entry, Lock) InterlockedPushEntrySList(Head, Entry)
+#define ExInterlockedPopEntrySList(Head, Lock)         InterlockedPopEntrySList(Head)
+#define ExInterlockedFlushSList(Head)                  InterlockedFlushSList(Head)
+
+#ifdef __cplusplus
+}
+#endif
+#endif

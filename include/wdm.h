@@ -1,0 +1,17 @@
+/* wdm.h - what driver code includes. Everything declared here works; what is not declared is a compile
+ * error, never a silent stand-in (docs/COMPATIBILITY.md lists both). */
+#ifndef EXPOOL_WDM_H
+#define EXPOOL_WDM_H
+
+#include "expool/bugcheck.h"
+#include "expool/dbg.h"
+#include "expool/irql.h"
+#include "expool/list.h"
+#include "expool/lookaside.h"
+#include "expool/pool.h"
+#include "expool/rtl.h"
+#include "expool/spin_lock.h"
+#include "expool/status.h"
+#include "expool/types.h"
+
+#endif

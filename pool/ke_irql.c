@@ -1,0 +1,79 @@
+/* ke_irql.c - the simulated IRQL of a thread: a thread-local number with rules. */
+#include "expool/irql.h"
+
+#include "pool/bugcheck.h"
+#include "pool/hook.h"
+#include "pool/kind.h"
+#include "pool/util.h"
+
+#define OWN_FRAME __builtin_frame_address(0)
+
+_Thread_local unsigned char irql_current TLS_FAST;
+
+const char *irql_name(unsigned irql)
+{
+    static const char *const name[] = {
+        [PASSIVE_LEVEL] = "PASSIVE_LEVEL",   [APC_LEVEL] = "APC_LEVEL",
+        [DISPATCH_LEVEL] = "DISPATCH_LEVEL", [SYNCH_LEVEL] = "SYNCH_LEVEL",
+        [CLOCK_LEVEL] = "CLOCK_LEVEL",       [IPI_LEVEL] = "IPI_LEVEL",
+        [HIGH_LEVEL] = "HIGH_LEVEL",
+    };
+    if (irql >= COUNT_OF(name))
+        return "no such level";
+    return name[irql] != NULL ? name[irql] : "device level";
+}
+
+static NOINLINE void raise_violation(enum violation_kind kind, KIRQL asked, const void *frame)
+{
+    struct violation violation = {
+        .kind = kind,
+        .column = hook_column(),
+        .irql = irql_current,
+        .expected = asked,
+        .pc = ((const uintptr_t *)frame)[1],
+        .frame = frame,
+    };
+    violation_raise(&violation);
+}
+
+static void change(KIRQL irql)
+{
+    KIRQL before = irql_current;
+    irql_current = irql;
+    const struct pool_hook *hook = hook_current();
+    if (UNLIKELY(hook != NULL) && hook->irql_changed != NULL)
+        hook->irql_changed(before, irql);
+}
+
+static KIRQL raise_to(KIRQL irql, const void *frame)
+{
+    KIRQL before = irql_current;
+    if (UNLIKELY(irql < before || irql > HIGH_LEVEL))
+        raise_violation(VIOLATION_RAISE_TO_LOWER, irql, frame);
+    else
+        change(irql);
+    return before;
+}
+
+KIRQL KeGetCurrentIrql(VOID)
+{
+    return irql_current;
+}
+
+KIRQL KfRaiseIrql(KIRQL NewIrql)
+{
+    return raise_to(NewIrql, OWN_FRAME);
+}
+
+KIRQL KeRaiseIrqlToDpcLevel(VOID)
+{
+    return raise_to(DISPATCH_LEVEL, OWN_FRAME);
+}
+
+VOID KeLowerIrql(KIRQL NewIrql)
+{
+    if (UNLIKELY(NewIrql > irql_current))
+        raise_violation(VIOLATION_LOWER_TO_HIGHER, NewIrql, OWN_FRAME);
+    else
+        change(NewIrql);
+}
