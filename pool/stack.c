@@ -88,7 +88,7 @@ static stack_id append_locked(_Atomic(stack_id) *bucket, uint32_t hash, const ui
         return 0;
     }
     stack_id id = depot.used;
-    depot.used += words;
+    __atomic_store_n(&depot.used, id + words, __ATOMIC_RELAXED);
     struct record *record = record_at(id);
     atomic_init(&record->next, atomic_load_explicit(bucket, memory_order_relaxed));
     record->hash = hash;
@@ -120,9 +120,22 @@ stack_id stack_record(const void *frame)
     return depth == 0 ? 0 : intern(frames, depth);
 }
 
+/* Ids come out of headers that a program may have written over: only a real record will do. */
+static bool is_record(stack_id id)
+{
+    const size_t head = sizeof(struct record) / sizeof(uint64_t);
+    uint32_t used = __atomic_load_n(&depot.used, __ATOMIC_RELAXED);
+    if (id == 0 || id + head > used)
+        return false;
+    const struct record *record = record_at(id);
+    return record->depth > 0 && record->depth <= STACK_DEPTH_MAX &&
+           id + head + record->depth <= used &&
+           record->hash == hash_of(record->frames, (unsigned)record->depth);
+}
+
 unsigned stack_frames(stack_id id, uintptr_t frames[STACK_DEPTH_MAX])
 {
-    if (id == 0)
+    if (!is_record(id))
         return 0;
     const struct record *record = record_at(id);
     memcpy(frames, record->frames, record->depth * sizeof frames[0]);
