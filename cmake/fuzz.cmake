@@ -1,0 +1,34 @@
+# fuzz/fuzz_NAME.c is a target; the other files are shared. Each target also becomes replay_NAME,
+# which needs no engine and any compiler.
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzz)
+
+file(GLOB fuzz_targets CONFIGURE_DEPENDS fuzz/fuzz_*.c)
+list(FILTER fuzz_sources EXCLUDE REGEX "/fuzz_[^/]*\\.c$")
+list(FILTER fuzz_sources EXCLUDE REGEX "/replay_main\\.c$")
+add_library(fuzz_support STATIC ${fuzz_sources})
+target_compile_definitions(fuzz_support PRIVATE _GNU_SOURCE)
+target_compile_options(fuzz_support PRIVATE ${strict_flags} -Wno-multichar -fno-omit-frame-pointer)
+target_include_directories(fuzz_support PUBLIC ${CMAKE_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/include)
+
+foreach(source ${fuzz_targets})
+    get_filename_component(target ${source} NAME_WE)
+    string(REPLACE fuzz_ "" name ${target})
+    if(EXPOOL_FUZZERS)
+        add_executable(${target} ${source})
+        target_compile_definitions(${target} PRIVATE _GNU_SOURCE)
+        target_link_options(${target} PRIVATE -fsanitize=fuzzer)
+        target_link_libraries(${target} PRIVATE fuzz_support expool_inner)
+        continue()
+    endif()
+    add_executable(replay_${name} ${source} fuzz/replay_main.c)
+    target_compile_definitions(replay_${name} PRIVATE _GNU_SOURCE)
+    target_compile_options(replay_${name} PRIVATE ${strict_flags} -fno-omit-frame-pointer)
+    target_link_libraries(replay_${name} PRIVATE fuzz_support expool_inner)
+    if(EXPOOL_TESTS)
+        add_test(NAME replay_${name}
+            COMMAND replay_${name} ${CMAKE_SOURCE_DIR}/corpus/seeds
+                    ${CMAKE_SOURCE_DIR}/corpus/regressions)
+        set_tests_properties(replay_${name} PROPERTIES LABELS corpus TIMEOUT 300
+            ENVIRONMENT "${sanitizer_environment}")
+    endif()
+endforeach()

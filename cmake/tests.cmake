@@ -1,0 +1,84 @@
+# One program a file: tests/test_*.c on the inner objects, tests/bugs and tests/scenarios as a user
+# would link them. A test that needs the verifier is left out, and named, when it is not built.
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(CHECK REQUIRED IMPORTED_TARGET check)
+
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+set(sanitizer_environment
+    "ASAN_OPTIONS=detect_leaks=0:allow_user_segv_handler=1:use_sigaltstack=1:quarantine_size_mb=10"
+    "UBSAN_OPTIONS=print_stacktrace=1")
+
+function(needs_verifier source result)
+    file(STRINGS ${source} uses REGEX "#include [\"<](verifier/|expool/verifier.h|expool/probe.h)")
+    if(uses AND NOT EXPOOL_VERIFIER)
+        message(STATUS "left out without the verifier: ${source}")
+        set(${result} TRUE PARENT_SCOPE)
+    else()
+        set(${result} FALSE PARENT_SCOPE)
+    endif()
+endfunction()
+
+file(GLOB unit_tests CONFIGURE_DEPENDS tests/test_*.c)
+foreach(source ${unit_tests})
+    get_filename_component(name ${source} NAME_WE)
+    needs_verifier(${source} left_out)
+    file(STRINGS ${source} uses_fuzz REGEX "#include \"fuzz/")
+    if(left_out OR (uses_fuzz AND NOT EXPOOL_VERIFIER))
+        continue()
+    endif()
+    add_executable(${name} ${source})
+    target_compile_definitions(${name} PRIVATE _GNU_SOURCE)
+    target_compile_options(${name} PRIVATE ${strict_flags} -Wno-multichar -fno-omit-frame-pointer)
+    target_link_libraries(${name} PRIVATE expool_inner PkgConfig::CHECK)
+    if(uses_fuzz)
+        target_link_libraries(${name} PRIVATE fuzz_support)
+    endif()
+    add_test(NAME ${name} COMMAND ${name})
+    set_tests_properties(${name} PROPERTIES LABELS unit ENVIRONMENT "${sanitizer_environment}"
+        TIMEOUT 120)
+endforeach()
+
+# A user's program: the archive where there is one, the objects under sanitizers.
+function(add_user_program name source)
+    add_executable(${name} ${source})
+    target_compile_options(${name} PRIVATE -g -O0 -fno-omit-frame-pointer)
+    if(EXPOOL_ARCHIVE)
+        target_link_libraries(${name} PRIVATE expool_static)
+    else()
+        target_link_libraries(${name} PRIVATE expool_inner)
+    endif()
+endfunction()
+
+file(GLOB scenarios CONFIGURE_DEPENDS tests/scenarios/*.c)
+foreach(source ${scenarios})
+    get_filename_component(name ${source} NAME_WE)
+    needs_verifier(${source} left_out)
+    if(left_out)
+        continue()
+    endif()
+    add_user_program(scenario_${name} ${source})
+    set_target_properties(scenario_${name} PROPERTIES
+        RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests/scenarios OUTPUT_NAME ${name})
+    add_test(NAME scenario_${name} COMMAND scenario_${name})
+    set_tests_properties(scenario_${name} PROPERTIES LABELS scenario
+        ENVIRONMENT "${sanitizer_environment}" TIMEOUT 120)
+    if(EXPOOL_VERIFIER)
+        add_test(NAME scenario_${name}_verified COMMAND scenario_${name})
+        set_tests_properties(scenario_${name}_verified PROPERTIES LABELS scenario TIMEOUT 120
+            ENVIRONMENT "${sanitizer_environment};EXPOOL_OPTIONS=verifier=standard")
+    endif()
+endforeach()
+
+# Sanitizers have reports of their own for the same accesses; the planted bugs belong to plain builds.
+file(GLOB bugs CONFIGURE_DEPENDS tests/bugs/*.c)
+if(EXPOOL_ARCHIVE AND EXPOOL_VERIFIER)
+    foreach(source ${bugs})
+        get_filename_component(name ${source} NAME_WE)
+        add_user_program(bug_${name} ${source})
+        set_target_properties(bug_${name} PROPERTIES
+            RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests/bugs OUTPUT_NAME ${name})
+        add_test(NAME bug_${name} COMMAND ${CMAKE_SOURCE_DIR}/tests/bugs/run.sh
+            $<TARGET_FILE:bug_${name}> ${CMAKE_SOURCE_DIR}/tests/bugs/${name}.expect)
+        set_tests_properties(bug_${name} PROPERTIES LABELS bug TIMEOUT 120)
+    endforeach()
+endif()
