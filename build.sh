@@ -1,0 +1,162 @@
+#!/usr/bin/env bash
+# build.sh - the one entrance. `./build.sh help` lists the verbs. Thin over CMake presets, Ninja and CTest.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+verbs="build test fuzz replay lint format ci install hooks clean help"
+
+say() { printf 'build.sh: %s\n' "$*" >&2; }
+die() { say "$*"; exit 2; }
+
+usage() {
+    cat <<'TEXT'
+usage: ./build.sh [verb]
+
+  build                     libexpool.a and libexpool.so in build/release/lib (the default)
+  test [word]               all tests, or those whose name contains the word, plain and under sanitizers
+  fuzz [target] [seconds]   fuzz for some seconds in all (60); targets: pool_seq verifier_seq all
+  replay [--print] FILE...  run fuzz inputs, text or binary, without an engine
+  lint                      format, clang-tidy, cppcheck, shellcheck, the arrows between folders
+  format                    let clang-format have its way
+  ci                        everything .ci/run runs
+  install [prefix]          headers, libraries, CMake and pkg-config files (/usr/local)
+  hooks                     a pre-commit hook that checks what is quick to check
+  clean                     remove build/
+  help                      this page
+
+What a verb needs and the machine lacks is installed from the distribution (Debian, Ubuntu).
+TEXT
+}
+
+# need PROGRAM-OR-FILE PACKAGE ...: installs the packages whose program or file is missing.
+need() {
+    local missing=()
+    while [ $# -gt 0 ]; do
+        case $1 in
+            /*) [ -e "$1" ] || missing+=("$2") ;;
+            *) command -v "$1" >/dev/null || missing+=("$2") ;;
+        esac
+        shift 2
+    done
+    [ ${#missing[@]} -eq 0 ] && return
+    command -v apt-get >/dev/null || die "missing: ${missing[*]} (no apt-get here: install them by hand)"
+    local root=()
+    if [ "$(id -u)" -ne 0 ]; then
+        command -v sudo >/dev/null || die "missing: ${missing[*]} (needs root or sudo to install them)"
+        root=(sudo)
+    fi
+    say "installing ${missing[*]}"
+    "${root[@]}" apt-get update -qq >/dev/null || die "apt-get update failed"
+    "${root[@]}" env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null ||
+        die "could not install ${missing[*]}"
+}
+
+need_compiler() { need gcc gcc g++ g++ cmake cmake ninja ninja-build /usr/include/stdio.h libc6-dev; }
+
+need_tests() {
+    need_compiler
+    need pkg-config pkg-config /usr/include/check.h check
+}
+
+need_clang() {
+    need clang clang
+    local runtime version
+    runtime=$(clang -print-file-name=libclang_rt.fuzzer-x86_64.a 2>/dev/null || true)
+    version=$(clang -dumpversion | cut -d. -f1)
+    [ -e "$runtime" ] || [ -e "$(clang --print-resource-dir)/lib/linux/libclang_rt.fuzzer-$(uname -m).a" ] ||
+        need /no-libfuzzer-yet "libclang-rt-$version-dev"
+}
+
+# make PRESET [option ...]: configures and builds, quietly unless it fails.
+make_preset() {
+    local preset=$1 log=build/$1.log
+    mkdir -p build
+    if ! { cmake --preset "$preset" && cmake --build "build/$preset"; } >"$log" 2>&1; then
+        tail -n 40 "$log" >&2
+        die "building '$preset' failed; all of it is in $log"
+    fi
+}
+
+# The verb with the smallest edit distance to what was typed.
+nearest() {
+    tr ' ' '\n' <<<"$verbs" | awk -v typed="$1" '
+        function least(a, b) { return a < b ? a : b }
+        {
+            for (j = 0; j <= length($0); j++) row[j] = j
+            for (i = 1; i <= length(typed); i++) {
+                diagonal = row[0]; row[0] = i
+                for (j = 1; j <= length($0); j++) {
+                    cost = diagonal + (substr(typed, i, 1) != substr($0, j, 1))
+                    diagonal = row[j]
+                    row[j] = least(cost, least(row[j], row[j - 1]) + 1)
+                }
+            }
+            if (best == "" || row[length($0)] < far) { best = $0; far = row[length($0)] }
+        }
+        END { print best }'
+}
+
+verb=${1:-build}
+[ $# -gt 0 ] && shift
+
+case $verb in
+    build)
+        [ $# -eq 0 ] || die "build takes no arguments"
+        if [ -n "${LIB_FUZZING_ENGINE:-}" ]; then
+            exec ci/oss_fuzz.sh
+        fi
+        need_compiler
+        make_preset release
+        ls build/release/lib/libexpool.a build/release/lib/libexpool.so
+        ;;
+    test)
+        [ $# -le 1 ] || die "test takes one word"
+        need_tests
+        make_preset dev
+        make_preset asan
+        exec ci/test.sh "${1:-}"
+        ;;
+    fuzz)
+        [ $# -le 2 ] || die "fuzz takes a target and seconds"
+        target=${1:-all} seconds=${2:-60}
+        case $target in [0-9]*) seconds=$target target=all ;; esac
+        case $seconds in *[!0-9]* | '') die "fuzz: '$seconds' is not a number of seconds" ;; esac
+        case $target in
+            all) ;;
+            *) [ -e "fuzz/fuzz_${target#fuzz_}.c" ] ||
+                die "fuzz: no target '$target'; there are: all $(cd fuzz && echo fuzz_*.c | sed 's/fuzz_//g; s/\.c//g')" ;;
+        esac
+        need_compiler
+        need_clang
+        make_preset fuzz
+        make_preset fuzz-asan
+        exec fuzz/campaign.sh build/fuzz/fuzz build/fuzz-asan/fuzz "${target#fuzz_}" "$seconds"
+        ;;
+    replay)
+        [ $# -gt 0 ] || die "replay: which files? ./build.sh replay corpus/seeds"
+        need_tests
+        make_preset dev
+        exec fuzz/replay.sh build/dev/fuzz "$@"
+        ;;
+    lint)
+        need_tests
+        need clang clang clang-tidy clang-tidy clang-format clang-format cppcheck cppcheck shellcheck shellcheck
+        exec ci/lint.sh
+        ;;
+    format)
+        need clang-format clang-format
+        git ls-files '*.c' '*.h' | xargs clang-format -i
+        ;;
+    ci) exec ci/run.sh ;;
+    install)
+        [ $# -le 1 ] || die "install takes a prefix"
+        need_compiler
+        make_preset release
+        cmake --install build/release --prefix "${1:-/usr/local}"
+        ;;
+    hooks) git config core.hooksPath ci/hooks && say "pre-commit hook set" ;;
+    clean) rm -rf build ;;
+    help | -h | --help) usage ;;
+    *) die "no verb '$verb'; the nearest is '$(nearest "$verb")' (./build.sh help lists all)" ;;
+esac

@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# ci/check-includes.sh - who may include whom (docs/ARCHITECTURE.md).
+set -euo pipefail
+cd "$(dirname "$0")/.."
+odd=
+
+# forbid FOLDER PATTERN: no include in FOLDER may match PATTERN.
+forbid() {
+    local found
+    found=$(git grep -nE "^ *# *include +[\"<]$2" -- "$1" || true)
+    [ -z "$found" ] || odd+="$found"$'\n'
+}
+
+forbid include '(pool|verifier|fuzz|tests|tools)/'
+forbid include 'sys/'
+forbid pool '(verifier|fuzz|tests|tools)/'
+forbid verifier '(fuzz|tests|tools)/'
+forbid verifier 'sys/'
+forbid fuzz '(pool|verifier|tests|tools)/'
+for file in $(git ls-files 'pool/*.c' 'pool/*.h' ':!pool/os_linux*.c'); do
+    forbid "$file" 'sys/'
+done
+# Floors: a part knows no engine, the ground no part.
+for file in $(git ls-files pool/os*.c pool/crc32c.c pool/text.c); do
+    forbid "$file" 'pool/(heap|pool|page|block|bugcheck|report|violation|hook|options|tag|request)\.h'
+done
+for file in $(git ls-files 'pool/page*.c' 'pool/block.c' 'pool/tag.c' 'pool/stack.c' 'pool/report*.c'); do
+    forbid "$file" 'pool/(heap|pool)\.h'
+done
+[ -z "$odd" ] || { printf 'arrows that may not be:\n%s' "$odd"; exit 1; }

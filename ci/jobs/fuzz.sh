@@ -1,0 +1,5 @@
+#!/usr/bin/env bash
+# Every target for SECONDS in all (60): no crash, no missed, wrong or false verdict.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+./build.sh fuzz all "${1:-60}"

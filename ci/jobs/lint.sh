@@ -1,0 +1,3 @@
+#!/usr/bin/env bash
+# Format, static analysis, the arrows between folders, sizes, lists that must agree.
+exec "$(dirname "$0")/../../build.sh" lint

@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# ci/lint.sh - what tools can say about the sources; each step prints a line.
+set -uo pipefail
+cd "$(dirname "$0")/.." || exit 1
+failed=0
+
+step() {
+    local name=$1 log=build/lint-$1.log
+    shift
+    if "$@" >"$log" 2>&1; then
+        printf '%-12s ok\n' "$name"
+    else
+        printf '%-12s FAILED\n' "$name"
+        head -n 60 "$log"
+        failed=$((failed + 1))
+    fi
+}
+
+mkdir -p build
+cmake --preset dev >build/lint-configure.log 2>&1 || { cat build/lint-configure.log; exit 1; }
+mapfile -t all < <(git ls-files '*.c' '*.h')
+mapfile -t sources < <(git ls-files 'pool/*.c' 'verifier/*.c' 'fuzz/*.c')
+mapfile -t scripts < <(git ls-files '*.sh' build.sh .ci/run ci/hooks | sort -u)
+
+step format clang-format --dry-run -Werror "${all[@]}"
+step tidy bash -c 'printf "%s\n" "$@" | xargs -n 4 -P 2 clang-tidy -quiet -p build/dev' -- "${sources[@]}"
+step cppcheck cppcheck -q --error-exitcode=1 --std=c11 --inline-suppr --suppressions-list=ci/cppcheck.txt \
+    --enable=warning,performance,portability -D_GNU_SOURCE -D__x86_64__ -I. -Iinclude -j2 pool verifier fuzz
+step shellcheck shellcheck "${scripts[@]}"
+step includes ci/check-includes.sh
+step sizes ci/check-sizes.sh
+step lists ci/check-lists.sh
+[ $failed -eq 0 ] && printf 'lint: %s files clean\n' "${#all[@]}"
+exit $failed
