@@ -1,0 +1,187 @@
+#include "verifier/lane.h"
+
+#include "pool/os.h"
+
+#include <pthread.h>
+
+/* Small indexes fit a slot's sixteen bits; in a program with more threads than that they repeat. */
+enum {
+    THREADS_MAX = 1 << 16,
+    BROKEN_UP_MAX = 4, /* regions without room for a block of several units, before a fresh one */
+};
+
+static struct {
+    struct lock lock; /* the two lists and the indexes */
+    struct lanes *all;
+    struct lanes *idle;
+    uint32_t threads;
+    uint32_t *thread_ids;
+    pthread_key_t key;
+    pthread_once_t once;
+} lanes = {.lock = LOCK_INITIALIZER, .once = PTHREAD_ONCE_INIT};
+
+static _Thread_local struct lanes *mine TLS_FAST;
+
+/* A thread ends. Should it free in a destructor that comes later, it takes lanes again. */
+static void leave(void *left)
+{
+    struct lanes *ended = left;
+    mine = NULL;
+    lock_take(&lanes.lock);
+    ended->idle = lanes.idle;
+    lanes.idle = ended;
+    lock_drop(&lanes.lock);
+}
+
+static void start(void)
+{
+    INVARIANT(pthread_key_create(&lanes.key, leave) == 0);
+    lanes.thread_ids = os_table(THREADS_MAX * sizeof lanes.thread_ids[0]);
+    INVARIANT(lanes.thread_ids != NULL);
+}
+
+static struct lanes *take_idle_locked(void)
+{
+    struct lanes *taken = lanes.idle;
+    if (taken != NULL)
+        lanes.idle = taken->idle;
+    return taken;
+}
+
+static void name_thread_locked(struct lanes *taken)
+{
+    taken->thread = (uint16_t)(lanes.threads++ % THREADS_MAX);
+    lanes.thread_ids[taken->thread] = os_thread_id();
+}
+
+static NOINLINE struct lanes *enter(void)
+{
+    pthread_once(&lanes.once, start);
+    lock_take(&lanes.lock);
+    struct lanes *taken = take_idle_locked();
+    lock_drop(&lanes.lock);
+    bool is_new = taken == NULL;
+    if (is_new)
+        taken = os_table(sizeof *taken);
+    if (taken == NULL)
+        return NULL;
+    taken->lane[true].is_executable = true;
+    lock_take(&lanes.lock);
+    if (is_new) {
+        taken->next = lanes.all;
+        lanes.all = taken;
+    }
+    name_thread_locked(taken);
+    lock_drop(&lanes.lock);
+    mine = taken;
+    pthread_setspecific(lanes.key, taken);
+    os_fault_stack();
+    return taken;
+}
+
+struct lanes *lanes_mine(void)
+{
+    return LIKELY(mine != NULL) ? mine : enter();
+}
+
+uint32_t lane_thread_id(uint16_t index)
+{
+    return lanes.thread_ids == NULL ? 0 : lanes.thread_ids[index];
+}
+
+static void note_used(struct lane *lane)
+{
+    struct region *region = &space.regions[lane->region];
+    if (atomic_load_explicit(&region->used, memory_order_relaxed) < lane->cursor)
+        atomic_store_explicit(&region->used, lane->cursor, memory_order_release);
+}
+
+/* Walks on in the lane's region; UNIT_NONE at its end. */
+static uint32_t walk(struct lane *lane, uint32_t count)
+{
+    uint32_t first = lane->region * REGION_UNITS;
+    uint32_t run = 0;
+    while (lane->cursor < REGION_UNITS) {
+        run = slot_is_takeable(space_slot(first + lane->cursor)) ? run + 1 : 0;
+        lane->cursor++;
+        if (run == count) {
+            note_used(lane);
+            return first + lane->cursor - count;
+        }
+    }
+    return UNIT_NONE;
+}
+
+uint32_t lane_next(struct lane *lane, uint32_t count)
+{
+    /* Each region is tried at most once more than there are: then nothing fits anywhere. */
+    for (uint32_t tried = 0; tried <= space.region_count + 1; tried++) {
+        if (!lane->has_region) {
+            bool wants_fresh = count > 1 && tried > BROKEN_UP_MAX;
+            lane->has_region = region_take(lane->is_executable, wants_fresh, &lane->region);
+            lane->cursor = 0;
+        }
+        if (!lane->has_region)
+            return UNIT_NONE;
+        uint32_t unit = walk(lane, count);
+        if (LIKELY(unit != UNIT_NONE))
+            return unit;
+        region_drop(lane->region);
+        lane->has_region = false;
+    }
+    return UNIT_NONE;
+}
+
+bool lane_rest(struct lane *lane, uint32_t unit)
+{
+    if (lane->resting_count == LANE_RESTING_MAX)
+        return false;
+    lane->resting[(lane->resting_first + lane->resting_count) % LANE_RESTING_MAX] = unit;
+    lane->resting_count++;
+    return true;
+}
+
+uint32_t lane_wake(struct lane *lane)
+{
+    if (lane->resting_count < LANE_RESTING_MIN)
+        return UNIT_NONE;
+    uint32_t unit = lane->resting[lane->resting_first];
+    lane->resting_first = (lane->resting_first + 1) % LANE_RESTING_MAX;
+    lane->resting_count--;
+    return unit;
+}
+
+void lanes_each(void (*take)(struct lane *lane, void *context), void *context)
+{
+    for (struct lanes *one = lanes.all; one != NULL; one = one->next) {
+        take(&one->lane[false], context);
+        take(&one->lane[true], context);
+    }
+}
+
+void lanes_before_fork(void)
+{
+    lock_take(&lanes.lock);
+    lock_take(&space.lock);
+}
+
+void lanes_after_fork_in_parent(void)
+{
+    lock_drop(&space.lock);
+    lock_drop(&lanes.lock);
+}
+
+void lanes_after_fork_in_child(void)
+{
+    lanes.idle = NULL;
+    for (struct lanes *one = lanes.all; one != NULL; one = one->next) {
+        if (one == mine)
+            continue;
+        one->idle = lanes.idle;
+        lanes.idle = one;
+    }
+    if (mine != NULL)
+        name_thread_locked(mine);
+    lock_drop(&space.lock);
+    lock_drop(&lanes.lock);
+}

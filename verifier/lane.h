@@ -1,0 +1,62 @@
+/* lane.h - a thread's own way through special pool: it walks one region at a time, so that no lock is
+ * needed and dead addresses come round as late as they can.
+ *   region: | dead live dead dead | cursor -> never never ... |
+ *   ready:   slots whose page is filled already (a free moved it there)
+ *   resting: freed slots with their page open, oldest first (recycle)
+ * A thread has two: no-execute and executable. Lanes of ended threads are taken over. */
+#ifndef VERIFIER_LANE_H
+#define VERIFIER_LANE_H
+
+#include "verifier/space.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum {
+    LANE_READY_MAX = 256,
+    LANE_RESTING_MAX = 1024, /* a power of two */
+    LANE_RESTING_MIN = 256,  /* so many rest before the oldest is used again */
+};
+
+struct lane {
+    bool is_executable;
+    bool has_region;
+    uint32_t region;
+    uint32_t cursor; /* next unit in it, 0 .. REGION_UNITS */
+    uint32_t ready_count;
+    uint32_t resting_first;
+    uint32_t resting_count;
+    uint32_t ready[LANE_READY_MAX];
+    uint32_t resting[LANE_RESTING_MAX];
+};
+
+struct lanes {
+    struct lane lane[2]; /* by is_executable */
+    uint16_t thread;     /* small index of the thread that has them now */
+    struct lanes *next;  /* all there are */
+    struct lanes *idle;  /* those without a thread */
+};
+
+/* The calling thread's; NULL when there is no memory for them. */
+struct lanes *lanes_mine(void);
+
+/* The first of `count` takeable units side by side, in the order of addresses; UNIT_NONE: the space
+ * is full. Their state stays: the caller changes it. */
+uint32_t lane_next(struct lane *lane, uint32_t count);
+
+/* Resting slots, first in first out. */
+bool lane_rest(struct lane *lane, uint32_t unit); /* false: no more may rest */
+uint32_t lane_wake(struct lane *lane);            /* the oldest; UNIT_NONE: too few rest */
+
+/* Calls `take` for every lane. No other thread may be in here. */
+void lanes_each(void (*take)(struct lane *lane, void *context), void *context);
+
+/* The system's id of a thread by its small index. Safe in a signal handler. */
+uint32_t lane_thread_id(uint16_t index);
+
+void lanes_before_fork(void);
+void lanes_after_fork_in_parent(void);
+/* Takes over the lanes of the threads that the child does not have. */
+void lanes_after_fork_in_child(void);
+
+#endif

@@ -1,0 +1,213 @@
+#include "verifier/leaks.h"
+
+#include "pool/bugcheck.h"
+#include "pool/os.h"
+#include "pool/symbol.h"
+#include "pool/text.h"
+#include "verifier/special.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    GROUPS_MAX = 1 << 16, /* a power of two; what finds no place is counted in the totals */
+    PROBES_MAX = 64,
+    ROWS_MAX = 20,
+    TEXT_BYTES = 16 * 1024,
+    STDERR = 2,
+    MS = 1000,
+    MINUTE_MS = 60 * MS,
+};
+
+struct group {
+    uint32_t tag;
+    enum pool_kind pool;
+    uint64_t size_bytes;
+    stack_id stack;
+    uint64_t blocks; /* 0: nobody's */
+    uint32_t oldest_ms;
+};
+
+struct survey {
+    struct group *groups; /* NULL: totals only */
+    uint64_t blocks;
+    uint64_t bytes;
+    uint64_t not_grouped;
+    struct story oldest;
+};
+
+static uint64_t number_least; /* older blocks belong to the parent process */
+
+void leaks_forget_older(void)
+{
+    number_least = atomic_load(&special.allocations) + 1;
+}
+
+static bool is_group_of(const struct group *group, const struct story *story)
+{
+    return group->tag == story->tag && group->pool == story->pool &&
+           group->size_bytes == story->size_bytes && group->stack == story->allocated_stack;
+}
+
+static struct group *find_group(struct survey *survey, const struct story *story)
+{
+    uint64_t hash = story->tag * UINT64_C(0x9e3779b97f4a7c15);
+    hash = (hash ^ story->size_bytes ^ story->allocated_stack) * UINT64_C(0x9e3779b97f4a7c15);
+    for (uint32_t i = 0; survey->groups != NULL && i < PROBES_MAX; i++) {
+        struct group *group = &survey->groups[((hash >> 32) + i) % GROUPS_MAX];
+        if (group->blocks == 0 || is_group_of(group, story))
+            return group;
+    }
+    return NULL;
+}
+
+static void add_to_group(struct group *group, const struct story *story)
+{
+    if (group->blocks == 0)
+        *group = (struct group){
+            story->tag, story->pool,        story->size_bytes, story->allocated_stack,
+            0,          story->allocated_ms};
+    group->blocks++;
+    if (story->allocated_ms < group->oldest_ms)
+        group->oldest_ms = story->allocated_ms;
+}
+
+static void take_block(uint32_t unit, void *context)
+{
+    struct survey *survey = context;
+    struct story story = {.place = STORY_NOWHERE};
+    special_tell_unit(unit, &story);
+    if (!story.is_live || story.number < number_least)
+        return;
+    if (survey->blocks == 0 || story.number < survey->oldest.number)
+        survey->oldest = story;
+    survey->blocks++;
+    survey->bytes += story.size_bytes;
+    struct group *group = find_group(survey, &story);
+    if (group == NULL)
+        survey->not_grouped += survey->groups != NULL;
+    else
+        add_to_group(group, &story);
+}
+
+static int by_bytes(const void *left, const void *right)
+{
+    const struct group *a = left;
+    const struct group *b = right;
+    uint64_t bytes_a = a->blocks * a->size_bytes;
+    uint64_t bytes_b = b->blocks * b->size_bytes;
+    return bytes_a < bytes_b ? 1 : bytes_a > bytes_b ? -1 : 0;
+}
+
+/* To the front of the table, largest first; how many groups. */
+static size_t sort_groups(struct group *groups)
+{
+    size_t count = 0;
+    for (size_t i = 0; groups != NULL && i < GROUPS_MAX; i++)
+        if (groups[i].blocks > 0)
+            groups[count++] = groups[i];
+    if (count > 0)
+        qsort(groups, count, sizeof groups[0], by_bytes);
+    return count;
+}
+
+struct place_line {
+    struct text *text;
+    bool is_done;
+};
+
+static void add_symbol(const struct symbol *symbol, void *context)
+{
+    struct place_line *line = context;
+    if (line->is_done)
+        return;
+    line->is_done = true;
+    if (symbol->function != NULL)
+        text_add(line->text, "%s ", symbol->function);
+    if (symbol->file != NULL) {
+        const char *slash = strrchr(symbol->file, '/');
+        text_add(line->text, "%s:%u", slash == NULL ? symbol->file : slash + 1, symbol->line);
+    } else if (symbol->module != NULL) {
+        text_add(line->text, "%s+0x%lx", symbol->module, (uint64_t)symbol->offset);
+    }
+}
+
+static const char *class_name(enum pool_kind pool)
+{
+    static const char *const name[] = {"Exec", "Nonp", "Paged"};
+    return name[pool];
+}
+
+static void add_row(struct text *text, const struct group *group, uint32_t now_ms)
+{
+    uintptr_t frames[STACK_DEPTH_MAX];
+    struct place_line line = {.text = text};
+    uint32_t age_ms = now_ms - group->oldest_ms;
+    text_add(text, "    %,lu", group->blocks * group->size_bytes);
+    text_pad_to(text, 18);
+    text_add(text, "%,lu", group->blocks);
+    text_pad_to(text, 28);
+    text_add(text, "%,lu", group->size_bytes);
+    text_pad_to(text, 40);
+    text_add(text, "%t  %s", group->tag, class_name(group->pool));
+    text_pad_to(text, 53);
+    text_add(text, "%u m %02u", age_ms / MINUTE_MS, age_ms % MINUTE_MS / MS);
+    text_pad_to(text, 63);
+    if (stack_frames(group->stack, frames) > 0)
+        symbol_find(frames[0] - 1, add_symbol, &line);
+    if (!line.is_done)
+        text_add(text, "(not recorded)");
+    text_add(text, "\n");
+}
+
+static void write_table(const struct survey *survey)
+{
+    static char bytes[TEXT_BYTES];
+    struct text text = TEXT_OVER(bytes);
+    size_t count = sort_groups(survey->groups);
+    uint32_t now_ms = (uint32_t)(os_clock_ms() - special.started_ms);
+    text_add(&text, "==%u==expool: LEAK 0xC4/0x62: %,lu pool block%s not freed (%,lu bytes)\n",
+             os_process_id(), survey->blocks, survey->blocks == 1 ? " was" : "s were",
+             survey->bytes);
+    text_add(&text,
+             "    Bytes         Blocks    Size        Tag   Pool   Oldest    Allocated by\n");
+    for (size_t i = 0; i < count && i < ROWS_MAX; i++)
+        add_row(&text, &survey->groups[i], now_ms);
+    if (count > ROWS_MAX)
+        text_add(&text, "    and %,zu more kinds of block\n", count - ROWS_MAX);
+    if (survey->not_grouped > 0)
+        text_add(&text, "    %,lu blocks found no row in this table\n", survey->not_grouped);
+    text_add(&text, "SUMMARY: expool: 0xC4/0x62 leak, %,lu blocks, %,lu bytes\n", survey->blocks,
+             survey->bytes);
+    os_write(STDERR, text.bytes, text.length);
+}
+
+size_t leaks_print(void)
+{
+    struct survey survey = {.groups = os_table(GROUPS_MAX * sizeof(struct group))};
+    special_each_live(take_block, &survey);
+    if (survey.blocks > 0)
+        write_table(&survey);
+    if (survey.groups != NULL)
+        os_release(survey.groups, GROUPS_MAX * sizeof(struct group));
+    return survey.blocks;
+}
+
+size_t leaks_raise(const void *frame)
+{
+    struct survey survey = {.groups = NULL};
+    special_each_live(take_block, &survey);
+    if (survey.blocks == 0)
+        return 0;
+    struct violation violation = {
+        .kind = VIOLATION_LEAK,
+        .column = COLUMN_SPECIAL,
+        .found = survey.blocks,
+        .irql = irql_current,
+        .tag = survey.oldest.tag,
+        .frame = frame,
+        .story = survey.oldest,
+    };
+    violation_raise(&violation);
+    return survey.blocks;
+}

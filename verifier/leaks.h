@@ -1,0 +1,17 @@
+/* leaks.h - verified blocks that were not freed, grouped by who allocated them.
+ *   group: | tag | pool | size | allocation stack | blocks | oldest |   in a table of its own */
+#ifndef VERIFIER_LEAKS_H
+#define VERIFIER_LEAKS_H
+
+#include <stddef.h>
+
+/* Writes the table to stderr when there are leaks; how many blocks. Not from a signal handler. */
+size_t leaks_print(void);
+
+/* Raises VIOLATION_LEAK when there are any; how many blocks. */
+size_t leaks_raise(const void *frame);
+
+/* What a forked child inherited is its parent's to free. */
+void leaks_forget_older(void);
+
+#endif

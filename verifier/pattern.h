@@ -1,0 +1,29 @@
+/* pattern.h - the bytes that fill what does not belong to a block, and where they were changed.
+ *   | fill fill fill | block ... | fill |        Under ASan these bytes are poisoned; looking at
+ * them here is no finding. */
+#ifndef VERIFIER_PATTERN_H
+#define VERIFIER_PATTERN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct pattern_damage {
+    const unsigned char *first; /* NULL: none */
+    const unsigned char *last;
+    size_t count; /* changed bytes */
+    size_t bits;  /* changed bits */
+};
+
+/* Adds the changed bytes of the stretch to *damage; stretches come in rising order. */
+void pattern_look(const unsigned char *start, size_t bytes, uint8_t fill,
+                  struct pattern_damage *damage);
+
+/* Fills without regard to poison. */
+void pattern_fill(unsigned char *start, size_t bytes, uint8_t fill);
+
+/* Marks bytes as not to be touched (to be touched again) when the program runs under ASan. */
+void pattern_poison(const void *start, size_t bytes);
+void pattern_unpoison(const void *start, size_t bytes);
+
+#endif

@@ -1,0 +1,134 @@
+/* slot.h - what is known about one unit of special pool, kept beside it, never inside: a
+ * use-after-free can still be explained when the memory is gone.
+ *
+ *   unit of space:  | data page | guard page |          a block of n pages takes ceil((n + 1) / 2)
+ *   its slot:       | word 8 | tag 4 | stacks 4+4 | threads 2+2 | ms 4 | number 4 |   32 bytes
+ *   the word:       | size 40 | state 3 | irqls 4+4 | kind 2 | placement 2 | aligned 1 | fill 8 |
+ *
+ * The word changes hands atomically: whoever moves it from LIVE to FREEING frees the block. The rest
+ * is written by the one who holds the slot. In a TAIL the size is the distance to the first unit. */
+#ifndef VERIFIER_SLOT_H
+#define VERIFIER_SLOT_H
+
+#include "pool/kind.h"
+#include "pool/stack.h"
+#include "pool/util.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+enum slot_state {
+    SLOT_NEVER,     /* was never handed out */
+    SLOT_READY,     /* its page is filled and waits in a lane */
+    SLOT_LIVE,      /* first unit of a block */
+    SLOT_FREEING,   /* one thread is freeing it */
+    SLOT_DEAD,      /* freed, inaccessible */
+    SLOT_RESTING,   /* freed, page open and pattern-filled (recycle) */
+    SLOT_TAIL,      /* a further unit of a live block */
+    SLOT_TAIL_DEAD, /* a further unit of a freed one */
+};
+
+#define SLOT_SIZE_MAX ((UINT64_C(1) << 40) - 1)
+
+/* The word, taken apart. `placement` is enum option_verify. */
+struct slot_facts {
+    uint64_t size_bytes : 40;
+    uint64_t state : 3;
+    uint64_t irql_allocated : 4;
+    uint64_t irql_freed : 4;
+    uint64_t kind : 2;
+    uint64_t placement : 2;
+    uint64_t is_cache_aligned : 1;
+    uint64_t fill : 8;
+};
+
+struct slot {
+    _Atomic uint64_t word;
+    uint32_t tag; /* with the protection bit */
+    stack_id allocated_stack;
+    stack_id freed_stack;
+    uint16_t thread_allocated; /* small indexes: lane.h */
+    uint16_t thread_freed;
+    uint32_t allocated_ms;
+    uint32_t number; /* the low half */
+};
+
+static_assert(sizeof(struct slot_facts) == sizeof(uint64_t), "the facts are one word");
+static_assert(sizeof(struct slot) == 32, "32 bytes a slot");
+
+static inline struct slot_facts slot_facts_of(uint64_t word)
+{
+    struct slot_facts facts;
+    memcpy(&facts, &word, sizeof facts);
+    return facts;
+}
+
+static inline uint64_t slot_word_of(struct slot_facts facts)
+{
+    uint64_t word;
+    memcpy(&word, &facts, sizeof word);
+    return word;
+}
+
+static inline uint64_t slot_word(const struct slot *slot)
+{
+    return atomic_load_explicit(&slot->word, memory_order_acquire);
+}
+
+static inline struct slot_facts slot_facts(const struct slot *slot)
+{
+    return slot_facts_of(slot_word(slot));
+}
+
+static inline void slot_set(struct slot *slot, struct slot_facts facts)
+{
+    atomic_store_explicit(&slot->word, slot_word_of(facts), memory_order_release);
+}
+
+static inline void slot_set_state(struct slot *slot, enum slot_state state)
+{
+    struct slot_facts facts = slot_facts(slot);
+    facts.state = state & 7u;
+    slot_set(slot, facts);
+}
+
+/* LIVE as seen in `word` becomes FREEING; false when somebody else was faster. */
+static inline bool slot_claim(struct slot *slot, uint64_t word)
+{
+    struct slot_facts facts = slot_facts_of(word);
+    facts.state = SLOT_FREEING;
+    return atomic_compare_exchange_strong(&slot->word, &word, slot_word_of(facts));
+}
+
+/* A lane may take it: nothing lives there and no page is open. */
+static inline bool slot_is_takeable(const struct slot *slot)
+{
+    unsigned state = slot_facts(slot).state;
+    return state == SLOT_NEVER || state == SLOT_DEAD || state == SLOT_TAIL_DEAD;
+}
+
+static inline size_t slot_pages(size_t size_bytes)
+{
+    return size_bytes == 0 ? 1 : (size_bytes + PAGE_BYTES - 1) / PAGE_BYTES;
+}
+
+static inline size_t slot_units(size_t size_bytes)
+{
+    return (slot_pages(size_bytes) + 2) / 2;
+}
+
+/* Where the block begins in the data pages that start at `data`. */
+unsigned char *slot_block(struct slot_facts facts, unsigned char *data);
+
+/* "placed at the page's end" */
+const char *slot_placement_name(struct slot_facts facts);
+
+/* The byte around the block of unit `unit`: never 0, and not what freed memory is filled with. */
+uint8_t slot_fill(uint64_t seed, uint32_t unit);
+
+enum { SLOT_FREED_FILL = 0xEE };
+
+#endif

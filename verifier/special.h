@@ -1,0 +1,75 @@
+/* special.h - special pool: every block on pages of its own, a dead page behind it, dead itself once
+ * it is freed. Serves requests and frees; what is wrong with a free is judged in special_judge.c.
+ * No lock of its own: lanes belong to threads, slots change hands by their word. */
+#ifndef VERIFIER_SPECIAL_H
+#define VERIFIER_SPECIAL_H
+
+#include "pool/request.h"
+#include "pool/story.h"
+#include "verifier/space.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What is in force since the last start; counters since the first. */
+struct special {
+    unsigned placement; /* enum option_verify */
+    bool is_recycling;
+    uint64_t seed;
+    uint64_t started_ms;
+    size_t pages_max;
+    _Atomic uint64_t allocations; /* served */
+    _Atomic uint64_t frees;
+    _Atomic uint64_t live_blocks;
+    _Atomic uint64_t live_bytes;
+    _Atomic uint64_t live_pages;
+    _Atomic uint64_t peak_blocks;
+};
+
+extern struct special special;
+
+enum special_answer {
+    SPECIAL_SERVED,
+    SPECIAL_TOO_LARGE, /* no special pool of this size would ever hold it */
+    SPECIAL_FULL,      /* no address, no memory, or no mapping left */
+};
+
+enum special_answer special_allocate(const struct request *request, void **block);
+
+/* False when the address is not special pool's. Otherwise it has been freed or a rule was raised. */
+bool special_free(const struct release *release);
+
+/* The story of the block at, or nearest to, the address; false: not special pool's. Safe in a signal
+ * handler. */
+bool special_tell(const void *address, struct story *story);
+
+/* What an access to the address meets. Safe in a signal handler. */
+enum special_place {
+    SPECIAL_ELSEWHERE,
+    SPECIAL_LIVE_PAGE,  /* a data page of a live block */
+    SPECIAL_FREED_PAGE, /* of a freed one */
+    SPECIAL_NO_PAGE,    /* a guard, or never used */
+};
+enum special_place special_place(const void *address);
+
+/* Calls `take` for every live block's first unit. */
+void special_each_live(void (*take)(uint32_t unit, void *context), void *context);
+
+/* Looks at every live block and every resting slot; raises what it finds. How many blocks. */
+size_t special_sweep(const void *frame);
+
+/* Frees all without a check; how many. */
+size_t special_reset(void);
+
+/* Shared by the two halves: the first unit of the block at the address, and its data pages. */
+uint32_t special_head(const void *address);
+void special_tell_unit(uint32_t unit, struct story *story);
+/* True when the free may go on: the caller is now the one who frees it (special_judge.c). */
+bool special_judge(const struct release *release, uint32_t unit);
+/* Raises what happened to the pattern around the block. */
+void special_judge_pattern(uint32_t unit, const void *address, const void *frame);
+void special_judge_resting(uint32_t unit, const void *frame);
+
+#endif

@@ -1,0 +1,162 @@
+/* special_judge.c - is this free right? The order of the questions is that of the kernel: is it live,
+ * the IRQL, the start, the tag, the size, then the bytes around. A wrong argument frees nothing;
+ * damage is raised and the free completes. */
+#include "verifier/special.h"
+
+#include "pool/bugcheck.h"
+#include "pool/options.h"
+#include "pool/os.h"
+#include "verifier/pattern.h"
+
+static struct violation violation_about(enum violation_kind kind, uint32_t unit)
+{
+    struct slot_facts facts = slot_facts(space_slot(unit));
+    struct violation violation = {
+        .kind = kind,
+        .column = COLUMN_SPECIAL,
+        .irql = irql_current,
+        .size_bytes = facts.size_bytes,
+        .pool_type = pool_type_of((enum pool_kind)facts.kind),
+        .tag = tag_without_protection(space_slot(unit)->tag),
+    };
+    special_tell_unit(unit, &violation.story);
+    return violation;
+}
+
+static struct violation violation_of_free(enum violation_kind kind, uint32_t unit,
+                                          const struct release *release)
+{
+    struct violation violation = violation_about(kind, unit);
+    violation.address = release->address;
+    violation.tag_given = release->tag;
+    violation.frame = release->frame;
+    return violation;
+}
+
+static NOINLINE bool refuse(struct violation violation)
+{
+    violation_raise(&violation);
+    return false;
+}
+
+static NOINLINE bool refuse_not_live(const struct release *release, uint32_t unit)
+{
+    struct violation violation = violation_of_free(VIOLATION_FREE_TWICE, unit, release);
+    return refuse(violation);
+}
+
+static bool irql_is_too_high(struct slot_facts facts)
+{
+    bool is_paged = pool_is_paged((enum pool_kind)facts.kind);
+    return irql_current > (is_paged ? IRQL_APC : IRQL_DISPATCH);
+}
+
+static NOINLINE bool refuse_irql(const struct release *release, uint32_t unit)
+{
+    bool is_paged = pool_is_paged((enum pool_kind)slot_facts(space_slot(unit)).kind);
+    enum violation_kind kind = is_paged ? VIOLATION_FREE_PAGED_IRQL : VIOLATION_FREE_NONPAGED_IRQL;
+    struct violation violation = violation_of_free(kind, unit, release);
+    return refuse(violation);
+}
+
+/* "Calculated" is what would lie between the pointer and the end of the block's pages. */
+static NOINLINE bool refuse_start(const struct release *release, uint32_t unit)
+{
+    struct slot_facts facts = slot_facts(space_slot(unit));
+    uintptr_t end = (uintptr_t)space_data(unit) + slot_pages(facts.size_bytes) * PAGE_BYTES;
+    uintptr_t address = (uintptr_t)release->address;
+    bool is_above = address > (uintptr_t)slot_block(facts, space_data(unit));
+    struct violation violation = violation_of_free(
+        is_above ? VIOLATION_FREE_ABOVE_START : VIOLATION_FREE_BELOW_START, unit, release);
+    violation.expected = facts.size_bytes;
+    violation.found = address < end ? end - address : 0;
+    return refuse(violation);
+}
+
+/* Tag 0 asks for no check, except of a protected block. */
+static bool tag_is_wrong(uint32_t tag, const struct release *release)
+{
+    if (release->tag == 0 && (tag & PROTECTED_POOL_BIT) == 0)
+        return false;
+    return tag_without_protection(release->tag) != tag_without_protection(tag);
+}
+
+static NOINLINE bool refuse_size(const struct release *release, uint32_t unit)
+{
+    struct violation violation = violation_of_free(VIOLATION_FREE_WRONG_SIZE, unit, release);
+    violation.found = release->size_hint_bytes;
+    violation.expected = violation.size_bytes;
+    return refuse(violation);
+}
+
+bool special_judge(const struct release *release, uint32_t unit)
+{
+    if (unit == UNIT_NONE)
+        unit =
+            space_unit(release->address); /* its slot holds what is known: nothing, or the past */
+    struct slot *slot = space_slot(unit);
+    uint64_t word = slot_word(slot);
+    struct slot_facts facts = slot_facts_of(word);
+    if (UNLIKELY(facts.state != SLOT_LIVE))
+        return refuse_not_live(release, unit);
+    if (UNLIKELY(irql_is_too_high(facts)))
+        return refuse_irql(release, unit);
+    if (UNLIKELY(release->address != slot_block(facts, space_data(unit))))
+        return refuse_start(release, unit);
+    if (UNLIKELY(tag_is_wrong(slot->tag, release)))
+        return refuse(violation_of_free(VIOLATION_FREE_WRONG_TAG, unit, release));
+    if (UNLIKELY(release->has_size_hint && release->size_hint_bytes != facts.size_bytes))
+        return refuse_size(release, unit);
+    /* Two threads may have come this far with the same block: one wins. */
+    if (UNLIKELY(!slot_claim(slot, word)))
+        return refuse_not_live(release, unit);
+    return true;
+}
+
+static NOINLINE void raise_damage(enum violation_kind kind, uint32_t unit,
+                                  const struct pattern_damage *damage, const void *frame)
+{
+    struct violation violation = violation_about(kind, unit);
+    violation.address = violation.story.block;
+    violation.other = damage->first;
+    violation.expected = violation.story.fill;
+    violation.changed_first = damage->first;
+    violation.changed_last = damage->last;
+    violation.changed_count = damage->count;
+    violation.access = OS_WRITE;
+    violation.frame = frame;
+    violation.story.is_live = kind != VIOLATION_FREED_MODIFIED; /* its free is not over yet */
+    violation_raise(&violation);
+}
+
+void special_judge_pattern(uint32_t unit, const void *address, const void *frame)
+{
+    struct slot_facts facts = slot_facts(space_slot(unit));
+    const unsigned char *data = space_data(unit);
+    const unsigned char *block = address;
+    const unsigned char *end = data + slot_pages(facts.size_bytes) * PAGE_BYTES;
+    const unsigned char *slack = block + facts.size_bytes;
+    struct pattern_damage before = {.count = 0};
+    struct pattern_damage after = {.count = 0};
+    pattern_look(data, (size_t)(block - data), (uint8_t)facts.fill, &before);
+    pattern_look(slack, (size_t)(end - slack), (uint8_t)facts.fill, &after);
+    if (LIKELY(before.count + after.count == 0))
+        return;
+    const struct pattern_damage *first = before.count > 0 ? &before : &after;
+    enum violation_kind kind = before.count > 0 ? VIOLATION_DAMAGE_BEFORE : VIOLATION_DAMAGE_AFTER;
+    if (before.bits + after.bits == 1)
+        kind = VIOLATION_DAMAGE_ONE_BIT;
+    raise_damage(kind, unit, first, frame);
+}
+
+void special_judge_resting(uint32_t unit, const void *frame)
+{
+    struct pattern_damage damage = {.count = 0};
+    pattern_look(space_data(unit), PAGE_BYTES, SLOT_FREED_FILL, &damage);
+    if (LIKELY(damage.count == 0))
+        return;
+    raise_damage(VIOLATION_FREED_MODIFIED, unit, &damage, frame);
+    /* Told once; a sweep must not tell it again. */
+    pattern_fill(space_data(unit), PAGE_BYTES, SLOT_FREED_FILL);
+    pattern_poison(space_data(unit), PAGE_BYTES);
+}

@@ -1,0 +1,130 @@
+/* special_tell.c - which block an address belongs to, and its story. Reads slots only: no lock, no
+ * memory of the blocks, so that the fault handler can ask. */
+#include "verifier/special.h"
+
+#include "pool/options.h"
+#include "verifier/lane.h"
+
+/* READY: the page waits for its next block, the slot still tells of the last one. */
+static bool is_freed(unsigned state)
+{
+    return state == SLOT_READY || state == SLOT_FREEING || state == SLOT_DEAD ||
+           state == SLOT_RESTING;
+}
+
+static bool has_story(struct slot_facts facts)
+{
+    return facts.state == SLOT_LIVE || (is_freed(facts.state) && facts.size_bytes > 0);
+}
+
+/* A tail outlives its block's record: the first unit may have been handed out again since. */
+static uint32_t head_of_unit(uint32_t unit)
+{
+    if (space_region(unit)->is_large)
+        unit -= unit % REGION_UNITS;
+    struct slot_facts facts = slot_facts(space_slot(unit));
+    if (facts.state != SLOT_TAIL && facts.state != SLOT_TAIL_DEAD)
+        return unit;
+    if (facts.size_bytes > unit)
+        return UNIT_NONE;
+    uint32_t head = unit - (uint32_t)facts.size_bytes;
+    struct slot_facts first = slot_facts(space_slot(head));
+    bool covers = has_story(first) && slot_units(first.size_bytes) > facts.size_bytes;
+    return covers ? head : UNIT_NONE;
+}
+
+uint32_t special_head(const void *address)
+{
+    return head_of_unit(space_unit(address));
+}
+
+/* Low and high half of the count may belong to different billions. */
+static uint64_t whole_number(uint32_t low)
+{
+    uint64_t now = atomic_load(&special.allocations);
+    uint64_t number = (now & ~UINT64_C(0xffffffff)) | low;
+    return number > now ? number - (UINT64_C(1) << 32) : number;
+}
+
+static const unsigned char *guard_of(struct slot_facts facts, const unsigned char *data)
+{
+    if (facts.placement == OPTION_VERIFY_START)
+        return data - PAGE_BYTES;
+    return data + slot_pages(facts.size_bytes) * PAGE_BYTES;
+}
+
+void special_tell_unit(uint32_t unit, struct story *story)
+{
+    const struct slot *slot = space_slot(unit);
+    struct slot_facts facts = slot_facts(slot);
+    if (!has_story(facts))
+        return;
+    unsigned char *data = space_data(unit);
+    *story = (struct story){
+        .place = STORY_SPECIAL,
+        .is_live = facts.state == SLOT_LIVE,
+        .is_readable = facts.state != SLOT_DEAD && facts.state != SLOT_READY,
+        .block = slot_block(facts, data),
+        .size_bytes = facts.size_bytes,
+        .window = data,
+        .window_bytes = slot_pages(facts.size_bytes) * PAGE_BYTES,
+        .guard = guard_of(facts, data),
+        .placement = slot_placement_name(facts),
+        .pool = (enum pool_kind)facts.kind,
+        .tag = tag_without_protection(slot->tag),
+        .slot = unit,
+        .fill = facts.state == SLOT_RESTING ? (uint8_t)SLOT_FREED_FILL : (uint8_t)facts.fill,
+        .irql_allocated = (uint8_t)facts.irql_allocated,
+        .has_details = true,
+        .thread_allocated = lane_thread_id(slot->thread_allocated),
+        .thread_freed = lane_thread_id(slot->thread_freed),
+        .allocated_ms = slot->allocated_ms,
+        .number = whole_number(slot->number),
+        .allocated_stack = slot->allocated_stack,
+        .freed_stack = slot->freed_stack,
+    };
+}
+
+static bool is_data_of(uint32_t head, const void *address)
+{
+    struct slot_facts facts = slot_facts(space_slot(head));
+    size_t offset = (uintptr_t)address - (uintptr_t)space_data(head);
+    return has_story(facts) && offset < slot_pages(facts.size_bytes) * PAGE_BYTES;
+}
+
+/* The block behind a guard is the nearer one when it begins right there and was the one missed. */
+static uint32_t nearest(const void *address)
+{
+    uint32_t unit = space_unit(address);
+    uint32_t head = head_of_unit(unit);
+    if ((head != UNIT_NONE && is_data_of(head, address)) || unit + 1 >= space.units)
+        return head;
+    uint32_t behind = unit + 1;
+    struct slot_facts next = slot_facts(space_slot(behind));
+    if (next.state != SLOT_LIVE)
+        return head;
+    bool front_is_live = head != UNIT_NONE && slot_facts(space_slot(head)).state == SLOT_LIVE;
+    size_t to_next = (uintptr_t)space_data(behind) - (uintptr_t)address;
+    bool next_is_near = next.placement == OPTION_VERIFY_START && to_next <= PAGE_BYTES / 2;
+    return !front_is_live || next_is_near ? behind : head;
+}
+
+bool special_tell(const void *address, struct story *story)
+{
+    if (!space_has(address))
+        return false;
+    uint32_t head = nearest(address);
+    if (head != UNIT_NONE)
+        special_tell_unit(head, story);
+    return true;
+}
+
+enum special_place special_place(const void *address)
+{
+    if (!space_has(address))
+        return SPECIAL_ELSEWHERE;
+    uint32_t head = special_head(address);
+    if (head == UNIT_NONE || !is_data_of(head, address))
+        return SPECIAL_NO_PAGE;
+    return is_freed(slot_facts(space_slot(head)).state) ? SPECIAL_FREED_PAGE : SPECIAL_LIVE_PAGE;
+}

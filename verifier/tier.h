@@ -1,0 +1,34 @@
+/* tier.h - where guards come from: one row of operations for each way the system offers.
+ *   uffd      a page that is not filled is dead; a free moves the page to the next slot (SIGBUS)
+ *   guard     guards installed over the whole region, taken away page by page (SIGSEGV)
+ *   mprotect  two mappings a block, so the number of live blocks has an end (SIGSEGV)
+ * Chosen once at start, after being tried for real. */
+#ifndef VERIFIER_TIER_H
+#define VERIFIER_TIER_H
+
+#include "expool/verifier.h"
+#include "pool/options.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct tier {
+    enum expool_tier number;
+    const char *name;
+    bool (*works)(void);
+    /* Makes a whole region, accessible so far to nobody or to anybody, dead. */
+    bool (*prepare)(void *start, size_t bytes, bool executable);
+    bool (*open)(void *start, size_t bytes, bool executable); /* dead pages become zeroed ones */
+    bool (*close)(void *start, size_t bytes);                 /* dead at once; memory goes back */
+    bool (*move)(void *to, void *from); /* NULL, or: open `to` by closing `from`, one page */
+};
+
+/* The first that works here, or the one asked for; NULL after one line on stderr. */
+const struct tier *tier_choose(enum option_tier wanted);
+
+/* In a child: what a fork does not hand down is made anew; false when that fails. `each` calls back
+ * for every stretch that was prepared. */
+bool tier_after_fork(const struct tier *tier,
+                     bool (*each)(bool (*prepared)(void *start, size_t bytes)));
+
+#endif

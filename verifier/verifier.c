@@ -1,0 +1,295 @@
+#include "expool/verifier.h"
+
+#include "pool/bugcheck.h"
+#include "pool/hook.h"
+#include "pool/options.h"
+#include "pool/os.h"
+#include "pool/pool.h"
+#include "verifier/fault.h"
+#include "verifier/lane.h"
+#include "verifier/leaks.h"
+#include "verifier/modules.h"
+#include "verifier/special.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+
+#define OWN_FRAME    __builtin_frame_address(0)
+#define MIB          ((uint64_t)1 << 20)
+#define BYTES_A_UNIT 48 /* what a freed slot costs: its record, and page tables for its pages */
+
+enum { EXIT_REFUSED = 125, STDERR = 2, LINE_BYTES = 512, PERMILLE = 1000 };
+
+static struct {
+    struct lock lock;
+    bool is_on;
+    bool handles_fork;
+    _Atomic uint64_t attempted;
+    _Atomic uint64_t not_selected;
+    _Atomic uint64_t fallback;
+    _Atomic uint64_t failed;
+    _Atomic uint64_t irql_raises;
+} verifier = {.lock = LOCK_INITIALIZER};
+
+static void add_coverage(struct text *text)
+{
+    uint64_t attempted = atomic_load(&verifier.attempted);
+    uint64_t served = atomic_load(&special.allocations);
+    uint64_t permille = attempted == 0 ? PERMILLE : served * PERMILLE / attempted;
+    text_add(text, "special pool %,lu of %,lu allocations (%lu.%lu %%)", served, attempted,
+             permille / 10, permille % 10);
+}
+
+/* The numbers a person needs to raise the right limit. */
+static void say_full(const char *consequence)
+{
+    char bytes[LINE_BYTES];
+    struct text text = TEXT_OVER(bytes);
+    text_add(&text,
+             "expool: special pool is full: %,lu live blocks on %,lu pages (special_pool_mb=%lu: "
+             "%,lu pages; guards from %s); %s\n",
+             atomic_load(&special.live_blocks), atomic_load(&special.live_pages),
+             options.special_pool_mb, (uint64_t)special.pages_max, space.tier->name, consequence);
+    os_write(STDERR, text.bytes, text.length);
+}
+
+static bool fall_back(void)
+{
+    if (options.special_pool_full == OPTION_FULL_STOP) {
+        say_full("the program ends here; special_pool_full=fallback goes on without guards");
+        os_abort();
+    }
+    if (atomic_fetch_add(&verifier.fallback, 1) == 0)
+        say_full("further blocks come from normal pool, without guards");
+    return false;
+}
+
+static bool hook_allocate(const struct request *request, void **block)
+{
+    atomic_fetch_add_explicit(&verifier.attempted, 1, memory_order_relaxed);
+    if (options.special_pool == OPTION_SPECIAL_NONE && !request->special) {
+        atomic_fetch_add_explicit(&verifier.not_selected, 1, memory_order_relaxed);
+        return false;
+    }
+    int saved = errno;
+    enum special_answer answer = special_allocate(request, block);
+    errno = saved;
+    if (LIKELY(answer == SPECIAL_SERVED))
+        return true;
+    if (answer == SPECIAL_FULL)
+        return fall_back();
+    atomic_fetch_add_explicit(&verifier.failed, 1, memory_order_relaxed);
+    return true;
+}
+
+static bool hook_decline(const struct request *request, void **block)
+{
+    (void)request;
+    (void)block;
+    return false;
+}
+
+static bool hook_free(const struct release *release)
+{
+    int saved = errno;
+    bool is_ours = special_free(release);
+    errno = saved;
+    return is_ours;
+}
+
+static void hook_irql_changed(unsigned from, unsigned to)
+{
+    if (to > from)
+        atomic_fetch_add_explicit(&verifier.irql_raises, 1, memory_order_relaxed);
+}
+
+static void hook_state(struct text *text)
+{
+    text_add(text, "verifier %s, guards from %s, ", verifier.is_on ? "standard" : "off again",
+             space.tier->name);
+    add_coverage(text);
+    uint64_t unguarded = atomic_load(&verifier.fallback);
+    if (unguarded > 0)
+        text_add(text, ", %,lu without guards", unguarded);
+    text_add(text, ", seed %lu", special.seed);
+}
+
+static const struct pool_hook hook_on = {
+    .allocate = hook_allocate,
+    .free = hook_free,
+    .is_verifying = true,
+    .irql_changed = hook_irql_changed,
+    .tell = special_tell,
+    .state = hook_state,
+};
+
+/* Blocks handed out before are still out there. */
+static const struct pool_hook hook_off = {
+    .allocate = hook_decline,
+    .free = hook_free,
+    .is_verifying = false,
+    .tell = special_tell,
+    .state = hook_state,
+};
+
+static void before_fork(void)
+{
+    lock_take(&verifier.lock);
+    lanes_before_fork();
+}
+
+static void after_fork_in_parent(void)
+{
+    lanes_after_fork_in_parent();
+    lock_drop(&verifier.lock);
+}
+
+/* The guards come first: until then freed memory would read as zeroes. */
+static void after_fork_in_child(void)
+{
+    static const char message[] =
+        "expool: the guards could not be set up again in a forked child; it ends here\n";
+    if (!space_after_fork()) {
+        os_write(STDERR, message, sizeof message - 1);
+        os_abort();
+    }
+    lanes_after_fork_in_child();
+    leaks_forget_older();
+    lock_drop(&verifier.lock);
+}
+
+/* Guards of another kind than those of blocks still in use are not to be had. */
+static const struct tier *choose_tier(void)
+{
+    static const char message[] =
+        "expool: tier= cannot change once the verifier has run in this process\n";
+    if (space.tier == NULL)
+        return tier_choose((enum option_tier)options.tier);
+    if (options.tier == OPTION_TIER_AUTO || options.tier == (unsigned)space.tier->number)
+        return space.tier;
+    os_write(STDERR, message, sizeof message - 1);
+    return NULL;
+}
+
+static void take_options(void)
+{
+    special.placement = options.verify;
+    special.is_recycling = options.reuse == OPTION_REUSE_RECYCLE;
+    special.pages_max = options.special_pool_mb * MIB / PAGE_BYTES;
+    special.seed = options.seed != 0 ? options.seed : os_random() % 1000000 + 1;
+    if (special.started_ms == 0)
+        special.started_ms = os_clock_ms();
+    stack_depth_set((unsigned)options.stack_depth);
+}
+
+static void print_banner(void)
+{
+    char bytes[LINE_BYTES];
+    struct text text = TEXT_OVER(bytes);
+    text_add(&text, "==%u==expool: verifier standard, guards from %s, seed %lu\n", os_process_id(),
+             space.tier->name, special.seed);
+    os_write(STDERR, text.bytes, text.length);
+}
+
+static bool say_no(const char *message)
+{
+    os_write(STDERR, message, __builtin_strlen(message));
+    return false;
+}
+
+static bool start_locked(void)
+{
+    const struct tier *tier = choose_tier();
+    if (tier == NULL)
+        return false;
+    if (!space_start(tier, options.quarantine_mb * MIB / BYTES_A_UNIT))
+        return say_no("expool: no address space for special pool (ulimit -v?)\n");
+    if (!verifier.handles_fork)
+        verifier.handles_fork =
+            pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child) == 0;
+    modules_note();
+    if (!verifier.handles_fork || !fault_start())
+        return say_no("expool: the system refuses a handler for faults or forks\n");
+    take_options();
+    verifier.is_on = true;
+    atomic_store_explicit(&pool_hook, &hook_on, memory_order_release);
+    if (options.banner)
+        print_banner();
+    return true;
+}
+
+bool expool_verifier_start(void)
+{
+    pool_start(); /* reads the options, too */
+    lock_take(&verifier.lock);
+    bool is_on = verifier.is_on || start_locked();
+    lock_drop(&verifier.lock);
+    return is_on;
+}
+
+size_t expool_verifier_stop(void)
+{
+    lock_take(&verifier.lock);
+    if (verifier.is_on)
+        atomic_store_explicit(&pool_hook, &hook_off, memory_order_release);
+    verifier.is_on = false;
+    lock_drop(&verifier.lock);
+    stack_depth_set(1);
+    return (size_t)atomic_load(&special.live_blocks);
+}
+
+bool expool_verifier_is_on(void)
+{
+    const struct pool_hook *hook = hook_current();
+    return hook != NULL && hook->is_verifying;
+}
+
+size_t expool_verifier_sweep(void)
+{
+    return special_sweep(OWN_FRAME);
+}
+
+size_t expool_verifier_report_leaks(void)
+{
+    return leaks_raise(OWN_FRAME);
+}
+
+size_t expool_verifier_reset(void)
+{
+    return special_reset();
+}
+
+void expool_verifier_counters_get(struct expool_verifier_counters *counters)
+{
+    *counters = (struct expool_verifier_counters){
+        .tier = space.tier == NULL ? EXPOOL_TIER_NONE : space.tier->number,
+        .allocations_attempted = atomic_load(&verifier.attempted),
+        .allocations_special_pool = atomic_load(&special.allocations),
+        .allocations_not_selected = atomic_load(&verifier.not_selected),
+        .allocations_fallback = atomic_load(&verifier.fallback),
+        .allocations_failed = atomic_load(&verifier.failed),
+        .frees = atomic_load(&special.frees),
+        .live_blocks = atomic_load(&special.live_blocks),
+        .live_bytes = atomic_load(&special.live_bytes),
+        .peak_blocks = atomic_load(&special.peak_blocks),
+        .irql_raises = atomic_load(&verifier.irql_raises),
+        .violations = bugcheck_count(),
+    };
+}
+
+__attribute__((constructor(104))) static void start_by_option(void)
+{
+    options_start();
+    if (options.verifier == OPTION_VERIFIER_STANDARD && !expool_verifier_start())
+        os_exit_now(EXIT_REFUSED);
+}
+
+/* Runs after everything the program registered, so only what nobody frees any more is counted. */
+__attribute__((destructor(101))) static void end_with_leaks(void)
+{
+    if (!verifier.is_on || options.leaks != OPTION_LEAKS_AT_EXIT || leaks_print() == 0)
+        return;
+    fflush(NULL);
+    os_exit_now((int)options.leak_exitcode);
+}
