@@ -64,9 +64,13 @@ static void add_distance(struct text *text, const struct story *story, const voi
         add_bytes(text, block - at);
         text_add(text, " before the start of ");
     } else if (at < block + story->size_bytes) {
-        text_add(text, "%,lu bytes into ", at - block);
+        add_bytes(text, at - block);
+        text_add(text, " into ");
+    } else if (at == block + story->size_bytes) {
+        text_add(text, "right at the end of ");
     } else {
-        text_add(text, "%,lu bytes past the end of ", at - block - story->size_bytes);
+        add_bytes(text, at - block - story->size_bytes);
+        text_add(text, " past the end of ");
     }
     add_block(text, story);
 }

@@ -54,7 +54,7 @@ static _Unwind_Reason_Code take_frame(struct _Unwind_Context *context, void *arg
     struct walk *walk = argument;
     uintptr_t address = _Unwind_GetIP(context);
     walk->has_begun |= address == walk->begin;
-    if (!walk->has_begun)
+    if (!walk->has_begun || address == 0) /* 0: behind the outermost frame */
         return _URC_NO_REASON;
     walk->frames[walk->count++] = address;
     return walk->count < walk->depth ? _URC_NO_REASON : _URC_END_OF_STACK;
