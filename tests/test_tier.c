@@ -1,0 +1,75 @@
+#include "verifier/tier.h"
+
+#include "pool/os.h"
+#include "pool/os_guard.h"
+#include "pool/util.h"
+#include "tests/expect.h"
+
+enum { PAGES = 16, LOOP_FROM = OPTION_TIER_UFFD, LOOP_TO = OPTION_TIER_MPROTECT };
+
+static unsigned char *prepared(const struct tier *tier)
+{
+    unsigned char *start = os_reserve(PAGES * PAGE_BYTES, PAGE_BYTES);
+    EXPECT(start != NULL);
+    EXPECT(tier->prepare(start, PAGES * PAGE_BYTES, false));
+    return start;
+}
+
+TEST(each_tier_can_be_asked_for_and_is_the_one_that_comes)
+{
+    for (unsigned wanted = LOOP_FROM; wanted <= LOOP_TO; wanted++) {
+        const struct tier *tier = tier_choose((enum option_tier)wanted);
+        EXPECT(tier != NULL);
+        EXPECT_EQUAL(tier->number, wanted);
+    }
+    EXPECT(tier_choose(OPTION_TIER_AUTO) != NULL);
+}
+
+TEST(a_page_opens_zeroed_and_dies_at_once)
+{
+    for (unsigned wanted = LOOP_FROM; wanted <= LOOP_TO; wanted++) {
+        const struct tier *tier = tier_choose((enum option_tier)wanted);
+        unsigned char *page = prepared(tier);
+        EXPECT(os_is_dead(page));
+        for (unsigned life = 0; life < 3; life++) {
+            EXPECT(tier->open(page, PAGE_BYTES, false));
+            EXPECT_EQUAL(page[17], 0);
+            page[17] = 1;
+            EXPECT(os_is_dead(page + PAGE_BYTES));
+            EXPECT(tier->close(page, PAGE_BYTES));
+            EXPECT(os_is_dead(page));
+        }
+    }
+}
+
+TEST(several_pages_open_and_close_together)
+{
+    for (unsigned wanted = LOOP_FROM; wanted <= LOOP_TO; wanted++) {
+        const struct tier *tier = tier_choose((enum option_tier)wanted);
+        unsigned char *page = prepared(tier);
+        EXPECT(tier->open(page, 5 * PAGE_BYTES, false));
+        memset(page, 0x11, 5 * PAGE_BYTES);
+        EXPECT(os_is_dead(page + 5 * PAGE_BYTES));
+        EXPECT(tier->close(page, 5 * PAGE_BYTES));
+        for (unsigned i = 0; i < 5; i++)
+            EXPECT(os_is_dead(page + i * PAGE_BYTES));
+    }
+}
+
+TEST(a_moved_page_takes_its_bytes_along_and_leaves_a_dead_one)
+{
+    const struct tier *tier = tier_choose(OPTION_TIER_UFFD);
+    unsigned char *page = prepared(tier);
+    EXPECT(tier->open(page, PAGE_BYTES, false));
+    page[100] = 42;
+    EXPECT(tier->move(page + 4 * PAGE_BYTES, page));
+    EXPECT(os_is_dead(page));
+    EXPECT_EQUAL(page[4 * PAGE_BYTES + 100], 42);
+}
+
+TEST(the_map_limit_is_a_number)
+{
+    EXPECT(os_map_limit() >= 1000);
+}
+
+TESTS_MAIN("tier")
