@@ -1,0 +1,114 @@
+#include "tests/verified.h"
+
+#include "verifier/special.h"
+
+static void free_with_tag(void *block)
+{
+    ExFreePoolWithTag(block, TAG);
+}
+
+TEST(a_write_into_the_slack_is_found_at_the_free)
+{
+    verified("");
+    unsigned char *block = nonpaged(100);
+    block[100] = 1;
+    block[103] = 2;
+    free_with_tag(block);
+    EXPECT_EQUAL(passed.last.code, 0xC1);
+    EXPECT_EQUAL(passed.last.subcode, 0x24);
+    EXPECT_EQUAL(passed.last.parameter[1], block + 100);
+    EXPECT_EQUAL(touch(block, false), 0xD5); /* the free went on to its end */
+}
+
+TEST(a_write_in_front_is_found_at_the_free)
+{
+    verified("");
+    unsigned char *block = nonpaged(100);
+    block[-1] = 1;
+    block[-4] = 2;
+    free_with_tag(block);
+    EXPECT_EQUAL(passed.last.subcode, 0x23);
+    EXPECT_EQUAL(passed.last.parameter[1], block - 4);
+}
+
+TEST(one_flipped_bit_is_told_apart)
+{
+    verified("");
+    unsigned char *block = nonpaged(100);
+    block[101] ^= 8;
+    free_with_tag(block);
+    EXPECT_EQUAL(passed.last.subcode, 0x32);
+}
+
+TEST(the_second_free_is_refused)
+{
+    verified("");
+    unsigned char *block = nonpaged(100);
+    free_with_tag(block);
+    free_with_tag(block);
+    EXPECT_EQUAL(passed.last.code, 0xC1);
+    EXPECT_EQUAL(passed.last.subcode, 0x20);
+    EXPECT_EQUAL(passed.count, 1);
+}
+
+TEST(an_address_that_never_was_a_block_is_refused)
+{
+    verified("");
+    unsigned char *block = nonpaged(100);
+    forget();
+    free_with_tag(block + 10 * UNIT_BYTES);
+    EXPECT_EQUAL(passed.last.subcode, 0x20);
+    free_with_tag(block);
+}
+
+TEST(a_moved_pointer_is_refused_and_the_block_lives_on)
+{
+    verified("");
+    unsigned char *block = nonpaged(100);
+    free_with_tag(block + 16);
+    EXPECT_EQUAL(passed.last.subcode, 0x21);
+    EXPECT_EQUAL(passed.last.parameter[1], 100);
+    free_with_tag(block - 16);
+    EXPECT_EQUAL(passed.last.subcode, 0x22);
+    EXPECT_EQUAL(touch(block, true), 0);
+    free_with_tag(block);
+    EXPECT_EQUAL(touch(block, true), 0xD5);
+}
+
+TEST(tag_size_and_irql_are_asked_in_that_order_of_the_kernel)
+{
+    KIRQL irql;
+    verified("");
+    unsigned char *block = ExAllocatePoolWithTag(PagedPool, 100, TAG);
+    ExFreePoolWithTag(block, 'rehO');
+    EXPECT_EQUAL(passed.last.code, 0xC2);
+    EXPECT_EQUAL(passed.last.subcode, 0x0A);
+    KeRaiseIrql(DISPATCH_LEVEL, &irql);
+    ExFreePoolWithTag(block, 'rehO');
+    EXPECT_EQUAL(passed.last.code, 0xC1);
+    EXPECT_EQUAL(passed.last.subcode, 0x31);
+    KeLowerIrql(irql);
+    ExpFreePool2(block, TAG, 99, 0);
+    EXPECT_EQUAL(passed.last.code, 0xC4);
+    EXPECT_EQUAL(passed.last.subcode, 0x13F);
+    forget();
+    ExFreePool(block);
+    EXPECT_EQUAL(passed.count, 0);
+}
+
+TEST(nonpaged_blocks_may_be_freed_at_dispatch_but_not_above)
+{
+    KIRQL irql;
+    verified("");
+    unsigned char *block = nonpaged(10);
+    KeRaiseIrql(HIGH_LEVEL, &irql);
+    ExFreePool(block);
+    KeLowerIrql(DISPATCH_LEVEL);
+    EXPECT_EQUAL(passed.last.subcode, 0x31);
+    forget();
+    ExFreePool(block);
+    KeLowerIrql(irql);
+    EXPECT_EQUAL(passed.count, 0);
+}
+
+TESTS_MAIN("special_judge")
