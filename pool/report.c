@@ -37,7 +37,7 @@ static void add_access_stack(struct text *text, const struct violation *violatio
 {
     uintptr_t frames[STACK_DEPTH_MAX];
     unsigned count = violation->frame != NULL ? stack_here(violation->frame, frames)
-                                              : stack_at_fault(violation->pc, frames);
+                                              : stack_at_fault(violation->pc, violation->fault_frame, frames);
     report_where(text, violation);
     report_frames(text, frames, count, place);
 }

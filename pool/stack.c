@@ -147,7 +147,10 @@ unsigned stack_here(const void *frame, uintptr_t frames[STACK_DEPTH_MAX])
     return unwind_full(((const uintptr_t *)frame)[1], frames, STACK_DEPTH_MAX);
 }
 
-unsigned stack_at_fault(uintptr_t pc, uintptr_t frames[STACK_DEPTH_MAX])
+unsigned stack_at_fault(uintptr_t pc, const void *frame, uintptr_t frames[STACK_DEPTH_MAX])
 {
-    return unwind_full(pc, frames, STACK_DEPTH_MAX);
+    unsigned count = unwind_full(pc, frames, STACK_DEPTH_MAX);
+    if (count > 1 || frame == NULL)
+        return count;
+    return 1 + unwind_frames(frame, frames + 1, STACK_DEPTH_MAX - 1);
 }

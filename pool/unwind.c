@@ -79,6 +79,16 @@ static NOINLINE void compare(const void *frame, unsigned found, unsigned depth)
         atomic_store(&tables_only, true);
 }
 
+unsigned unwind_frames(const void *frame, uintptr_t *frames, unsigned depth)
+{
+    uintptr_t low = 0;
+    uintptr_t high = 0;
+    if (!os_stack_bounds(&low, &high) || (uintptr_t)frame < low ||
+        (uintptr_t)frame > high - 2 * sizeof(uintptr_t))
+        return 0;
+    return unwind_frame_pointers(frame, frames, depth);
+}
+
 unsigned unwind_quick(const void *frame, uintptr_t *frames, unsigned depth)
 {
     bool tables = options.unwind == OPTION_UNWIND_DWARF || atomic_load(&tables_only);

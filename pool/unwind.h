@@ -11,6 +11,9 @@
  * fall short. */
 unsigned unwind_quick(const void *frame, uintptr_t *frames, unsigned depth);
 
+/* Along frame pointers only; 0 when `frame` does not lie in this thread's stack. */
+unsigned unwind_frames(const void *frame, uintptr_t *frames, unsigned depth);
+
 /* By unwind tables, beginning at the frame whose address is `pc`, through signal frames. Where `pc`
  * is not met (no tables there), it comes alone. */
 unsigned unwind_full(uintptr_t pc, uintptr_t *frames, unsigned depth);

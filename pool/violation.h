@@ -97,11 +97,12 @@ struct violation {
     uint32_t pool_type; /* pool_type_of */
     uint32_t tag;
     uint32_t tag_given;
-    uint32_t status;   /* NTSTATUS */
-    unsigned irql;     /* current */
-    unsigned access;   /* enum os_access */
-    uintptr_t pc;      /* faulting instruction, or return address of the API call */
-    const void *frame; /* frame of the API routine; NULL for a fault */
+    uint32_t status;         /* NTSTATUS */
+    unsigned irql;           /* current */
+    unsigned access;         /* enum os_access */
+    uintptr_t pc;            /* faulting instruction, or return address of the API call */
+    const void *frame;       /* frame of the API routine; NULL for a fault */
+    const void *fault_frame; /* frame pointer at a fault */
     const unsigned char *changed_first; /* damage: first and last changed byte, how many */
     const unsigned char *changed_last;
     size_t changed_count;

@@ -83,6 +83,7 @@ static enum os_fault_verdict on_fault(const struct os_fault *fault, uintptr_t *r
         .access = fault->access,
         .irql = irql_current,
         .pc = fault->pc,
+        .fault_frame = (const void *)fault->frame,
     };
     special_tell(address, &violation.story);
     violation_raise(&violation);

@@ -109,11 +109,19 @@ static uint32_t nearest(const void *address)
     return !front_is_live || next_is_near ? behind : head;
 }
 
+/* The page in front of unit 0 guards it as each unit's guard page does the next. */
+static bool is_front_guard(const void *address)
+{
+    return space.start != NULL &&
+           (uintptr_t)space.start - (uintptr_t)address - 1 < (uintptr_t)PAGE_BYTES;
+}
+
 bool special_tell(const void *address, struct story *story)
 {
-    if (!space_has(address))
+    bool in_front = is_front_guard(address);
+    if (!in_front && !space_has(address))
         return false;
-    uint32_t head = nearest(address);
+    uint32_t head = in_front ? 0 : nearest(address);
     if (head != UNIT_NONE)
         special_tell_unit(head, story);
     return true;
@@ -121,6 +129,8 @@ bool special_tell(const void *address, struct story *story)
 
 enum special_place special_place(const void *address)
 {
+    if (is_front_guard(address))
+        return SPECIAL_NO_PAGE;
     if (!space_has(address))
         return SPECIAL_ELSEWHERE;
     uint32_t head = special_head(address);

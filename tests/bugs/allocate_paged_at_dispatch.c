@@ -1,0 +1,14 @@
+/* allocate_paged_at_dispatch.c - asks for paged pool at DISPATCH_LEVEL; with an argument, the near miss. */
+#include <wdm.h>
+
+int main(int argc, char **argv)
+{
+    const BOOLEAN near_miss = argc > 1;
+    (void)argv;
+    KIRQL old;
+    KeRaiseIrql(near_miss ? APC_LEVEL : DISPATCH_LEVEL, &old);
+    char *block = ExAllocatePoolWithTag(PagedPool, 100, 'tseT');
+    KeLowerIrql(old);
+    ExFreePool(block);
+    return 0;
+}

@@ -1,0 +1,11 @@
+/* free_below_block.c - frees an address in front of a block; with an argument, the near miss. */
+#include <wdm.h>
+
+int main(int argc, char **argv)
+{
+    const BOOLEAN near_miss = argc > 1;
+    (void)argv;
+    char *block = ExAllocatePoolWithTag(NonPagedPoolNx, 200, 'tseT');
+    ExFreePool(near_miss ? block : block - 64);
+    return 0;
+}

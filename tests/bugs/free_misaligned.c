@@ -1,0 +1,11 @@
+/* free_misaligned.c - frees a pointer that was moved on by one byte; with an argument, the near miss. */
+#include <wdm.h>
+
+int main(int argc, char **argv)
+{
+    const BOOLEAN near_miss = argc > 1;
+    (void)argv;
+    char *block = ExAllocatePoolWithTag(PagedPool, 100, 'tseT');
+    ExFreePool(near_miss ? block : block + 1);
+    return 0;
+}

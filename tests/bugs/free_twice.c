@@ -1,0 +1,15 @@
+/* free_twice.c - frees a small block twice; with an argument, the near miss. */
+#include <wdm.h>
+
+int main(int argc, char **argv)
+{
+    const BOOLEAN near_miss = argc > 1;
+    (void)argv;
+    char *other = ExAllocatePoolWithTag(PagedPool, 100, 'tseT');
+    char *block = ExAllocatePoolWithTag(PagedPool, 100, 'tseT');
+    ExFreePool(block);
+    if (!near_miss)
+        ExFreePool(block);
+    ExFreePool(other);
+    return 0;
+}

@@ -1,0 +1,12 @@
+/* leak_at_exit.c - ends without freeing; with an argument, the near miss. */
+#include <wdm.h>
+
+int main(int argc, char **argv)
+{
+    const BOOLEAN near_miss = argc > 1;
+    (void)argv;
+    char *first = ExAllocatePoolWithTag(PagedPool, 1664, 'ekoT');
+    if (near_miss)
+        ExFreePool(first);
+    return 0;
+}

@@ -1,0 +1,12 @@
+/* lower_to_higher.c - lowers the IRQL to a higher level; with an argument, the near miss. */
+#include <wdm.h>
+
+int main(int argc, char **argv)
+{
+    const BOOLEAN near_miss = argc > 1;
+    (void)argv;
+    KIRQL old;
+    KeRaiseIrql(APC_LEVEL, &old);
+    KeLowerIrql(near_miss ? old : DISPATCH_LEVEL);
+    return 0;
+}

@@ -1,0 +1,15 @@
+/* write_after_free.c - writes to a block after it was freed; with an argument, the near miss. */
+#include <wdm.h>
+
+int main(int argc, char **argv)
+{
+    const BOOLEAN near_miss = argc > 1;
+    (void)argv;
+    char *block = ExAllocatePool2(POOL_FLAG_PAGED, 128, 'tseT');
+    if (near_miss)
+        block[5] = 1;
+    ExFreePoolWithTag(block, 'tseT');
+    if (!near_miss)
+        block[5] = 1;
+    return 0;
+}

@@ -1,0 +1,18 @@
+/* write_freed_header.c - writes over the header of a freed block; with an argument, the near miss. */
+#include <wdm.h>
+
+int main(int argc, char **argv)
+{
+    const BOOLEAN near_miss = argc > 1;
+    (void)argv;
+    char *kept = ExAllocatePoolWithTag(NonPagedPoolNx, 2000, 'tseT');
+    char *block = ExAllocatePoolWithTag(NonPagedPoolNx, 1000, 'tseT');
+    char *last = ExAllocatePoolWithTag(NonPagedPoolNx, 900, 'tseT');
+    ExFreePool(block);
+    if (!near_miss)
+        block[-1] ^= 1;
+    ExFreePool(ExAllocatePoolWithTag(NonPagedPoolNx, 1000, 'tseT'));
+    ExFreePool(last);
+    ExFreePool(kept);
+    return 0;
+}

@@ -1,0 +1,18 @@
+/* write_freed_links.c - writes to a freed block, over its list links; with an argument, the near miss. */
+#include <wdm.h>
+
+int main(int argc, char **argv)
+{
+    const BOOLEAN near_miss = argc > 1;
+    (void)argv;
+    char *kept = ExAllocatePoolWithTag(NonPagedPoolNx, 2000, 'tseT');
+    char *block = ExAllocatePoolWithTag(NonPagedPoolNx, 1000, 'tseT');
+    char *last = ExAllocatePoolWithTag(NonPagedPoolNx, 900, 'tseT');
+    ExFreePool(block);
+    if (!near_miss)
+        memset(block, 'A', 16);
+    ExFreePool(ExAllocatePoolWithTag(NonPagedPoolNx, 1000, 'tseT'));
+    ExFreePool(last);
+    ExFreePool(kept);
+    return 0;
+}

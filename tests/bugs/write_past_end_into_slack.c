@@ -1,0 +1,13 @@
+/* write_past_end_into_slack.c - writes two bytes behind a block, into the bytes before the guard page; with an argument, the near miss. */
+#include <wdm.h>
+
+int main(int argc, char **argv)
+{
+    const BOOLEAN near_miss = argc > 1;
+    (void)argv;
+    char *block = ExAllocatePool2(POOL_FLAG_NON_PAGED, 50, 'tseT');
+    block[near_miss ? 48 : 50] = 'B';
+    block[near_miss ? 49 : 51] = 'C';
+    ExFreePoolWithTag(block, 'tseT');
+    return 0;
+}
