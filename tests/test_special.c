@@ -200,8 +200,8 @@ TEST(a_sweep_sees_damage_without_freeing)
     unsigned char *block = nonpaged(100);
     EXPECT_EQUAL(expool_verifier_sweep(), 1);
     EXPECT_EQUAL(passed.count, 0);
-    block[110] = 1;
-    block[111] = 1;
+    poke(block + 110, 1);
+    poke(block + 111, 1);
     EXPECT_EQUAL(expool_verifier_sweep(), 1);
     EXPECT_EQUAL(passed.last.subcode, 0x24);
     EXPECT_EQUAL(touch(block, true), 0);
@@ -213,7 +213,7 @@ TEST(a_reset_frees_all_without_a_word)
     verified("");
     unsigned char *small = nonpaged(100);
     unsigned char *large = nonpaged(30u << 20);
-    small[101] = 1;
+    poke(small + 101, 1);
     EXPECT_EQUAL(expool_verifier_reset(), 2);
     EXPECT_EQUAL(passed.count, 0);
     EXPECT_EQUAL(touch(small, false), 0xD5);

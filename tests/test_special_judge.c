@@ -11,8 +11,8 @@ TEST(a_write_into_the_slack_is_found_at_the_free)
 {
     verified("");
     unsigned char *block = nonpaged(100);
-    block[100] = 1;
-    block[103] = 2;
+    poke(block + 100, 1);
+    poke(block + 103, 2);
     free_with_tag(block);
     EXPECT_EQUAL(passed.last.code, 0xC1);
     EXPECT_EQUAL(passed.last.subcode, 0x24);
@@ -24,8 +24,8 @@ TEST(a_write_in_front_is_found_at_the_free)
 {
     verified("");
     unsigned char *block = nonpaged(100);
-    block[-1] = 1;
-    block[-4] = 2;
+    poke(block - 1, 1);
+    poke(block - 4, 2);
     free_with_tag(block);
     EXPECT_EQUAL(passed.last.subcode, 0x23);
     EXPECT_EQUAL(passed.last.parameter[1], block - 4);
@@ -35,7 +35,9 @@ TEST(one_flipped_bit_is_told_apart)
 {
     verified("");
     unsigned char *block = nonpaged(100);
-    block[101] ^= 8;
+    unsigned char fill = 0;
+    EXPECT(expool_probe_read(block + 101, &fill));
+    poke(block + 101, fill ^ 8);
     free_with_tag(block);
     EXPECT_EQUAL(passed.last.subcode, 0x32);
 }

@@ -52,6 +52,13 @@ static inline uint32_t touch(const void *address, bool writes)
     return passed.last.code;
 }
 
+/* A write that a sanitizer does not see, as by code that was not compiled with it. The patterns are
+ * 0x40 and up. */
+static inline void poke(void *address, unsigned char value)
+{
+    EXPECT(expool_probe_write(address, value));
+}
+
 static inline unsigned char *nonpaged(size_t size_bytes)
 {
     return ExAllocatePoolWithTag(NonPagedPoolNx, size_bytes, TAG);
