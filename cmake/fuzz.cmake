@@ -2,13 +2,16 @@
 # which needs no engine and any compiler.
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzz)
 
+file(GLOB fuzz_sources CONFIGURE_DEPENDS fuzz/*.c)
 file(GLOB fuzz_targets CONFIGURE_DEPENDS fuzz/fuzz_*.c)
 list(FILTER fuzz_sources EXCLUDE REGEX "/fuzz_[^/]*\\.c$")
 list(FILTER fuzz_sources EXCLUDE REGEX "/replay_main\\.c$")
-add_library(fuzz_support STATIC ${fuzz_sources})
-target_compile_definitions(fuzz_support PRIVATE _GNU_SOURCE)
-target_compile_options(fuzz_support PRIVATE ${strict_flags} -Wno-multichar -fno-omit-frame-pointer)
-target_include_directories(fuzz_support PUBLIC ${CMAKE_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/include)
+add_library(fuzz_objects OBJECT ${fuzz_sources})
+target_compile_definitions(fuzz_objects PRIVATE _GNU_SOURCE)
+target_compile_options(fuzz_objects PRIVATE ${strict_flags} -Wno-multichar -fno-omit-frame-pointer)
+target_include_directories(fuzz_objects PRIVATE ${CMAKE_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/include)
+add_library(fuzz_support INTERFACE)
+target_sources(fuzz_support INTERFACE $<TARGET_OBJECTS:fuzz_objects>)
 
 foreach(source ${fuzz_targets})
     get_filename_component(target ${source} NAME_WE)

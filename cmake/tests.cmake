@@ -4,10 +4,6 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(CHECK REQUIRED IMPORTED_TARGET check)
 
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
-set(sanitizer_environment
-    "ASAN_OPTIONS=detect_leaks=0:allow_user_segv_handler=1:use_sigaltstack=1:quarantine_size_mb=10"
-    "UBSAN_OPTIONS=print_stacktrace=1")
-
 function(needs_verifier source result)
     file(STRINGS ${source} uses REGEX "#include [\"<](verifier/|expool/verifier.h|expool/probe.h)")
     if(uses AND NOT EXPOOL_VERIFIER)

@@ -1,0 +1,6 @@
+/* fuzz_verifier_seq.c - the same programs under the verifier: every violation is reported exactly,
+ * everything else stays silent. */
+#include "fuzz/target.h"
+
+const char target_name[] = "verifier_seq";
+const bool target_is_verifying = true;

@@ -1,0 +1,273 @@
+#include "fuzz/run.h"
+
+#include "expool/host.h"
+#include "expool/statistics.h"
+#include "expool/verifier.h"
+#include "fuzz/execute.h"
+#include "fuzz/program_text.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    CHECK_EVERY = 64,
+    COUNTS_EVERY = 8192,
+    TEXT_BYTES = 65536,
+    MESSAGE_BYTES = 256,
+    PAGE = 4096
+};
+
+struct run_counts run_counts;
+
+static bool run_verifying;
+
+/* One program on its way. */
+struct run {
+    const struct program *program;
+    struct model model;
+    struct execution execution;
+    run_observer *observer;
+    void *context;
+    uint64_t hash;
+    char message[MESSAGE_BYTES];
+};
+
+static enum expool_action hook(const struct expool_bugcheck *bugcheck, void *context)
+{
+    struct run *run = context;
+    run->execution.bugchecks++;
+    run->execution.bugcheck = *bugcheck;
+    return EXPOOL_CONTINUE;
+}
+
+void run_start(bool verifying)
+{
+    run_verifying = verifying;
+    if (expool_options_set("leaks=off:special_pool_full=stop") != 0)
+        abort();
+}
+
+/* The verifier takes new settings at its start only. */
+static void prepare_verifier(const struct program *program)
+{
+    static int verify = -1;
+    static int reuse = -1;
+    static const char *const verify_words[] = {"verify=end", "verify=start", "verify=exact"};
+    if (!run_verifying || (verify == program->verify && reuse == program->reuse))
+        return;
+    expool_verifier_stop();
+    verify = program->verify;
+    reuse = program->reuse;
+    if (expool_options_set(verify_words[verify]) != 0 ||
+        expool_options_set(reuse == PROGRAM_REUSE_RECYCLE ? "reuse=recycle" : "reuse=protect") ||
+        !expool_verifier_start())
+        abort();
+}
+
+static void add_to_hash(struct run *run, uint64_t value)
+{
+    run->hash = (run->hash ^ value) * UINT64_C(0x100000001b3);
+}
+
+static bool parameters_fit(const struct expectation *expected, const struct expool_bugcheck *seen)
+{
+    for (unsigned i = 0; i < 4; i++)
+        if ((expected->known >> i & 1) != 0 && expected->parameter[i] != seen->parameter[i])
+            return false;
+    return true;
+}
+
+/* Special pool knows the block exactly, normal pool where it begins. */
+static bool block_fits(const struct run *run, const struct handle *about,
+                       const struct expool_bugcheck *seen)
+{
+    if (about == NULL)
+        return true;
+    if (seen->block != about->address || seen->tag != about->tag)
+        return false;
+    return !run->model.is_verifying ||
+           (seen->block_bytes == about->size && seen->allocated_by != NULL);
+}
+
+static const char *judge_bugcheck(struct run *run, const struct expectation *expected)
+{
+    const struct expool_bugcheck *seen = &run->execution.bugcheck;
+    run_counts.injected++;
+    if (run->execution.bugchecks == 0) {
+        run_counts.missed++;
+        return "missed: no bug check came";
+    }
+    if (run->execution.bugchecks > 1 || seen->code != expected->code ||
+        seen->subcode != expected->subcode || !parameters_fit(expected, seen) ||
+        !block_fits(run, expected->about, seen)) {
+        run_counts.wrong++;
+        snprintf(run->message, sizeof run->message,
+                 "wrong: %u bug checks, the last 0x%X/0x%X (%" PRIx64 ", %" PRIx64 ", %" PRIx64
+                 ", %" PRIx64 ") %s, block %p of %zu",
+                 run->execution.bugchecks, seen->code, seen->subcode, seen->parameter[0],
+                 seen->parameter[1], seen->parameter[2], seen->parameter[3], seen->rule,
+                 seen->block, seen->block_bytes);
+        return run->message;
+    }
+    run_counts.detected++;
+    return NULL;
+}
+
+static const char *judge_silence(struct run *run)
+{
+    const struct expool_bugcheck *seen = &run->execution.bugcheck;
+    if (run->execution.bugchecks == 0)
+        return NULL;
+    run_counts.false_alarms++;
+    snprintf(run->message, sizeof run->message, "false alarm: bug check 0x%X/0x%X %s", seen->code,
+             seen->subcode, seen->rule);
+    return run->message;
+}
+
+static const char *judge(struct run *run, const struct op *op, const struct expectation *expected)
+{
+    const char *wrong =
+        expected->outcome == OUTCOME_BUGCHECK ? judge_bugcheck(run, expected) : judge_silence(run);
+    if (wrong == NULL)
+        wrong = execution_check(&run->execution, &run->model, op, expected);
+    else
+        return wrong;
+    if (wrong != NULL)
+        run_counts.false_alarms++;
+    return wrong;
+}
+
+static __attribute__((noinline)) void run_failed(const struct run *run, const char *text)
+{
+    static char bytes[TEXT_BYTES];
+    program_print(run->program, bytes, sizeof bytes);
+    fprintf(stderr, "%s\nexpool fuzz: %s\n", bytes, text);
+    run_write_counts();
+    abort();
+}
+
+static void report(struct run *run, unsigned index, const struct expectation *expected,
+                   const char *wrong)
+{
+    char text[MESSAGE_BYTES + 64];
+    if (run->observer != NULL) {
+        run->observer(index, expected, wrong, run->context);
+        return;
+    }
+    if (wrong == NULL)
+        return;
+    snprintf(text, sizeof text, "operation %u (%s): %s", index,
+             index < run->program->count ? op_rows[run->program->ops[index].kind].name : "end",
+             wrong);
+    run_failed(run, text);
+}
+
+static void run_op(struct run *run, unsigned index, const struct op *op)
+{
+    struct expectation expected = model_expect(&run->model, op);
+    const char *wrong = NULL;
+    if (expected.outcome != OUTCOME_SKIP) {
+        run->execution.bugchecks = 0;
+        execute(&run->execution, &run->model, op, &expected);
+        run_counts.operations++;
+        run_counts.silent += op->kind == OP_READ_SLACK;
+        wrong = judge(run, op, &expected);
+        if (wrong == NULL)
+            model_apply(&run->model, op, &expected, run->execution.result);
+        if (wrong == NULL)
+            execution_fill(&run->model, op, &expected);
+    }
+    add_to_hash(run, (uint64_t)op->kind << 40 | (uint64_t)expected.outcome << 32 |
+                         expected.code << 16 | expected.subcode);
+    report(run, index, &expected, wrong);
+}
+
+/* Leaves as it came: IRQL down, locks free, lists deleted, blocks freed, each as the model says. */
+static void finish(struct run *run)
+{
+    unsigned end = run->program->count;
+    run_op(run, end, &(struct op){.kind = OP_LOWER, .irql = 0});
+    for (uint8_t i = 0; i < PROGRAM_HANDLES; i++)
+        run_op(run, end, &(struct op){.kind = OP_FREE_TAG, .handle = i});
+    for (uint8_t i = 0; i < PROGRAM_LISTS; i++)
+        if (run->model.lists[i].is_initialized)
+            run_op(run, end, &(struct op){.kind = OP_LIST_DELETE, .handle = i});
+    execution_end(&run->execution);
+}
+
+static const char *check_leaks(struct run *run)
+{
+    unsigned live = model_live(&run->model);
+    run->execution.bugchecks = 0;
+    if (!run_verifying)
+        return NULL;
+    if (expool_verifier_report_leaks() != live)
+        return "the leak report counts other blocks than the model";
+    if (live == 0)
+        return judge_silence(run);
+    return judge_bugcheck(run, &(struct expectation){.outcome = OUTCOME_BUGCHECK,
+                                                     .code = 0xC4,
+                                                     .subcode = 0x62,
+                                                     .known = 1 | 8,
+                                                     .parameter = {0x62, 0, 0, live}});
+}
+
+/* Everything was given back, and the pool finds itself sound. */
+static const char *check_end(const struct run *run)
+{
+    struct expool_class_statistics statistics;
+    struct expool_verifier_counters counters;
+    for (int i = 0; i < EXPOOL_CLASS_COUNT; i++) {
+        expool_class_statistics_get((enum expool_class)i, &statistics);
+        if (statistics.bytes != 0)
+            return "bytes are still charged when everything was freed";
+        if (statistics.pages != 0)
+            return "pages are still in use when everything was freed";
+    }
+    expool_verifier_counters_get(&counters);
+    if (counters.live_blocks != 0 || counters.live_bytes != 0)
+        return "special pool counts live blocks when everything was freed";
+    if (counters.allocations_fallback != 0)
+        return "special pool fell back to normal pool";
+    return run_counts.programs % CHECK_EVERY == 0 || run->observer != NULL ? expool_pool_check()
+                                                                           : NULL;
+}
+
+uint64_t run_program(const struct program *program, run_observer *observer, void *context)
+{
+    static struct run run;
+    run = (struct run){.program = program, .observer = observer, .context = context};
+    run.hash = UINT64_C(0xcbf29ce484222325);
+    prepare_verifier(program);
+    model_start(&run.model, run_verifying, program);
+    execution_start(&run.execution);
+    expool_on_bugcheck(hook, &run);
+    for (unsigned i = 0; i < program->count; i++)
+        run_op(&run, i, &program->ops[i]);
+    struct expectation none = {.outcome = OUTCOME_SKIP};
+    report(&run, program->count, &none, check_leaks(&run));
+    finish(&run);
+    run_counts.programs++;
+    report(&run, program->count, &none, check_end(&run));
+    expool_on_bugcheck(NULL, NULL);
+    if (run_counts.programs % COUNTS_EVERY == 0)
+        run_write_counts();
+    return run.hash;
+}
+
+void run_write_counts(void)
+{
+    const char *path = getenv("EXPOOL_FUZZ_STATS");
+    FILE *file = path != NULL ? fopen(path, "w") : NULL;
+    if (file == NULL)
+        return;
+    fprintf(file,
+            "programs %" PRIu64 "\noperations %" PRIu64 "\ninjected %" PRIu64 "\ndetected %" PRIu64
+            "\nwrong %" PRIu64 "\nmissed %" PRIu64 "\nfalse_alarms %" PRIu64 "\nsilent %" PRIu64
+            "\n",
+            run_counts.programs, run_counts.operations, run_counts.injected, run_counts.detected,
+            run_counts.wrong, run_counts.missed, run_counts.false_alarms, run_counts.silent);
+    fclose(file);
+}
