@@ -88,6 +88,7 @@ static void apply_allocate(struct model *model, const struct op *op, void *resul
         .pool = from_list ? list->pool : op->pool,
         .seed = (uint8_t)(op->handle * 7 + op->tag),
         .list = (int8_t)(from_list ? op->aux % PROGRAM_LISTS : -1),
+        .generation = list->generation,
     };
 }
 
@@ -139,6 +140,7 @@ static void apply_list(struct model *model, const struct op *op)
     if (list->is_initialized)
         return; /* initialised again with what it had */
     *list = (struct list_model){.is_initialized = true,
+                                .generation = (uint8_t)(list->generation + 1),
                                 .pool = op->pool,
                                 .tag = model_tag(op->tag),
                                 .size = model_entry_size(op)};

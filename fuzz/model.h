@@ -17,9 +17,10 @@ struct handle {
     unsigned char *address;
     uint32_t size;
     uint32_t tag;
-    uint8_t pool; /* enum program_pool */
-    uint8_t seed; /* of its contents */
-    int8_t list;  /* the lookaside list it came from; -1: none */
+    uint8_t pool;       /* enum program_pool */
+    uint8_t seed;       /* of its contents */
+    int8_t list;        /* the lookaside list it came from; -1: none */
+    uint8_t generation; /* of that list, then */
     enum damage damage;
     unsigned char *damaged; /* the byte that was changed */
 };
@@ -27,6 +28,7 @@ struct handle {
 struct list_model {
     bool is_initialized;
     uint8_t pool;
+    uint8_t generation; /* how often it was initialised: older entries are not for it */
     uint32_t tag;
     uint32_t size;
 };

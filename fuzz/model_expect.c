@@ -246,8 +246,10 @@ static struct expectation expect_list_block(const struct model *model, const str
         bool ready = model->lists[op->aux % PROGRAM_LISTS].is_initialized;
         return simply(ready && handle->state != HANDLE_LIVE ? OUTCOME_SUCCESS : OUTCOME_SKIP);
     }
-    if (handle->state != HANDLE_LIVE || handle->list < 0 ||
-        !model->lists[handle->list].is_initialized)
+    if (handle->state != HANDLE_LIVE || handle->list < 0)
+        return simply(OUTCOME_SKIP);
+    const struct list_model *list = &model->lists[handle->list];
+    if (!list->is_initialized || list->generation != handle->generation)
         return simply(OUTCOME_SKIP);
     return expect_free(model, handle);
 }

@@ -52,7 +52,7 @@ static void free_entry(PLOOKASIDE_LIST_EX list, PVOID entry, const void *frame)
         list->L.FreeEx(entry, list);
         return;
     }
-    struct release release = {.address = entry, .tag = list->L.Tag, .frame = frame};
+    struct release release = {.address = entry, .frame = frame}; /* ExFreePool: no tag is checked */
     pool_free(&release);
 }
 
