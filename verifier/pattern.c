@@ -6,7 +6,8 @@
 
 #define SEES_POISON __attribute__((no_sanitize("address")))
 
-enum { WORD = sizeof(uint64_t), STRIDE = 4 };
+#define WORD         sizeof(uint64_t)
+#define STRIDE_BYTES (4 * WORD)
 
 /* There when the program is linked with AddressSanitizer. */
 void __asan_poison_memory_region(void const volatile *start, size_t bytes) __attribute__((weak));
@@ -48,12 +49,12 @@ SEES_POISON void pattern_look(const unsigned char *start, size_t bytes, uint8_t 
         look_at_bytes(start, start + 1, fill, damage);
         start++;
     }
-    for (; (size_t)(end - start) >= WORD * STRIDE; start += WORD * STRIDE) {
+    for (; (size_t)(end - start) >= STRIDE_BYTES; start += STRIDE_BYTES) {
         const uint64_t *word = (const uint64_t *)(const void *)start;
         uint64_t changed =
             (word[0] ^ wanted) | (word[1] ^ wanted) | (word[2] ^ wanted) | (word[3] ^ wanted);
         if (UNLIKELY(changed != 0))
-            look_at_bytes(start, start + WORD * STRIDE, fill, damage);
+            look_at_bytes(start, start + STRIDE_BYTES, fill, damage);
     }
     look_at_bytes(start, end, fill, damage);
 }

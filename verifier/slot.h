@@ -47,14 +47,19 @@ struct slot_facts {
 
 struct slot {
     _Atomic uint64_t word;
-    uint32_t tag; /* with the protection bit */
-    stack_id allocated_stack;
-    stack_id freed_stack;
-    uint16_t thread_allocated; /* small indexes: lane.h */
-    uint16_t thread_freed;
-    uint32_t allocated_ms;
-    uint32_t number; /* the low half */
+    _Atomic uint32_t tag; /* with the protection bit */
+    _Atomic stack_id allocated_stack;
+    _Atomic stack_id freed_stack;
+    _Atomic uint16_t thread_allocated; /* small indexes: lane.h */
+    _Atomic uint16_t thread_freed;
+    _Atomic uint32_t allocated_ms;
+    _Atomic uint32_t number; /* the low half */
 };
+
+/* A report may read a slot while its block is freed by another thread: it then tells of either life,
+ * which no order of these accesses could better. */
+#define SLOT_READ(field)         atomic_load_explicit(&(field), memory_order_relaxed)
+#define SLOT_WRITE(field, value) atomic_store_explicit(&(field), (value), memory_order_relaxed)
 
 static_assert(sizeof(struct slot_facts) == sizeof(uint64_t), "the facts are one word");
 static_assert(sizeof(struct slot) == 32, "32 bytes a slot");
@@ -101,6 +106,12 @@ static inline bool slot_claim(struct slot *slot, uint64_t word)
     struct slot_facts facts = slot_facts_of(word);
     facts.state = SLOT_FREEING;
     return atomic_compare_exchange_strong(&slot->word, &word, slot_word_of(facts));
+}
+
+static inline bool slot_is_live(const struct slot *slot)
+{
+    unsigned state = slot_facts(slot).state;
+    return state == SLOT_LIVE;
 }
 
 /* A lane may take it: nothing lives there and no page is open. */

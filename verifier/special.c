@@ -99,12 +99,12 @@ static void write_slots(uint32_t unit, struct slot_facts facts, const struct req
     uint32_t step = space_tail_step(units);
     for (uint32_t i = step; i < units; i += step)
         slot_set(space_slot(unit + i), (struct slot_facts){.state = SLOT_TAIL, .size_bytes = i});
-    slot->tag = request->tag;
-    slot->allocated_stack = stack_record(request->frame);
-    slot->freed_stack = 0;
-    slot->thread_allocated = lanes_mine()->thread;
-    slot->allocated_ms = (uint32_t)(os_clock_ms() - special.started_ms);
-    slot->number = (uint32_t)atomic_fetch_add(&special.allocations, 1) + 1;
+    SLOT_WRITE(slot->tag, request->tag);
+    SLOT_WRITE(slot->allocated_stack, stack_record(request->frame));
+    SLOT_WRITE(slot->freed_stack, 0);
+    SLOT_WRITE(slot->thread_allocated, lanes_mine()->thread);
+    SLOT_WRITE(slot->allocated_ms, (uint32_t)(os_clock_ms() - special.started_ms));
+    SLOT_WRITE(slot->number, (uint32_t)atomic_fetch_add(&special.allocations, 1) + 1);
     slot_set(slot, facts);
     size_t in_region = units < REGION_UNITS ? units : REGION_UNITS;
     atomic_fetch_add_explicit(&space_region(unit)->live, (uint32_t)in_region, memory_order_relaxed);
@@ -180,9 +180,10 @@ static void retire(uint32_t unit, const void *frame, bool may_rest)
     size_t pages = slot_pages(facts.size_bytes);
     size_t units = slot_units(facts.size_bytes);
     struct lanes *mine = lanes_mine();
-    slot->freed_stack = frame == NULL ? 0 : stack_record(frame);
-    slot->thread_freed = mine == NULL ? 0 : mine->thread;
-    tag_refund(tag_without_protection(slot->tag), (enum pool_kind)facts.kind, pages * PAGE_BYTES);
+    SLOT_WRITE(slot->freed_stack, frame == NULL ? 0 : stack_record(frame));
+    SLOT_WRITE(slot->thread_freed, mine == NULL ? 0 : mine->thread);
+    tag_refund(tag_without_protection(SLOT_READ(slot->tag)), (enum pool_kind)facts.kind,
+               pages * PAGE_BYTES);
     facts.irql_freed = irql_current & 15u;
     facts.state = (unsigned)close_pages(unit, facts, may_rest) & 7u;
     uint32_t step = space_tail_step(units);
@@ -219,8 +220,9 @@ void special_each_live(void (*take)(uint32_t unit, void *context), void *context
         uint32_t used = atomic_load_explicit(&region->used, memory_order_acquire);
         uint32_t first = i * REGION_UNITS;
         /* A large block's stretch has but one slot in use. */
-        for (uint32_t unit = first; unit < first + (region->is_large ? 1 : used); unit++)
-            if (slot_facts(space_slot(unit)).state == SLOT_LIVE)
+        uint32_t end_unit = first + (region->is_large ? 1 : used);
+        for (uint32_t unit = first; unit < end_unit; unit++)
+            if (slot_is_live(space_slot(unit)))
                 take(unit, context);
     }
 }

@@ -17,7 +17,7 @@ static struct violation violation_about(enum violation_kind kind, uint32_t unit)
         .irql = irql_current,
         .size_bytes = facts.size_bytes,
         .pool_type = pool_type_of((enum pool_kind)facts.kind),
-        .tag = tag_without_protection(space_slot(unit)->tag),
+        .tag = tag_without_protection(SLOT_READ(space_slot(unit)->tag)),
     };
     special_tell_unit(unit, &violation.story);
     return violation;
@@ -103,7 +103,7 @@ bool special_judge(const struct release *release, uint32_t unit)
         return refuse_irql(release, unit);
     if (UNLIKELY(release->address != slot_block(facts, space_data(unit))))
         return refuse_start(release, unit);
-    if (UNLIKELY(tag_is_wrong(slot->tag, release)))
+    if (UNLIKELY(tag_is_wrong(SLOT_READ(slot->tag), release)))
         return refuse(violation_of_free(VIOLATION_FREE_WRONG_TAG, unit, release));
     if (UNLIKELY(release->has_size_hint && release->size_hint_bytes != facts.size_bytes))
         return refuse_size(release, unit);
@@ -125,7 +125,9 @@ static NOINLINE void raise_damage(enum violation_kind kind, uint32_t unit,
     violation.changed_count = damage->count;
     violation.access = OS_WRITE;
     violation.frame = frame;
-    violation.story.is_live = kind != VIOLATION_FREED_MODIFIED; /* its free is not over yet */
+    /* Its free is not over yet: the block is still there to be shown. */
+    violation.story.is_live = kind != VIOLATION_FREED_MODIFIED;
+    violation.story.is_readable = true;
     violation_raise(&violation);
 }
 

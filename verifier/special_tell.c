@@ -63,7 +63,7 @@ void special_tell_unit(uint32_t unit, struct story *story)
     *story = (struct story){
         .place = STORY_SPECIAL,
         .is_live = facts.state == SLOT_LIVE,
-        .is_readable = facts.state != SLOT_DEAD && facts.state != SLOT_READY,
+        .is_readable = facts.state == SLOT_LIVE || facts.state == SLOT_RESTING,
         .block = slot_block(facts, data),
         .size_bytes = facts.size_bytes,
         .window = data,
@@ -71,17 +71,17 @@ void special_tell_unit(uint32_t unit, struct story *story)
         .guard = guard_of(facts, data),
         .placement = slot_placement_name(facts),
         .pool = (enum pool_kind)facts.kind,
-        .tag = tag_without_protection(slot->tag),
+        .tag = tag_without_protection(SLOT_READ(slot->tag)),
         .slot = unit,
         .fill = facts.state == SLOT_RESTING ? (uint8_t)SLOT_FREED_FILL : (uint8_t)facts.fill,
         .irql_allocated = (uint8_t)facts.irql_allocated,
         .has_details = true,
-        .thread_allocated = lane_thread_id(slot->thread_allocated),
-        .thread_freed = lane_thread_id(slot->thread_freed),
-        .allocated_ms = slot->allocated_ms,
-        .number = whole_number(slot->number),
-        .allocated_stack = slot->allocated_stack,
-        .freed_stack = slot->freed_stack,
+        .thread_allocated = lane_thread_id(SLOT_READ(slot->thread_allocated)),
+        .thread_freed = lane_thread_id(SLOT_READ(slot->thread_freed)),
+        .allocated_ms = SLOT_READ(slot->allocated_ms),
+        .number = whole_number(SLOT_READ(slot->number)),
+        .allocated_stack = SLOT_READ(slot->allocated_stack),
+        .freed_stack = SLOT_READ(slot->freed_stack),
     };
 }
 
@@ -103,7 +103,7 @@ static uint32_t nearest(const void *address)
     struct slot_facts next = slot_facts(space_slot(behind));
     if (next.state != SLOT_LIVE)
         return head;
-    bool front_is_live = head != UNIT_NONE && slot_facts(space_slot(head)).state == SLOT_LIVE;
+    bool front_is_live = head != UNIT_NONE && slot_is_live(space_slot(head));
     size_t to_next = (uintptr_t)space_data(behind) - (uintptr_t)address;
     bool next_is_near = next.placement == OPTION_VERIFY_START && to_next <= PAGE_BYTES / 2;
     return !front_is_live || next_is_near ? behind : head;

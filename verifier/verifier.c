@@ -290,6 +290,6 @@ __attribute__((destructor(101))) static void end_with_leaks(void)
 {
     if (!verifier.is_on || options.leaks != OPTION_LEAKS_AT_EXIT || leaks_print() == 0)
         return;
-    fflush(NULL);
+    (void)fflush(NULL);
     os_exit_now((int)options.leak_exitcode);
 }
