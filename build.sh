@@ -129,6 +129,8 @@ case $verb in
         esac
         need_compiler
         need_clang
+        need_tests
+        make_preset dev
         make_preset fuzz
         make_preset fuzz-asan
         exec fuzz/campaign.sh build/fuzz/fuzz build/fuzz-asan/fuzz "${target#fuzz_}" "$seconds"
