@@ -171,15 +171,51 @@ void lanes_after_fork_in_parent(void)
     lock_drop(&lanes.lock);
 }
 
+static void distrust(uint32_t unit, enum slot_state state)
+{
+    struct slot *slot = space_slot(unit);
+    if (slot_facts(slot).state != state)
+        return;
+    space.tier->close(space_data(unit), PAGE_BYTES);
+    slot_set_state(slot, SLOT_DEAD);
+}
+
+/* The system copied slots, lanes and pages one after the other while their thread ran on: whether the
+ * page of a waiting slot is open is anybody's guess. */
+static void distrust_waiting(struct lane *lane)
+{
+    for (uint32_t i = 0; i < lane->ready_count && i < LANE_READY_MAX; i++)
+        distrust(lane->ready[i], SLOT_READY);
+    for (uint32_t i = 0; i < lane->resting_count; i++)
+        distrust(lane->resting[(lane->resting_first + i) % LANE_RESTING_MAX], SLOT_RESTING);
+    lane->ready_count = 0;
+    lane->resting_count = 0;
+    lane->has_region = false;
+}
+
+/* Only the forking thread still walks regions. */
+static void own_regions_again(void)
+{
+    for (uint32_t i = 0; i < space.touched; i++)
+        if (!space.regions[i].is_large)
+            space.regions[i].is_owned = false;
+    for (unsigned i = 0; mine != NULL && i < COUNT_OF(mine->lane); i++)
+        if (mine->lane[i].has_region)
+            space.regions[mine->lane[i].region].is_owned = true;
+}
+
 void lanes_after_fork_in_child(void)
 {
     lanes.idle = NULL;
     for (struct lanes *one = lanes.all; one != NULL; one = one->next) {
         if (one == mine)
             continue;
+        distrust_waiting(&one->lane[false]);
+        distrust_waiting(&one->lane[true]);
         one->idle = lanes.idle;
         lanes.idle = one;
     }
+    own_regions_again();
     if (mine != NULL)
         name_thread_locked(mine);
     lock_drop(&space.lock);
