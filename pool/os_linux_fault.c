@@ -1,5 +1,5 @@
-/* os_linux_fault.c - SIGSEGV and SIGBUS: what was touched, how, from where; ours first, the previous
- * handler's otherwise. Everything from the signal on is async-signal-safe. */
+/* os_linux_fault.c - SIGSEGV and SIGBUS: what was touched, how, from where; ours first, the
+ * previous handler's otherwise. Everything from the signal on is async-signal-safe. */
 #include "pool/os.h"
 
 #include "pool/util.h"

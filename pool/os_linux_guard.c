@@ -73,7 +73,8 @@ bool os_uffd_register(int uffd, void *start, size_t bytes)
     return done;
 }
 
-/* Copies one stretch; a page that is there already (a reader came first) is dropped and tried again. */
+/* Copies one stretch; a page that is there already (a reader came first) is dropped and tried
+ * again. */
 static bool fill_stretch(int uffd, unsigned char *start, size_t bytes)
 {
     size_t done = 0;

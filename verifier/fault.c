@@ -7,7 +7,8 @@
 
 enum { STDERR = 2, ANY_ACCESS = -1 };
 
-/* First match wins. What the kernel calls "kernel" is here the C library working for the program. */
+/* First match wins. What the kernel calls "kernel" is here the C library working for the
+ * program. */
 struct verdict_row {
     unsigned irql_least;
     int access; /* enum os_access, or ANY_ACCESS */

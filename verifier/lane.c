@@ -180,8 +180,8 @@ static void distrust(uint32_t unit, enum slot_state state)
     slot_set_state(slot, SLOT_DEAD);
 }
 
-/* The system copied slots, lanes and pages one after the other while their thread ran on: whether the
- * page of a waiting slot is open is anybody's guess. */
+/* The system copied slots, lanes and pages one after the other while their thread ran on: whether
+ * the page of a waiting slot is open is anybody's guess. */
 static void distrust_waiting(struct lane *lane)
 {
     for (uint32_t i = 0; i < lane->ready_count && i < LANE_READY_MAX; i++)

@@ -1,5 +1,5 @@
-/* lane.h - a thread's own way through special pool: it walks one region at a time, so that no lock is
- * needed and dead addresses come round as late as they can.
+/* lane.h - a thread's own way through special pool: it walks one region at a time, so that no lock
+ * is needed and dead addresses come round as late as they can.
  *   region: | dead live dead dead | cursor -> never never ... |
  *   ready:   slots whose page is filled already (a free moved it there)
  *   resting: freed slots with their page open, oldest first (recycle)

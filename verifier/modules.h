@@ -1,5 +1,5 @@
-/* modules.h - whose code is at an address: a driver's (the program and what it brought along), or the
- * kernel's (the C library, the loader, sanitizer runtimes, libexpool.so).
+/* modules.h - whose code is at an address: a driver's (the program and what it brought along), or
+ * the kernel's (the C library, the loader, sanitizer runtimes, libexpool.so).
  *   | start | end |  sorted nowhere: there are a handful
  * Noted at start; afterwards read only, so that the fault handler can ask. */
 #ifndef VERIFIER_MODULES_H

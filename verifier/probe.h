@@ -1,5 +1,5 @@
-/* probe.h - the accesses of expool_probe_read and expool_probe_write: one instruction each at a known
- * address, and the place where the fault handler lets a refused one go on.
+/* probe.h - the accesses of expool_probe_read and expool_probe_write: one instruction each at a
+ * known address, and the place where the fault handler lets a refused one go on.
  *   access: load or store   ret        refused: -1   ret */
 #ifndef VERIFIER_PROBE_H
 #define VERIFIER_PROBE_H

@@ -5,8 +5,9 @@
  *   its slot:       | word 8 | tag 4 | stacks 4+4 | threads 2+2 | ms 4 | number 4 |   32 bytes
  *   the word:       | size 40 | state 3 | irqls 4+4 | kind 2 | placement 2 | aligned 1 | fill 8 |
  *
- * The word changes hands atomically: whoever moves it from LIVE to FREEING frees the block. The rest
- * is written by the one who holds the slot. In a TAIL the size is the distance to the first unit. */
+ * The word changes hands atomically: whoever moves it from LIVE to FREEING frees the block. The
+ * rest is written by the one who holds the slot. In a TAIL the size is the distance to the first
+ * unit. */
 #ifndef VERIFIER_SLOT_H
 #define VERIFIER_SLOT_H
 
@@ -56,8 +57,8 @@ struct slot {
     _Atomic uint32_t number; /* the low half */
 };
 
-/* A report may read a slot while its block is freed by another thread: it then tells of either life,
- * which no order of these accesses could better. */
+/* A report may read a slot while its block is freed by another thread: it then tells of either
+ * life, which no order of these accesses could better. */
 #define SLOT_READ(field)         atomic_load_explicit(&(field), memory_order_relaxed)
 #define SLOT_WRITE(field, value) atomic_store_explicit(&(field), (value), memory_order_relaxed)
 

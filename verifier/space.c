@@ -5,27 +5,28 @@
 
 #define SPACE_BYTES_MAX ((size_t)1 << 40)
 #define SPACE_BYTES_MIN REGION_BYTES
+#define FRONT_BYTES     UNIT_BYTES
 #define MOSTLY_LIVE     (REGION_UNITS / 4 * 3)
 
 struct space space = {.lock = LOCK_INITIALIZER};
 
-/* A front guard of one region keeps strangers from lying right before unit 0. */
+/* The front guard keeps strangers from lying right before unit 0. */
 static bool reserve(size_t bytes)
 {
     size_t units = bytes / UNIT_BYTES;
-    unsigned char *start = os_reserve(bytes + REGION_BYTES, REGION_BYTES);
+    unsigned char *start = os_reserve(bytes + FRONT_BYTES, PAGE_BYTES);
     struct slot *slots = os_table(units * sizeof *slots);
     struct region *regions = os_table(bytes / REGION_BYTES * sizeof *regions);
     if (start != NULL && slots != NULL && regions != NULL) {
         space.slots = slots;
         space.regions = regions;
         space.region_count = (uint32_t)(bytes / REGION_BYTES);
-        space.start = start + REGION_BYTES;
+        space.start = start + FRONT_BYTES;
         space.units = units;
         return true;
     }
     if (start != NULL)
-        os_release(start, bytes + REGION_BYTES);
+        os_release(start, bytes + FRONT_BYTES);
     if (slots != NULL)
         os_release(slots, units * sizeof *slots);
     if (regions != NULL)

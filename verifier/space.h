@@ -5,9 +5,9 @@
  *                 | data guard | data guard | .. |   8,192 units, 64 MiB
  *                   unit 0       unit 1
  *
- * Regions go round: 0 .. lap-1, and again. A lane owns one at a time and walks it; blocks larger than
- * a quarter of a region take whole regions from behind the lap. Guarded by space.lock; the lock is
- * never held over a system call. */
+ * Regions go round: 0 .. lap-1, and again. A lane owns one at a time and walks it; blocks larger
+ * than a quarter of a region take whole regions from behind the lap. Guarded by space.lock; the
+ * lock is never held over a system call. */
 #ifndef VERIFIER_SPACE_H
 #define VERIFIER_SPACE_H
 

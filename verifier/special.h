@@ -1,6 +1,7 @@
-/* special.h - special pool: every block on pages of its own, a dead page behind it, dead itself once
- * it is freed. Serves requests and frees; what is wrong with a free is judged in special_judge.c.
- * No lock of its own: lanes belong to threads, slots change hands by their word. */
+/* special.h - special pool: every block on pages of its own, a dead page behind it, dead itself
+ * once it is freed. Serves requests and frees; what is wrong with a free is judged in
+ * special_judge.c. No lock of its own: lanes belong to threads, slots change hands by their
+ * word. */
 #ifndef VERIFIER_SPECIAL_H
 #define VERIFIER_SPECIAL_H
 
@@ -38,11 +39,12 @@ enum special_answer {
 
 enum special_answer special_allocate(const struct request *request, void **block);
 
-/* False when the address is not special pool's. Otherwise it has been freed or a rule was raised. */
+/* False when the address is not special pool's. Otherwise it has been freed or a rule was
+ * raised. */
 bool special_free(const struct release *release);
 
-/* The story of the block at, or nearest to, the address; false: not special pool's. Safe in a signal
- * handler. */
+/* The story of the block at, or nearest to, the address; false: not special pool's. Safe in a
+ * signal handler. */
 bool special_tell(const void *address, struct story *story);
 
 /* What an access to the address meets. Safe in a signal handler. */

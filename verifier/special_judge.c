@@ -1,6 +1,6 @@
-/* special_judge.c - is this free right? The order of the questions is that of the kernel: is it live,
- * the IRQL, the start, the tag, the size, then the bytes around. A wrong argument frees nothing;
- * damage is raised and the free completes. */
+/* special_judge.c - is this free right? The order of the questions is that of the kernel: is it
+ * live, the IRQL, the start, the tag, the size, then the bytes around. A wrong argument frees
+ * nothing; damage is raised and the free completes. */
 #include "verifier/special.h"
 
 #include "pool/bugcheck.h"

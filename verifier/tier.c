@@ -76,7 +76,8 @@ static bool mprotect_close(void *start, size_t bytes)
     return true;
 }
 
-/* Opens, writes, closes and moves pages of a stretch of its own, and asks the system what it sees. */
+/* Opens, writes, closes and moves pages of a stretch of its own, and asks the system what it
+ * sees. */
 static bool rehearse(const struct tier *tier, unsigned char *start)
 {
     unsigned char *second = start + 2 * PAGE_BYTES;
