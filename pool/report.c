@@ -36,8 +36,9 @@ static void add_access_stack(struct text *text, const struct violation *violatio
                              struct report_place *place)
 {
     uintptr_t frames[STACK_DEPTH_MAX];
-    unsigned count = violation->frame != NULL ? stack_here(violation->frame, frames)
-                                              : stack_at_fault(violation->pc, violation->fault_frame, frames);
+    unsigned count = violation->frame != NULL
+                         ? stack_here(violation->frame, frames)
+                         : stack_at_fault(violation->pc, violation->fault_frame, frames);
     report_where(text, violation);
     report_frames(text, frames, count, place);
 }
@@ -89,11 +90,21 @@ static void add_command(struct text *text, const char *extra)
 /* What would stop earlier than this stop did; NULL: nothing would. */
 static const char *earlier(const struct violation *violation, const char **why)
 {
-    if (hook_current() == NULL && violation->kind < VIOLATION_FAULT_FREED_DRIVER) {
-        *why = "special pool guards every block, so a wrong access stops at once";
-        return "verifier=standard";
-    }
+    bool is_plain = hook_current() == NULL;
     switch (violation->kind) {
+    case VIOLATION_FREE_TWICE:
+    case VIOLATION_FREE_TWICE_BIG:
+    case VIOLATION_HEADER_PREVIOUS_TOO_LARGE:
+    case VIOLATION_HEADER_NEIGHBOURS:
+    case VIOLATION_HEADER_PREVIOUS_ZERO:
+    case VIOLATION_HEADER_SIZE_ZERO:
+    case VIOLATION_HEADER_SIZE_TOO_LARGE:
+    case VIOLATION_HEADER_NOT_IN_PAGE:
+    case VIOLATION_HEADER_SEAL:
+    case VIOLATION_FREED_HEADER:
+    case VIOLATION_FREE_LIST_LINKS:
+        *why = "special pool guards every block, so that the wrong access itself stops";
+        return is_plain ? "verifier=standard" : NULL;
     case VIOLATION_DAMAGE_AFTER:
     case VIOLATION_DAMAGE_ONE_BIT:
         *why = "verify=exact puts the block flush against the guard page: the write itself stops";
