@@ -34,13 +34,25 @@ static bool reserve(size_t bytes)
     return false;
 }
 
+/* Where address space is limited the program and the pool's tables need some, too: as
+ * much again must be left. */
+static bool reserve_with_room(size_t bytes)
+{
+    void *room = bytes == SPACE_BYTES_MAX ? NULL : os_reserve(bytes, PAGE_BYTES);
+    bool done = (room != NULL || bytes == SPACE_BYTES_MAX) && reserve(bytes);
+    if (room != NULL)
+        os_release(room, bytes);
+    return done;
+}
+
 bool space_start(const struct tier *tier, size_t lap_units)
 {
-    for (size_t bytes = SPACE_BYTES_MAX; space.start == NULL; bytes /= 2)
+    for (size_t bytes = SPACE_BYTES_MAX; space.start == NULL; bytes /= 2) {
         if (bytes < SPACE_BYTES_MIN)
             return false;
-        else if (reserve(bytes))
+        if (reserve_with_room(bytes))
             os_no_huge_pages(space.start, bytes);
+    }
     size_t lap = (lap_units + REGION_UNITS - 1) / REGION_UNITS;
     /* Half of the space stays free for large blocks and for a lap that must grow. */
     size_t most = space.region_count / 2 > 0 ? space.region_count / 2 : 1;
