@@ -78,3 +78,18 @@ if(EXPOOL_ARCHIVE AND EXPOOL_VERIFIER)
         set_tests_properties(bug_${name} PROPERTIES LABELS bug TIMEOUT 120)
     endforeach()
 endif()
+
+# Real sizes: 4 GiB and more. They say so and end with 77 where the machine is too small.
+file(GLOB big CONFIGURE_DEPENDS tests/big/*.c)
+if(EXPOOL_ARCHIVE AND EXPOOL_VERIFIER)
+    foreach(source ${big})
+        get_filename_component(name ${source} NAME_WE)
+        add_user_program(big_${name} ${source})
+        foreach(tier uffd guard)
+            add_test(NAME big_${name}_${tier} COMMAND big_${name})
+            set_tests_properties(big_${name}_${tier} PROPERTIES LABELS big TIMEOUT 300
+                SKIP_RETURN_CODE 77 RUN_SERIAL ON
+                ENVIRONMENT "EXPOOL_OPTIONS=verifier=standard:leaks=off:tier=${tier}")
+        endforeach()
+    endforeach()
+endif()

@@ -117,6 +117,7 @@ static void draw_carets(struct canvas *canvas, long row)
         text_add(canvas->text, "%s%c%s", i == ROW_BYTES / 2 ? " " : "",
                  separator_before(canvas, row + i), marked ? "^^" : "  ");
     }
+    text_trim(canvas->text);
     text_add(canvas->text, "\n");
 }
 

@@ -132,7 +132,8 @@ static void say_damage(struct text *text, const struct violation *violation)
     add_block(text, story);
     text_add(text, violation->kind == VIOLATION_FREED_MODIFIED
                        ? ", after it was freed. Noticed when its place was needed again."
-                       : ". Noticed when it was freed.");
+                   : violation->in_sweep ? ". Noticed when all live blocks were looked at."
+                                         : ". Noticed when it was freed.");
 }
 
 static void say_fault(struct text *text, const struct violation *violation)
@@ -196,6 +197,8 @@ void report_where(struct text *text, const struct violation *violation)
         case FAMILY_DAMAGE:
             words = violation->kind == VIOLATION_FREED_MODIFIED
                         ? "Noticed here (the write came earlier, after the free):"
+                    : violation->in_sweep
+                        ? "Noticed here (the write came earlier, after the allocation):"
                         : "Freed here (the write came earlier, between allocation and this line):";
             break;
         case FAMILY_FAULT: words = fault_words(violation); break;

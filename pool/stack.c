@@ -42,8 +42,20 @@ static struct record *record_at(stack_id id)
     return (struct record *)(void *)(depot.words + id);
 }
 
+static void lock_depot(void)
+{
+    lock_take(&depot.lock);
+}
+
+static void unlock_depot(void)
+{
+    lock_drop(&depot.lock);
+}
+
 __attribute__((constructor(101))) static void stack_start(void)
 {
+    /* A child must not find the lock held by a thread it does not have. */
+    INVARIANT(pthread_atfork(lock_depot, unlock_depot, unlock_depot) == 0);
     depot.words = os_table(WORDS_MAX * sizeof(uint64_t));
     depot.buckets = os_table(BUCKETS * sizeof depot.buckets[0]);
     INVARIANT(depot.words != NULL && depot.buckets != NULL);

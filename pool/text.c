@@ -173,3 +173,9 @@ void text_pad_to(struct text *text, size_t column)
     if (used < column)
         add_repeated(text, ' ', column - used);
 }
+
+void text_trim(struct text *text)
+{
+    while (text->length > 0 && text->bytes[text->length - 1] == ' ')
+        text->bytes[--text->length] = 0;
+}

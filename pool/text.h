@@ -23,6 +23,7 @@ struct text text_over(char *bytes, size_t capacity);
  * and %t: a pool tag as tools print it ('Tag1' -> "1gaT"), and %,u: digits in groups of three. */
 void text_add(struct text *text, const char *format, ...);
 void text_add_bytes(struct text *text, const char *bytes, size_t length);
+void text_trim(struct text *text);                  /* takes blanks off the end */
 void text_pad_to(struct text *text, size_t column); /* blanks up to `column` of the current line */
 
 #endif

@@ -106,6 +106,7 @@ struct violation {
     const unsigned char *changed_first; /* damage: first and last changed byte, how many */
     const unsigned char *changed_last;
     size_t changed_count;
+    bool in_sweep;      /* damage found while its block stays in use */
     struct story story; /* the block it is about */
 };
 

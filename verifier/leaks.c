@@ -177,8 +177,8 @@ static void write_table(const struct survey *survey)
         text_add(&text, "    and %,zu more kinds of block\n", count - ROWS_MAX);
     if (survey->not_grouped > 0)
         text_add(&text, "    %,lu blocks found no row in this table\n", survey->not_grouped);
-    text_add(&text, "SUMMARY: expool: 0xC4/0x62 leak, %,lu blocks, %,lu bytes\n", survey->blocks,
-             survey->bytes);
+    text_add(&text, "SUMMARY: expool: 0xC4/0x62 leak, %,lu block%s, %,lu bytes\n", survey->blocks,
+             survey->blocks == 1 ? "" : "s", survey->bytes);
     os_write(STDERR, text.bytes, text.length);
 }
 
