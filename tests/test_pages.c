@@ -100,8 +100,7 @@ TEST(zeroing_reaches_kept_and_returned_pages)
         pages_give(pages, first, counts[i]);
         EXPECT_EQUAL(take(pages, counts[i]), first);
         pages_zero(pages, first, counts[i] * PAGE_BYTES);
-        for (size_t at = 0; at < counts[i] * PAGE_BYTES; at++)
-            EXPECT(bytes[at] == 0);
+        EXPECT(bytes[0] == 0 && memcmp(bytes, bytes + 1, counts[i] * PAGE_BYTES - 1) == 0);
     }
 }
 

@@ -1,0 +1,90 @@
+#include "tests/expect.h"
+
+#include "pool/heap.h"
+#include "pool/os.h"
+#include "pool/util.h"
+
+enum { TAG = 0x31676154, CAPACITY = 64 };
+
+static struct heap heap;
+
+static void start(void)
+{
+    void *range = os_reserve(CAPACITY * PAGE_BYTES, PAGE_BYTES);
+    EXPECT(range != NULL && heap_start(&heap, POOL_NONPAGED, range, CAPACITY));
+}
+
+static unsigned char *take(size_t size_bytes, bool zero)
+{
+    struct request request = {
+        .kind = POOL_NONPAGED, .zero = zero, .tag = TAG, .size_bytes = size_bytes};
+    return big_take_locked(&heap, &request);
+}
+
+static void give(const unsigned char *data)
+{
+    big_give_locked(&heap, pages_index(&heap.pages, data), 77);
+}
+
+TEST(sizes_are_rounded_to_whole_pages)
+{
+    const struct {
+        size_t size_bytes;
+        uint32_t pages;
+    } rows[] = {{4081, 1}, {4096, 1}, {4097, 2}, {8192, 2}, {8193, 3}, {CAPACITY * 4096, 64}};
+    for (unsigned i = 0; i < COUNT_OF(rows); i++) {
+        start();
+        unsigned char *data = take(rows[i].size_bytes, false);
+        const struct page_record *record = &heap.pages.records[pages_index(&heap.pages, data)];
+        EXPECT_EQUAL((uintptr_t)data % PAGE_BYTES, 0);
+        EXPECT_EQUAL(record->pages, rows[i].pages);
+        EXPECT_EQUAL(record->size_bytes, rows[i].size_bytes);
+        EXPECT_EQUAL(heap.pages.used, rows[i].pages);
+    }
+}
+
+TEST(absurd_sizes_give_null_and_change_nothing)
+{
+    const size_t sizes[] = {CAPACITY * 4096 + 1, SIZE_MAX, SIZE_MAX - 4095, (size_t)1 << 63};
+    start();
+    for (unsigned i = 0; i < COUNT_OF(sizes); i++)
+        EXPECT(take(sizes[i], true) == NULL);
+    EXPECT_EQUAL(heap.pages.used, 0);
+    EXPECT(heap_check(&heap) == NULL);
+}
+
+TEST(each_page_leads_back_to_the_first)
+{
+    start();
+    unsigned char *data = take(5 * PAGE_BYTES, false);
+    const struct page_record *record = &heap.pages.records[pages_index(&heap.pages, data)];
+    for (unsigned i = 1; i < 5; i++) {
+        EXPECT_EQUAL(record[i].use, PAGE_BIG_REST);
+        EXPECT_EQUAL(record[i].pages, i);
+    }
+}
+
+TEST(a_given_one_keeps_both_stacks)
+{
+    start();
+    unsigned char *data = take(2 * PAGE_BYTES, false);
+    struct page_record *record = &heap.pages.records[pages_index(&heap.pages, data)];
+    record->trace = 55;
+    give(data);
+    EXPECT_EQUAL(record->use, PAGE_FREE);
+    EXPECT_EQUAL(record->allocated, 55);
+    EXPECT_EQUAL(record->trace, 77);
+    EXPECT(record[0].was_big && !record[1].was_big && !record[0].was_cut);
+}
+
+TEST(only_a_zeroed_one_is_cleared_on_reuse)
+{
+    start();
+    unsigned char *data = take(2 * PAGE_BYTES, false);
+    memset(data, 0xee, 2 * PAGE_BYTES);
+    give(data);
+    EXPECT(take(2 * PAGE_BYTES, true) == data);
+    EXPECT(data[0] == 0 && memcmp(data, data + 1, 2 * PAGE_BYTES - 1) == 0);
+}
+
+TESTS_MAIN("big")

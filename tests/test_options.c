@@ -1,0 +1,131 @@
+#include "tests/child.h"
+
+#include "pool/options.h"
+
+static const char *apply_text;
+
+static void apply(void)
+{
+    exit(expool_options_set(apply_text) == 0 ? 0 : 1);
+}
+
+/* What expool_options_set says to `text`; "" when it takes it. */
+static const char *refusal(const char *text)
+{
+    static struct child child;
+    apply_text = text;
+    child = child_run(apply);
+    EXPECT_EQUAL(child.exit_code, child.text[0] == 0 ? 0 : 1);
+    return child.text;
+}
+
+TEST(words_and_numbers_are_taken)
+{
+    EXPECT_EQUAL(expool_options_set("verify=start:stack_depth=7:seed=0x10"), 0);
+    EXPECT_EQUAL(options.verify, OPTION_VERIFY_START);
+    EXPECT_EQUAL(options.stack_depth, 7);
+    EXPECT_EQUAL(options.seed, 16);
+}
+
+TEST(separators_may_be_mixed_and_repeated)
+{
+    EXPECT_EQUAL(expool_options_set("::verify=exact, stack_depth=3 \n\treuse=recycle,"), 0);
+    EXPECT_EQUAL(options.verify, OPTION_VERIFY_EXACT);
+    EXPECT_EQUAL(options.stack_depth, 3);
+    EXPECT_EQUAL(options.reuse, OPTION_REUSE_RECYCLE);
+    EXPECT_EQUAL(expool_options_set(""), 0);
+}
+
+TEST(the_later_of_two_wins)
+{
+    EXPECT_EQUAL(expool_options_set("verify=start:verify=end"), 0);
+    EXPECT_EQUAL(options.verify, OPTION_VERIFY_END);
+}
+
+TEST(an_unknown_option_is_refused_with_the_nearest)
+{
+    EXPECT_TEXT(refusal("verifer=standard"), "unknown option 'verifer'; the nearest is 'verifier'");
+    EXPECT_TEXT(refusal("stackdepth=4"), "the nearest is 'stack_depth'");
+    EXPECT_TEXT(refusal("leak=off"), "the nearest is 'leaks'");
+}
+
+TEST(a_bad_word_is_refused_with_the_nearest)
+{
+    EXPECT_TEXT(refusal("verifier=standrad"), "one of off|standard, the nearest is 'standard'");
+    EXPECT_TEXT(refusal("verify=exac"), "the nearest is 'exact'");
+    EXPECT_TEXT(refusal("verify="), "bad value ''");
+    EXPECT_TEXT(refusal("verify"), "bad value ''");
+    EXPECT_TEXT(refusal("verify=star"), "the nearest is 'start'");
+}
+
+TEST(a_number_outside_its_range_is_refused_with_the_range)
+{
+    static const char *const wrong[] = {
+        "stack_depth=0",  "stack_depth=33", "stack_depth=-1",
+        "stack_depth=1x", "stack_depth=",   "stack_depth=99999999999999999999999",
+    };
+    for (unsigned i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+        EXPECT_TEXT(refusal(wrong[i]), "a number from 1 to 32");
+    EXPECT(refusal("stack_depth=32")[0] == 0);
+}
+
+TEST(one_refusal_leaves_all_as_it_was)
+{
+    options.verify = OPTION_VERIFY_END;
+    EXPECT_EQUAL(expool_options_set("verify=start:nonsense=1"), -1);
+    EXPECT_EQUAL(options.verify, OPTION_VERIFY_END);
+}
+
+TEST(very_long_words_are_refused_and_not_overrun)
+{
+    char text[4096];
+    memset(text, 'v', sizeof text - 1);
+    text[sizeof text - 1] = 0;
+    EXPECT_TEXT(refusal(text), "unknown option");
+    memcpy(text, "verify=", 7);
+    EXPECT_TEXT(refusal(text), "bad value");
+    memcpy(text, "seed=", 5);
+    EXPECT_TEXT(refusal(text), "bad value");
+}
+
+TEST(what_differs_from_the_defaults_can_be_given_again)
+{
+    char bytes[256];
+    struct text text = TEXT_OVER(bytes);
+    options_text(&text);
+    ck_assert_str_eq(text.bytes, "");
+    EXPECT_EQUAL(expool_options_set("verify=start:seed=5:verifier=standard"), 0);
+    options_text(&text);
+    ck_assert_str_eq(text.bytes, "verifier=standard:verify=start:seed=5");
+}
+
+TEST(a_bad_environment_ends_the_program_with_125_before_main)
+{
+    struct child child = child_again("verifer=standard");
+    EXPECT_EQUAL(child.exit_code, 125);
+    EXPECT_TEXT(child.text, "the nearest is 'verifier'");
+    child = child_again("verify=middle");
+    EXPECT_EQUAL(child.exit_code, 125);
+    EXPECT_TEXT(child.text, "end|start|exact");
+}
+
+TEST(strict_options_0_warns_and_goes_on)
+{
+    struct child child = child_again("strict_options=0:verifer=standard");
+    EXPECT(child.exit_code != 125);
+    EXPECT_TEXT(child.text, "the nearest is 'verifier'");
+}
+
+TEST(help_lists_every_option_and_ends)
+{
+    struct child child = child_again("help=1:verify=start");
+    EXPECT_EQUAL(child.exit_code, 0);
+#define OPTION_WORDS(key, default_value, words, help)      EXPECT_TEXT(child.text, "  " #key "=");
+#define OPTION_NUMBER(key, default_value, low, high, help) EXPECT_TEXT(child.text, "  " #key "=");
+#include "pool/options.def"
+#undef OPTION_WORDS
+#undef OPTION_NUMBER
+    EXPECT_TEXT(child.text, "verify=start");
+}
+
+TESTS_MAIN("options")

@@ -1,0 +1,146 @@
+#include "tests/child.h"
+
+#include "expool/pool.h"
+#include "pool/bugcheck.h"
+#include "pool/report.h"
+#include "pool/util.h"
+
+enum { TAG = 'tseT' };
+
+static unsigned char bytes[64] __attribute__((aligned(16)));
+static struct violation told;
+
+/* Two bytes past the end of a 50-byte block. */
+static void damage(void)
+{
+    memset(bytes, 0x64, sizeof bytes);
+    memset(bytes, 0, 50);
+    memcpy(bytes + 50, "BC", 2);
+    told = (struct violation){
+        .kind = VIOLATION_DAMAGE_AFTER,
+        .column = COLUMN_SPECIAL,
+        .address = bytes,
+        .other = bytes + 50,
+        .expected = 0x64,
+        .frame = __builtin_frame_address(0),
+        .changed_first = bytes + 50,
+        .changed_last = bytes + 51,
+        .changed_count = 2,
+        .story = {.place = STORY_SPECIAL,
+                  .is_live = true,
+                  .is_readable = true,
+                  .block = bytes,
+                  .size_bytes = 50,
+                  .window = bytes,
+                  .window_bytes = sizeof bytes,
+                  .pool = POOL_NONPAGED,
+                  .tag = TAG,
+                  .fill = 0x64},
+    };
+    violation_raise(&told);
+}
+
+TEST(the_headline_comes_first_and_the_end_is_marked)
+{
+    struct child child = child_run(damage);
+    EXPECT(strncmp(child.text, "==", 2) == 0);
+    EXPECT_TEXT(child.text, "==expool: BUG CHECK 0xC1/0x24: bytes past the end of a pool block");
+    EXPECT_TEXT(child.text, "2 bytes were written past the end of a 50-byte block, tag 'Test'.");
+    EXPECT_TEXT(child.text, "64, 24) SPECIAL_POOL_DETECTED_MEMORY_CORRUPTION\n");
+    EXPECT_TEXT(child.text, "\nSUMMARY: expool: 0xC1/0x24 damage-after-block, tag Test, ");
+    EXPECT_TEXT(child.text, "\nDEDUP_TOKEN: c1.24:Test:");
+    EXPECT_TEXT(strstr(child.text, "SUMMARY"), "==expool: END OF REPORT\n");
+}
+
+TEST(the_picture_marks_the_end_and_what_was_changed)
+{
+    struct child child = child_run(damage);
+    EXPECT_TEXT(child.text, "    +0x000  |00 00 00 00");
+    EXPECT_TEXT(child.text, "    +0x030   00 00|42 43 64 64 64 64  64 64");
+    EXPECT_TEXT(child.text, "..|BCdddddddddddd\n");
+    EXPECT_TEXT(child.text, "                  |^^ ^^");
+    EXPECT_TEXT(child.text, "changed: +50 .. +51, now 42 43, were pattern 64\n");
+}
+
+TEST(the_report_names_the_program_and_how_to_run_it_again)
+{
+    struct child child = child_run(damage);
+    EXPECT_TEXT(child.text, "\nLook at : the copy into this block");
+    EXPECT_TEXT(child.text, "verify=exact");
+    EXPECT_TEXT(child.text, "Again   : ");
+    EXPECT_TEXT(child.text, "test_report");
+    EXPECT_TEXT(child.text, "Explain : docs/REPORTS.md, section 0xC1/0x24 damage-after-block\n");
+    EXPECT_TEXT(child.text, "State   : verifier off");
+}
+
+static void *block_of_user;
+
+static void NOINLINE user_allocates(void)
+{
+    block_of_user = ExAllocatePoolWithTag(PagedPool, 40, TAG);
+    __asm__ volatile("" ::: "memory");
+}
+
+static void NOINLINE user_frees_with_wrong_tag(void)
+{
+    ExFreePoolWithTag(block_of_user, 'rhtO');
+    __asm__ volatile("" ::: "memory");
+}
+
+static void wrong_tag(void)
+{
+    user_allocates();
+    user_frees_with_wrong_tag();
+}
+
+TEST(stacks_name_function_file_and_line)
+{
+    struct child child = child_run(wrong_tag);
+    EXPECT_TEXT(child.text, "with tag 'Othr'; its block has tag 'Test'");
+    EXPECT_TEXT(child.text, "\nFreed here:\n    #0 user_frees_with_wrong_tag");
+    EXPECT_TEXT(child.text, "\nAllocated:\n    #0 user_allocates");
+    EXPECT_TEXT(child.text, "test_report.c:");
+}
+
+/* Records that nobody should ever hand in: nothing may crash or go on for ever. */
+static unsigned broken_kind;
+
+static void broken(void)
+{
+    struct violation violation = {.kind = (enum violation_kind)broken_kind,
+                                  .column = COLUMN_SPECIAL,
+                                  .address = (const void *)UINTPTR_MAX,
+                                  .other = (const void *)(uintptr_t)8,
+                                  .size_bytes = SIZE_MAX,
+                                  .irql = 255,
+                                  .tag = 0x01020304,
+                                  .frame = __builtin_frame_address(0)};
+    violation.story = (struct story){.place = STORY_BIG,
+                                     .block = (const unsigned char *)(uintptr_t)16,
+                                     .size_bytes = SIZE_MAX,
+                                     .has_details = true,
+                                     .irql_allocated = 255,
+                                     .number = UINT64_MAX,
+                                     .allocated_stack = UINT32_MAX,
+                                     .freed_stack = 3};
+    violation_raise(&violation);
+}
+
+static bool reads_header(unsigned kind)
+{
+    return kind >= VIOLATION_HEADER_PREVIOUS_TOO_LARGE && kind <= VIOLATION_FREE_LIST_LINKS;
+}
+
+TEST(odd_records_are_reported_all_the_same)
+{
+    for (broken_kind = 0; broken_kind < VIOLATION_KIND_COUNT; broken_kind++) {
+        if (reads_header(broken_kind)) /* their headers lie in the pool by construction */
+            continue;
+        struct child child = child_run(broken);
+        EXPECT_EQUAL(child.signal, SIGABRT);
+        EXPECT_TEXT(child.text, violation_title((enum violation_kind)broken_kind));
+        EXPECT_TEXT(child.text, "END OF REPORT\n");
+    }
+}
+
+TESTS_MAIN("report")
