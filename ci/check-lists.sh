@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # ci/check-lists.sh - every rule of pool/violation_rules.c has a section in docs/REPORTS.md and a program in
-# tests/bugs/ whose .expect names it, or a line with the test that covers it in tests/bugs/elsewhere.txt.
+# tests/bugs/ whose .expect names it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 missing=0

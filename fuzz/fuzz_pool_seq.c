@@ -1,5 +1,5 @@
-/* fuzz_pool_seq.c - programs against the plain pool: legal ones stay silent, wrong arguments end in the
- * stops of normal pool. */
+/* fuzz_pool_seq.c - programs against the plain pool: legal ones stay silent, wrong arguments end in
+ * the stops of normal pool. */
 #include "fuzz/target.h"
 
 const char target_name[] = "pool_seq";

@@ -1,6 +1,6 @@
-/* model.h - what must be true: an independent account of the pool's promises. It shares no code with
- * the pool; it knows handles, the IRQL, locks and lists, and says before each operation what has to
- * come of it. */
+/* model.h - what must be true: an independent account of the pool's promises. It shares no code
+ * with the pool; it knows handles, the IRQL, locks and lists, and says before each operation what
+ * has to come of it. */
 #ifndef FUZZ_MODEL_H
 #define FUZZ_MODEL_H
 

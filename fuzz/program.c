@@ -57,7 +57,7 @@ _Static_assert(COUNT_OF(op_rows) == OP_KIND_COUNT, "every operation has its row"
 static const uint32_t edges[] = {16,    32,    48,    64,     128,  240,  256,  496,
                                  512,   1008,  1024,  1664,   2032, 2048, 3856, 3888,
                                  4032,  4048,  4064,  4080,   4096, 8176, 8192, 12288,
-                                 16384, 32768, 65536, 131072, 16,   3840, 4000, 4095};
+                                 16384, 32768, 65536, 131072, 3864, 3840, 4000, 4095};
 
 enum { CLASS_SHIFT = 14, CLASS_MASK = (1 << CLASS_SHIFT) - 1 };
 

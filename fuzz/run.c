@@ -189,11 +189,11 @@ static void finish(struct run *run)
 {
     unsigned end = run->program->count;
     run_op(run, end, &(struct op){.kind = OP_LOWER, .irql = 0});
-    for (uint8_t i = 0; i < PROGRAM_HANDLES; i++)
-        run_op(run, end, &(struct op){.kind = OP_FREE_TAG, .handle = i});
-    for (uint8_t i = 0; i < PROGRAM_LISTS; i++)
+    for (unsigned i = 0; i < PROGRAM_HANDLES; i++)
+        run_op(run, end, &(struct op){.kind = OP_FREE_TAG, .handle = (uint8_t)i});
+    for (unsigned i = 0; i < PROGRAM_LISTS; i++)
         if (run->model.lists[i].is_initialized)
-            run_op(run, end, &(struct op){.kind = OP_LIST_DELETE, .handle = i});
+            run_op(run, end, &(struct op){.kind = OP_LIST_DELETE, .handle = (uint8_t)i});
     execution_end(&run->execution);
 }
 

@@ -1,5 +1,5 @@
-/* wdm.h - what driver code includes. Everything declared here works; what is not declared is a compile
- * error, never a silent stand-in (docs/COMPATIBILITY.md lists both). */
+/* wdm.h - what driver code includes. Everything declared here works; what is not declared is a
+ * compile error, never a silent stand-in (docs/COMPATIBILITY.md lists both). */
 #ifndef EXPOOL_WDM_H
 #define EXPOOL_WDM_H
 

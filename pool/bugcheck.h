@@ -7,8 +7,8 @@
 
 #include <stdint.h>
 
-/* Returns only when the host said EXPOOL_CONTINUE (or on_bugcheck=continue), or when the rule has no
- * stop in that column; the caller then fails in its defined way. */
+/* Returns only when the host said EXPOOL_CONTINUE (or on_bugcheck=continue), or when the rule has
+ * no stop in that column; the caller then fails in its defined way. */
 void violation_raise(const struct violation *violation);
 
 /* A stop that driver code itself asked for. */

@@ -6,7 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* CRC state -> CRC state over eight (four) bytes, least significant byte first, no final inversion. */
+/* CRC state -> CRC state over eight (four) bytes, least significant byte first, no final
+ * inversion. */
 uint32_t crc32c_u64_portable(uint32_t crc, uint64_t value);
 uint32_t crc32c_u32_portable(uint32_t crc, uint32_t value);
 

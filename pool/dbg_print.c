@@ -31,8 +31,8 @@ static const char *parse(const char *format, struct conversion *conversion)
         if (strncmp(format, "I64", 3) == 0 || strncmp(format, "ll", 2) == 0) {
             conversion->wide = true;
             format += *format == 'I' ? 2 : 1;
-        } else if (*format == 'I' || *format == 'z') {
-            conversion->wide = true;
+        } else if (strchr("Iz", *format) != NULL && *format != 0) {
+            conversion->wide = true; /* pointer sized */
         } else if (*format == 'w') {
             conversion->counted = true;
         } else if (*format != 'l' && *format != 'h') {
@@ -46,12 +46,16 @@ static void add_number(struct text *text, const struct conversion *conversion, c
 {
     char format[16];
     struct text build = TEXT_OVER(format);
-    text_add(&build, "%s%s%c", conversion->flags, conversion->wide ? "l" : "",
-             letter == 'i' ? 'd' : letter);
+    bool is_signed = letter == 'd' || letter == 'i';
+    uint64_t value = 0;
     if (conversion->wide)
-        text_add(text, format, va_arg(*arguments, uint64_t));
+        value = va_arg(*arguments, uint64_t);
+    else if (is_signed)
+        value = (uint64_t)(int64_t)va_arg(*arguments, int);
     else
-        text_add(text, format, va_arg(*arguments, unsigned));
+        value = va_arg(*arguments, unsigned);
+    text_add(&build, "%sl%c", conversion->flags, is_signed ? 'd' : letter);
+    text_add(text, format, value);
 }
 
 static void add_wide(struct text *text, const WCHAR *letters, size_t count)
@@ -126,7 +130,8 @@ ULONG DbgPrint(PCSTR Format, ...)
     return (ULONG)STATUS_SUCCESS;
 }
 
-/* A level of 0 to 31 is a bit number, anything else a mask; bit 0, errors, is what Windows shows. */
+/* A level of 0 to 31 is a bit number, anything else a mask; bit 0, errors, is what Windows
+ * shows. */
 ULONG DbgPrintEx(ULONG ComponentId, ULONG Level, PCSTR Format, ...)
 {
     UNREFERENCED_PARAMETER(ComponentId);

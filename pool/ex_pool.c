@@ -1,5 +1,5 @@
-/* ex_pool.c - Windows' allocate and free routines: their arguments to a request, the rest behind it.
- * Each routine passes its own frame, so that the caller is the first frame of every stack. */
+/* ex_pool.c - Windows' allocate and free routines: their arguments to a request, the rest behind
+ * it. Each routine passes its own frame, so that the caller is the first frame of every stack. */
 #include "expool/pool.h"
 #include "expool/status.h"
 
@@ -71,8 +71,8 @@ VOID ExFreePoolWithTag(PVOID P, ULONG Tag)
     release(P, Tag, OWN_FRAME);
 }
 
-/* Count 0 and something in the third argument: the first seed's form, a size. Parameters proper have
- * no effect on a block of the ordinary pools. */
+/* Count 0 and something in the third argument: the first seed's form, a size. Parameters proper
+ * have no effect on a block of the ordinary pools. */
 VOID ExpFreePool2(PVOID P, ULONG Tag, ULONG_PTR ParametersOrSize, ULONG Count)
 {
     struct release release = {

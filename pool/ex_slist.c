@@ -1,6 +1,6 @@
 /* ex_slist.c - interlocked singly linked lists. Depth, sequence and first entry change as one, by a
- * 128-bit compare and exchange where the processor has it: the sequence, grown by every push, keeps a
- * slow pop from mistaking a reused entry for the old one. */
+ * 128-bit compare and exchange where the processor has it: the sequence, grown by every push, keeps
+ * a slow pop from mistaking a reused entry for the old one. */
 #include "expool/list.h"
 
 #include <stdbool.h>
@@ -61,8 +61,8 @@ PSLIST_ENTRY InterlockedPushEntrySList(PSLIST_HEADER ListHead, PSLIST_ENTRY List
     return (PSLIST_ENTRY)seen.Region;
 }
 
-/* Another thread may take the first entry and free it between our look and our exchange; its link is
- * then stale, which the exchange notices, but it must still be readable: pool memory is. */
+/* Another thread may take the first entry and free it between our look and our exchange; its link
+ * is then stale, which the exchange notices, but it must still be readable: pool memory is. */
 PSLIST_ENTRY InterlockedPopEntrySList(PSLIST_HEADER ListHead)
 {
     SLIST_HEADER seen = look(ListHead);

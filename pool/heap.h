@@ -45,8 +45,9 @@ const char *heap_check(struct heap *heap);
 void heap_list_locked(struct heap *heap, struct block *block);
 /* Unlists a free block; false when its links were written over. */
 bool heap_unlist_locked(struct heap *heap, struct block *block);
-/* Makes a new page or takes a listed block; carves; NULL when full. *broken is set when a freed block
- * was found written to: its page is out of use then, and the caller raises and tries again. */
+/* Makes a new page or takes a listed block; carves; NULL when full. *broken is set when a freed
+ * block was found written to: its page is out of use then, and the caller raises and tries
+ * again. */
 struct block *heap_take_locked(struct heap *heap, const struct request *request,
                                struct violation *broken);
 /* Gives an allocated, sound block back and joins it with its neighbours. */

@@ -1,5 +1,5 @@
-/* heap_judge.c - is this address, tag and IRQL right for a free? The order of the questions is that of
- * the kernel: the pointer, the IRQL, the tag, the neighbours. */
+/* heap_judge.c - is this address, tag and IRQL right for a free? The order of the questions is that
+ * of the kernel: the pointer, the IRQL, the tag, the neighbours. */
 #include "pool/heap.h"
 #include "pool/hook.h"
 #include "pool/page.h"

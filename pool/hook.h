@@ -1,5 +1,5 @@
-/* hook.h - the seam between the pool and whatever watches it. The pool does not know who that is: in
- * normal mode `pool_hook` is NULL, one load and one predictable branch on the fast path. */
+/* hook.h - the seam between the pool and whatever watches it. The pool does not know who that is:
+ * in normal mode `pool_hook` is NULL, one load and one predictable branch on the fast path. */
 #ifndef POOL_HOOK_H
 #define POOL_HOOK_H
 

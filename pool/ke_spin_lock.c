@@ -1,5 +1,5 @@
-/* ke_spin_lock.c - spin locks that know their owner. The word is 0 when free, else the owner's thread
- * id and a mark that keeps it from being 0. */
+/* ke_spin_lock.c - spin locks that know their owner. The word is 0 when free, else the owner's
+ * thread id and a mark that keeps it from being 0. */
 #include "expool/irql.h"
 #include "expool/spin_lock.h"
 

@@ -187,7 +187,8 @@ static bool apply_pair(struct options *set, const struct pair *pair)
     return row->words != NULL ? apply_word(set, pair, row) : apply_number(set, pair, row);
 }
 
-/* Applies every pair of `text`; false when one was refused (the others are applied all the same). */
+/* Applies every pair of `text`; false when one was refused (the others are applied all the
+ * same). */
 static bool apply_text(struct options *set, const char *text)
 {
     bool accepted = true;

@@ -30,7 +30,8 @@ struct options {
 
 extern struct options options;
 
-/* Reads program defaults and environment; a bad one ends the program with 125 before main. Idempotent. */
+/* Reads program defaults and environment; a bad one ends the program with 125 before main.
+ * Idempotent. */
 void options_start(void);
 /* The options that differ from their defaults, as "key=value:key=value". */
 void options_text(struct text *text);

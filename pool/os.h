@@ -1,5 +1,6 @@
-/* os.h - the operating system in terms of what we mean. Only os_*.c speak Linux; another platform is
- * another set of these. Every call may be made from a signal handler unless it says otherwise. */
+/* os.h - the operating system in terms of what we mean. Only os_*.c speak Linux; another platform
+ * is another set of these. Every call may be made from a signal handler unless it says
+ * otherwise. */
 #ifndef POOL_OS_H
 #define POOL_OS_H
 
@@ -61,8 +62,9 @@ enum os_fault_verdict { OS_FAULT_NOT_OURS, OS_FAULT_RETRY, OS_FAULT_RESUME_AT };
 /* `*resume` is where to go on for OS_FAULT_RESUME_AT. */
 typedef enum os_fault_verdict os_fault_handler(const struct os_fault *fault, uintptr_t *resume);
 
-/* Installs `handler` for SIGSEGV and SIGBUS, in front of what was there; faults that are not ours go
- * to the previous handler as if we did not exist. false when the system refuses. Once per process. */
+/* Installs `handler` for SIGSEGV and SIGBUS, in front of what was there; faults that are not ours
+ * go to the previous handler as if we did not exist. false when the system refuses. Once per
+ * process. */
 bool os_on_fault(os_fault_handler *handler);
 /* Gives the calling thread an alternate signal stack when it has none. Not from a handler. */
 void os_fault_stack(void);

@@ -1,7 +1,7 @@
 /* page.h - one 4 KiB page cut into blocks: carving, merging, walking.
  *   | header data | header data | header free ............... |
- * The blocks of a page fill it without a gap. All functions are called with the heap's lock held and
- * leave every header they touch sealed. */
+ * The blocks of a page fill it without a gap. All functions are called with the heap's lock held
+ * and leave every header they touch sealed. */
 #ifndef POOL_PAGE_H
 #define POOL_PAGE_H
 
@@ -11,7 +11,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Makes `page` one free block of 256 units. The heap never lists such a block: it carves at once. */
+/* Makes `page` one free block of 256 units. The heap never lists such a block: it carves at
+ * once. */
 struct block *page_cut(void *page, enum pool_kind kind);
 
 /* How many units a free block must have to serve the request, whatever its alignment; over 256 when
@@ -19,8 +20,8 @@ struct block *page_cut(void *page, enum pool_kind kind);
 unsigned page_units_needed(size_t size_bytes, bool cache_aligned);
 
 /* Takes `units` out of the free block, which its owner has unlisted. A block at the page's start
- * gives its front, any other its back; what would remain as a single unit goes along. The remainder,
- * NULL or free and to be listed, comes back in *rest. */
+ * gives its front, any other its back; what would remain as a single unit goes along. The
+ * remainder, NULL or free and to be listed, comes back in *rest. */
 struct block *page_carve(struct block *block, unsigned units, struct block **rest);
 /* The same with the data at a multiple of 64 bytes; always from the back. */
 struct block *page_carve_aligned(struct block *block, size_t size_bytes, struct block **rest);
@@ -31,8 +32,8 @@ struct block *page_join(struct block *front, struct block *back);
 enum page_place { PAGE_PLACE_BLOCK, PAGE_PLACE_INSIDE, PAGE_PLACE_LOST };
 
 /* Walks `page` from its start to `address`. BLOCK: *block starts right in front of it (its seal was
- * not looked at); INSIDE: the sound block *block covers it; LOST: the damaged block *block stands in
- * the way. */
+ * not looked at); INSIDE: the sound block *block covers it; LOST: the damaged block *block stands
+ * in the way. */
 enum page_place page_find(void *page, const void *address, struct block **block);
 
 /* NULL when every header is sealed and agrees with its neighbours, else a sentence. */

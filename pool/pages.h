@@ -1,4 +1,5 @@
-/* pages.h - the pages of one heap: a reserved range, a record a page, runs of pages taken and given.
+/* pages.h - the pages of one heap: a reserved range, a record a page, runs of pages taken and
+ * given.
  *   range   | cut | big big big | free free | cut | ... frontier | never used ... |
  *   records |  r  |  r   r   r  |  r    r   |  r  |
  * Memory is made accessible as the frontier moves on. A given run joins its free neighbours; its

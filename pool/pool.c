@@ -10,7 +10,8 @@
 
 #include <pthread.h>
 
-#define POOL_BYTES_MAX                      ((size_t)32 << 30) /* address space a pool; only what is used costs memory */
+/* Address space a pool; only what is used costs memory. */
+#define POOL_BYTES_MAX                      ((size_t)32 << 30)
 #define POOL_BYTES_MIN                      ((size_t)16 << 20)
 #define STATUS_INSUFFICIENT_RESOURCES_VALUE 0xC000009Au
 #define TAG_BIG_WITH_ZERO                   0x00474942u /* "BIG\0" as it lies in memory */

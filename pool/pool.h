@@ -23,8 +23,8 @@ void pool_free(const struct release *release);
 /* A failure with status `status`: NULL, or the raise the request asks for. */
 void *pool_fail(const struct request *request, uint32_t status);
 
-/* True when `address` lies in the range of a pool; its story, as far as it has one. Takes the pool's
- * lock: not from a signal handler. */
+/* True when `address` lies in the range of a pool; its story, as far as it has one. Takes the
+ * pool's lock: not from a signal handler. */
 bool pool_tell(const void *address, struct story *story);
 
 /* True when `address` lies in the range of a pool. From a signal handler too. */

@@ -1,6 +1,7 @@
 /* report.h - what a person reads when a rule was broken. One buffer, one write, between two marks:
- * what happened, Windows' numbers, where it was noticed, the bytes, who allocated and who freed, what
- * to look at, how to see it again, what was on. Runs in a signal handler: no malloc, no stdio. */
+ * what happened, Windows' numbers, where it was noticed, the bytes, who allocated and who freed,
+ * what to look at, how to see it again, what was on. Runs in a signal handler: no malloc, no
+ * stdio. */
 #ifndef POOL_REPORT_H
 #define POOL_REPORT_H
 

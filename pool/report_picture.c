@@ -65,7 +65,7 @@ static bool row_matters(const struct canvas *canvas, long row)
         return false;
     long low = violation->changed_first - canvas->story->block;
     long high = violation->changed_last - canvas->story->block;
-    return row + ROW_BYTES > low && row <= high && row < low + (ROWS_AROUND + 1) * ROW_BYTES;
+    return row + ROW_BYTES > low && row <= high && row < low + (ROWS_AROUND + 1L) * ROW_BYTES;
 }
 
 static char separator_before(const struct canvas *canvas, long offset)
@@ -134,7 +134,7 @@ static void draw_rows(struct canvas *canvas)
     long row = -(-canvas->first / ROW_BYTES * ROW_BYTES);
     unsigned drawn = 0;
     text_add(canvas->text, "              0  1  2  3  4  5  6  7   8  9  a  b  c  d  e  f\n");
-    for (; row < canvas->end && row < block_end(canvas) + 16 * ROW_BYTES; row += ROW_BYTES) {
+    for (; row < canvas->end && row < block_end(canvas) + 16L * ROW_BYTES; row += ROW_BYTES) {
         if (!row_matters(canvas, row) || drawn >= ROWS_MAX) {
             canvas->folded += row > 0 && row < block_end(canvas);
             continue;

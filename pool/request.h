@@ -1,5 +1,5 @@
-/* request.h - what a caller asks for, checked and translated out of POOL_TYPE or POOL_FLAGS: the form
- * in which the engine and the verifier see every allocation and every free. */
+/* request.h - what a caller asks for, checked and translated out of POOL_TYPE or POOL_FLAGS: the
+ * form in which the engine and the verifier see every allocation and every free. */
 #ifndef POOL_REQUEST_H
 #define POOL_REQUEST_H
 

@@ -15,8 +15,8 @@ void stack_depth_set(unsigned depth);
 /* Chooses frame pointers or unwind tables ("auto" compares the two on the first stacks). */
 const char *stack_unwinder_name(void); /* "fp" or "dwarf" */
 
-/* The stack of whoever called the routine that owns `frame` (its __builtin_frame_address(0)); 0 when
- * the depot is full, which is said once. */
+/* The stack of whoever called the routine that owns `frame` (its __builtin_frame_address(0)); 0
+ * when the depot is full, which is said once. */
 stack_id stack_record(const void *frame);
 
 /* Copies a recorded stack; returns its depth. */

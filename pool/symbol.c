@@ -37,20 +37,25 @@ static bool module_is_runtime(const char *name)
     return false;
 }
 
+static void write_hex(const unsigned char *bytes, size_t count, char *text)
+{
+    static const char digits[] = "0123456789abcdef";
+    for (size_t i = 0; i < count; i++) {
+        *text++ = digits[bytes[i] >> 4];
+        *text++ = digits[bytes[i] & 15];
+    }
+    *text = 0;
+}
+
 /* The notes of a segment are | name size | size | type | name | bytes |; type 3 is the build-id. */
 static void read_build_id(const ElfW(Nhdr) * note, size_t bytes, char *text)
 {
-    static const char digits[] = "0123456789abcdef";
     const unsigned char *end = (const unsigned char *)note + bytes;
     while ((const unsigned char *)(note + 1) <= end) {
         const unsigned char *name = (const unsigned char *)(note + 1);
         const unsigned char *id = name + round_up(note->n_namesz, 4);
         if (note->n_type == NT_GNU_BUILD_ID && note->n_descsz <= 20) {
-            for (unsigned i = 0; i < note->n_descsz; i++) {
-                text[2 * i] = digits[id[i] >> 4];
-                text[2 * i + 1] = digits[id[i] & 15];
-            }
-            text[2 * note->n_descsz] = 0;
+            write_hex(id, note->n_descsz, text);
             return;
         }
         note = (const void *)(id + round_up(note->n_descsz, 4));

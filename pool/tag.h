@@ -17,7 +17,7 @@ void tag_charge(uint32_t tag, enum pool_kind kind, size_t charged_bytes);
 void tag_refund(uint32_t tag, enum pool_kind kind, size_t charged_bytes);
 
 void tag_read(uint32_t tag, struct expool_tag_statistics *statistics);
-size_t tag_list(struct expool_tag_statistics *rows, size_t capacity);
+size_t tag_list(struct expool_tag_statistics *list, size_t capacity);
 void tag_totals(int pool_class, struct expool_class_statistics *statistics);
 
 #endif

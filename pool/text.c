@@ -76,8 +76,10 @@ static void add_tag(struct text *text, const struct field *field, uint32_t tag)
 {
     char bytes[4];
     for (unsigned i = 0; i < sizeof bytes; i++) {
-        unsigned character = (tag >> (8 * i)) & 0xffu;
-        bytes[i] = character >= ' ' && character <= '~' ? (char)character : '.';
+        char character = (char)((tag >> (8 * i)) & 0xffu);
+        bytes[i] = '.';
+        if (character >= ' ' && character <= '~')
+            bytes[i] = character;
     }
     add_padded(text, field, bytes, sizeof bytes);
 }

@@ -6,9 +6,9 @@
 
 #include <stdint.h>
 
-/* Return addresses from the routine that owns `frame` upwards, at most `depth`. The way is the option
- * `unwind`; "auto" compares the two on the first stacks and stays with tables when frame pointers
- * fall short. */
+/* Return addresses from the routine that owns `frame` upwards, at most `depth`. The way is the
+ * option `unwind`; "auto" compares the two on the first stacks and stays with tables when frame
+ * pointers fall short. */
 unsigned unwind_quick(const void *frame, uintptr_t *frames, unsigned depth);
 
 /* Along frame pointers only; 0 when `frame` does not lie in this thread's stack. */

@@ -1,7 +1,8 @@
-/* violation.h - the rules, the stop each broken rule ends in, and the words for it: one table.
- * A row has up to three columns, as Windows has three codes for one mistake: in normal pool without
+/* violation.h - the rules, the stop each broken rule ends in, and the words for it: one table. A
+ * row has up to three columns, as Windows has three codes for one mistake: in normal pool without
  * the verifier, in normal pool under the verifier, in special pool. The parameters of a stop are
- * recipes over the facts that the check collected. Row order and codes: bugchecks.md, section 12. */
+ * recipes over the facts that the check collected. Row order and codes: bugchecks.md, section
+ * 12. */
 #ifndef POOL_VIOLATION_H
 #define POOL_VIOLATION_H
 

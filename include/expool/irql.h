@@ -1,4 +1,5 @@
-/* expool/irql.h - the simulated IRQL: a number each thread has, as each processor has on Windows. */
+/* expool/irql.h - the simulated IRQL: a number each thread has, as each processor has on
+ * Windows. */
 #ifndef EXPOOL_IRQL_H
 #define EXPOOL_IRQL_H
 
@@ -25,15 +26,15 @@ extern "C" {
 /* The calling thread's IRQL; PASSIVE_LEVEL when it starts. Any IRQL. [D] */
 KIRQL KeGetCurrentIrql(VOID);
 
-/* Raises to NewIrql and returns the level before. NewIrql: the current level to HIGH_LEVEL, else bug
- * check 0x09, under the verifier 0xC4/0x30, and the level stays. [D][P] */
+/* Raises to NewIrql and returns the level before. NewIrql: the current level to HIGH_LEVEL, else
+ * bug check 0x09, under the verifier 0xC4/0x30, and the level stays. [D][P] */
 KIRQL KfRaiseIrql(KIRQL NewIrql);
 
 /* Raises to DISPATCH_LEVEL and returns the level before. At most DISPATCH_LEVEL. [D] */
 KIRQL KeRaiseIrqlToDpcLevel(VOID);
 
-/* Lowers to NewIrql, the value the matching raise returned. Above the current level: bug check 0x0A,
- * under the verifier 0xC4/0x31, and the level stays. [D][P] */
+/* Lowers to NewIrql, the value the matching raise returned. Above the current level: bug check
+ * 0x0A, under the verifier 0xC4/0x31, and the level stays. [D][P] */
 VOID KeLowerIrql(KIRQL NewIrql);
 
 #pragma GCC visibility pop

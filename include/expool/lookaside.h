@@ -1,6 +1,6 @@
-/* expool/lookaside.h - LOOKASIDE_LIST_EX: a bounded stack of spare blocks of one size. An allocation
- * takes the block freed last, dirty as it is, or asks the pool. Under the verifier nothing is kept:
- * every entry is a guarded block of its own. [D][H] */
+/* expool/lookaside.h - LOOKASIDE_LIST_EX: a bounded stack of spare blocks of one size. An
+ * allocation takes the block freed last, dirty as it is, or asks the pool. Under the verifier
+ * nothing is kept: every entry is a guarded block of its own. [D][H] */
 #ifndef EXPOOL_LOOKASIDE_H
 #define EXPOOL_LOOKASIDE_H
 
@@ -76,10 +76,10 @@ _Static_assert(offsetof(GENERAL_LOOKASIDE_POOL, ListEntry) == 0x40, "Windows' la
 #endif
 #pragma GCC visibility push(default)
 
-/* Allocates nothing. Allocate and Free may be NULL (the pool's own). Flags: 0 or one of the two above;
- * Depth is reserved, 0. Returns STATUS_INVALID_PARAMETER_4 for a bad PoolType, _5 for bad Flags. A
- * Size below LOOKASIDE_MINIMUM_BLOCK_SIZE is rounded up (0xC4/0xCD under the verifier); a list in use
- * is 0xC4/0xCA there. At most DISPATCH_LEVEL. [D] */
+/* Allocates nothing. Allocate and Free may be NULL (the pool's own). Flags: 0 or one of the two
+ * above; Depth is reserved, 0. Returns STATUS_INVALID_PARAMETER_4 for a bad PoolType, _5 for bad
+ * Flags. A Size below LOOKASIDE_MINIMUM_BLOCK_SIZE is rounded up (0xC4/0xCD under the verifier); a
+ * list in use is 0xC4/0xCA there. At most DISPATCH_LEVEL. [D] */
 NTSTATUS ExInitializeLookasideListEx(PLOOKASIDE_LIST_EX Lookaside, PALLOCATE_FUNCTION_EX Allocate,
                                      PFREE_FUNCTION_EX Free, POOL_TYPE PoolType, ULONG Flags,
                                      SIZE_T Size, ULONG Tag, USHORT Depth);

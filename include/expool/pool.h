@@ -2,10 +2,10 @@
  * headers, [P] a rule of ours (docs/COMPATIBILITY.md).
  *
  * For every allocation routine: NumberOfBytes may be anything from 1 up (0 is served as 1 byte, and
- * is bug check 0xC4/0x00 under the verifier); the result is aligned to 16 bytes, below a page it does
- * not cross a page boundary, from PAGE_SIZE on it is page aligned. IRQL: at most DISPATCH_LEVEL for
- * non-paged, APC_LEVEL for paged pool, else bug check 0xC2/0x08 (0xC4/0x01, 0x02). NULL when memory
- * is short. A tag of 0 is 0xC2/0x9B, 'BIG ' 0xC2/0x9C. */
+ * is bug check 0xC4/0x00 under the verifier); the result is aligned to 16 bytes, below a page it
+ * does not cross a page boundary, from PAGE_SIZE on it is page aligned. IRQL: at most
+ * DISPATCH_LEVEL for non-paged, APC_LEVEL for paged pool, else bug check 0xC2/0x08 (0xC4/0x01,
+ * 0x02). NULL when memory is short. A tag of 0 is 0xC2/0x9B, 'BIG ' 0xC2/0x9C. */
 #ifndef EXPOOL_POOL_H
 #define EXPOOL_POOL_H
 
@@ -44,8 +44,8 @@ typedef enum _POOL_TYPE {
 #define POOL_NX_ALLOCATION               512
 #define POOL_ZERO_ALLOCATION             1024
 
-/* The lower half is required: an unknown bit fails the call. The upper half is optional. Exactly one
- * of NON_PAGED, NON_PAGED_EXECUTE and PAGED must be given. [D] */
+/* The lower half is required: an unknown bit fails the call. The upper half is optional. Exactly
+ * one of NON_PAGED, NON_PAGED_EXECUTE and PAGED must be given. [D] */
 #define POOL_FLAG_REQUIRED_START      0x0000000000000001ULL
 #define POOL_FLAG_USE_QUOTA           0x0000000000000001ULL
 #define POOL_FLAG_UNINITIALIZED       0x0000000000000002ULL
@@ -108,8 +108,8 @@ VOID ExFreePool(PVOID P);
 VOID ExFreePoolWithTag(PVOID P, ULONG Tag);
 
 /* ExFreePool2(P, Tag, Params, Count): the WDK's form has an array of Count extended parameters, the
- * first seed's a size in the third place and Count 0; both are taken, NULL and 0 mean neither. A size
- * that is not the block's is bug check 0xC4/0x13F under the verifier. [D][P] */
+ * first seed's a size in the third place and Count 0; both are taken, NULL and 0 mean neither. A
+ * size that is not the block's is bug check 0xC4/0x13F under the verifier. [D][P] */
 VOID ExpFreePool2(PVOID P, ULONG Tag, ULONG_PTR ParametersOrSize, ULONG Count);
 #define ExFreePool2(P, Tag, ParametersOrSize, Count)                                               \
     ExpFreePool2((P), (Tag), (ULONG_PTR)(ParametersOrSize), (Count))
@@ -118,8 +118,8 @@ VOID ExpFreePool2(PVOID P, ULONG Tag, ULONG_PTR ParametersOrSize, ULONG Count);
  * ExInitializeDriverRuntime is called. [H] */
 extern POOL_TYPE ExDefaultNonPagedPoolType;
 
-/* RunTimeFlags: DrvRtPoolNxOptIn makes NonPagedPool no-execute for code compiled with POOL_NX_OPTIN.
- * PASSIVE_LEVEL, before the first allocation. [D] */
+/* RunTimeFlags: DrvRtPoolNxOptIn makes NonPagedPool no-execute for code compiled with
+ * POOL_NX_OPTIN. PASSIVE_LEVEL, before the first allocation. [D] */
 VOID ExInitializeDriverRuntime(ULONG RunTimeFlags);
 
 #pragma GCC visibility pop

@@ -1,5 +1,6 @@
 /* expool/spin_lock.h - spin locks: held at DISPATCH_LEVEL. A KSPIN_LOCK is 0 when free; held, it
- * names its owner, so that a second acquire by the same thread is a bug check (0x0F) and no hang. */
+ * names its owner, so that a second acquire by the same thread is a bug check (0x0F) and no
+ * hang. */
 #ifndef EXPOOL_SPIN_LOCK_H
 #define EXPOOL_SPIN_LOCK_H
 
@@ -13,8 +14,9 @@ extern "C" {
 /* Any IRQL. */
 VOID KeInitializeSpinLock(PKSPIN_LOCK SpinLock);
 
-/* Raises to DISPATCH_LEVEL, takes the lock, returns the level before. At most DISPATCH_LEVEL, above it
- * 0xC4/0x42 under the verifier. KeAcquireSpinLock(SpinLock, &OldIrql) is the usual spelling. [D] */
+/* Raises to DISPATCH_LEVEL, takes the lock, returns the level before. At most DISPATCH_LEVEL, above
+ * it 0xC4/0x42 under the verifier. KeAcquireSpinLock(SpinLock, &OldIrql) is the usual spelling.
+ * [D] */
 KIRQL KeAcquireSpinLockRaiseToDpc(PKSPIN_LOCK SpinLock);
 
 /* Drops the lock and lowers to NewIrql, the value acquire gave. At DISPATCH_LEVEL, else 0xC4/0x32

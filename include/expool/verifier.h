@@ -17,8 +17,8 @@ extern "C" {
  * line on stderr when no guard mechanism works here. PASSIVE_LEVEL. */
 bool expool_verifier_start(void);
 
-/* Turns verifier mode off for new allocations. Blocks handed out before stay guarded and may still be
- * freed. Returns how many verified blocks are still allocated. PASSIVE_LEVEL. */
+/* Turns verifier mode off for new allocations. Blocks handed out before stay guarded and may still
+ * be freed. Returns how many verified blocks are still allocated. PASSIVE_LEVEL. */
 size_t expool_verifier_stop(void);
 
 bool expool_verifier_is_on(void);
@@ -62,8 +62,8 @@ struct expool_verifier_counters {
 
 void expool_verifier_counters_get(struct expool_verifier_counters *counters);
 
-/* Reads or writes one byte as the caller would. Returns true when the access was made; false when it
- * faulted and the host answered the bug check with EXPOOL_CONTINUE. */
+/* Reads or writes one byte as the caller would. Returns true when the access was made; false when
+ * it faulted and the host answered the bug check with EXPOOL_CONTINUE. */
 bool expool_probe_read(const void *address, unsigned char *value);
 bool expool_probe_write(void *address, unsigned char value);
 

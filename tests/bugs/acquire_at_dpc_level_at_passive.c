@@ -1,4 +1,5 @@
-/* acquire_at_dpc_level_at_passive.c - uses the AtDpcLevel form at PASSIVE_LEVEL; with an argument, the near miss. */
+/* acquire_at_dpc_level_at_passive.c - uses the AtDpcLevel form at PASSIVE_LEVEL.
+ * With an argument it is the near miss. */
 #include <wdm.h>
 
 int main(int argc, char **argv)

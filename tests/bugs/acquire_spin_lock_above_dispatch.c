@@ -1,4 +1,5 @@
-/* acquire_spin_lock_above_dispatch.c - acquires a spin lock above DISPATCH_LEVEL; with an argument, the near miss. */
+/* acquire_spin_lock_above_dispatch.c - acquires a spin lock above DISPATCH_LEVEL.
+ * With an argument it is the near miss. */
 #include <wdm.h>
 
 int main(int argc, char **argv)

@@ -1,4 +1,5 @@
-/* acquire_spin_lock_twice.c - acquires a spin lock it holds; with an argument, the near miss. */
+/* acquire_spin_lock_twice.c - acquires a spin lock it holds.
+ * With an argument it is the near miss. */
 #include <wdm.h>
 
 int main(int argc, char **argv)

@@ -1,4 +1,5 @@
-/* allocate_above_dispatch.c - asks for pool above DISPATCH_LEVEL; with an argument, the near miss. */
+/* allocate_above_dispatch.c - asks for pool above DISPATCH_LEVEL.
+ * With an argument it is the near miss. */
 #include <wdm.h>
 
 int main(int argc, char **argv)

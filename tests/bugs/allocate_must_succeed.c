@@ -1,4 +1,5 @@
-/* allocate_must_succeed.c - asks for a pool type that must succeed; with an argument, the near miss. */
+/* allocate_must_succeed.c - asks for a pool type that must succeed.
+ * With an argument it is the near miss. */
 #include <wdm.h>
 
 int main(int argc, char **argv)

@@ -1,4 +1,5 @@
-/* allocate_paged_at_dispatch.c - asks for paged pool at DISPATCH_LEVEL; with an argument, the near miss. */
+/* allocate_paged_at_dispatch.c - asks for paged pool at DISPATCH_LEVEL.
+ * With an argument it is the near miss. */
 #include <wdm.h>
 
 int main(int argc, char **argv)

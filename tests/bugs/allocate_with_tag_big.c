@@ -1,4 +1,5 @@
-/* allocate_with_tag_big.c - allocates with the tag that belongs to the pool; with an argument, the near miss. */
+/* allocate_with_tag_big.c - allocates with the tag that belongs to the pool.
+ * With an argument it is the near miss. */
 #include <wdm.h>
 
 int main(int argc, char **argv)

@@ -1,4 +1,5 @@
-/* allocate_with_tag_zero.c - allocates with tag 0; with an argument, the near miss. */
+/* allocate_with_tag_zero.c - allocates with tag 0.
+ * With an argument it is the near miss. */
 #include <wdm.h>
 
 int main(int argc, char **argv)

@@ -1,4 +1,5 @@
-/* allocate_with_unreadable_tag.c - allocates with a tag of signs only; with an argument, the near miss. */
+/* allocate_with_unreadable_tag.c - allocates with a tag of signs only.
+ * With an argument it is the near miss. */
 #include <wdm.h>
 
 int main(int argc, char **argv)

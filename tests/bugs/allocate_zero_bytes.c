@@ -1,4 +1,5 @@
-/* allocate_zero_bytes.c - asks for zero bytes; with an argument, the near miss. */
+/* allocate_zero_bytes.c - asks for zero bytes.
+ * With an argument it is the near miss. */
 #include <wdm.h>
 
 int main(int argc, char **argv)

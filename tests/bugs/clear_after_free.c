@@ -1,4 +1,5 @@
-/* clear_after_free.c - lets memset clear a block after it was freed; with an argument, the near miss. */
+/* clear_after_free.c - lets memset clear a block after it was freed.
+ * With an argument it is the near miss. */
 #include <wdm.h>
 
 int main(int argc, char **argv)

@@ -1,4 +1,5 @@
-/* copy_past_end.c - lets memcpy run behind a block; with an argument, the near miss. */
+/* copy_past_end.c - lets memcpy run behind a block.
+ * With an argument it is the near miss. */
 #include <wdm.h>
 
 int main(int argc, char **argv)

@@ -1,4 +1,5 @@
-/* damage_earlier_header.c - frees a block behind one whose header was overwritten; with an argument, the near miss. */
+/* damage_earlier_header.c - frees a block behind one whose header was overwritten.
+ * With an argument it is the near miss. */
 #include <wdm.h>
 
 int main(int argc, char **argv)

@@ -1,4 +1,5 @@
-/* delete_lookaside_not_initialized.c - deletes a lookaside list that was never initialised; with an argument, the near miss. */
+/* delete_lookaside_not_initialized.c - deletes a lookaside list that was never initialised.
+ * With an argument it is the near miss. */
 #include <wdm.h>
 
 int main(int argc, char **argv)

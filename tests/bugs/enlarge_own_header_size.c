@@ -1,4 +1,5 @@
-/* enlarge_own_header_size.c - makes the size in its own header leave the page; with an argument, the near miss. */
+/* enlarge_own_header_size.c - makes the size in its own header leave the page.
+ * With an argument it is the near miss. */
 #include <wdm.h>
 
 int main(int argc, char **argv)

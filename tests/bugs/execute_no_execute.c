@@ -1,4 +1,5 @@
-/* execute_no_execute.c - runs code in pool that is not executable; with an argument, the near miss. */
+/* execute_no_execute.c - runs code in pool that is not executable.
+ * With an argument it is the near miss. */
 #include <wdm.h>
 
 int main(int argc, char **argv)

@@ -1,4 +1,5 @@
-/* flip_one_bit_behind_block.c - flips a single bit behind a block; with an argument, the near miss. */
+/* flip_one_bit_behind_block.c - flips a single bit behind a block.
+ * With an argument it is the near miss. */
 #include <wdm.h>
 
 int main(int argc, char **argv)

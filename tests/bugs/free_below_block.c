@@ -1,4 +1,5 @@
-/* free_below_block.c - frees an address in front of a block; with an argument, the near miss. */
+/* free_below_block.c - frees an address in front of a block.
+ * With an argument it is the near miss. */
 #include <wdm.h>
 
 int main(int argc, char **argv)

@@ -1,4 +1,5 @@
-/* free_big_block_twice.c - frees a block of whole pages twice; with an argument, the near miss. */
+/* free_big_block_twice.c - frees a block of whole pages twice.
+ * With an argument it is the near miss. */
 #include <wdm.h>
 
 int main(int argc, char **argv)

@@ -1,4 +1,5 @@
-/* free_middle_of_big_nonpaged.c - frees the second page of a big non-paged block; with an argument, the near miss. */
+/* free_middle_of_big_nonpaged.c - frees the second page of a big non-paged block.
+ * With an argument it is the near miss. */
 #include <wdm.h>
 
 int main(int argc, char **argv)

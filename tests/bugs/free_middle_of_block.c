@@ -1,4 +1,5 @@
-/* free_middle_of_block.c - frees the middle of a small block; with an argument, the near miss. */
+/* free_middle_of_block.c - frees the middle of a small block.
+ * With an argument it is the near miss. */
 #include <wdm.h>
 
 int main(int argc, char **argv)

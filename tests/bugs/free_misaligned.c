@@ -1,4 +1,5 @@
-/* free_misaligned.c - frees a pointer that was moved on by one byte; with an argument, the near miss. */
+/* free_misaligned.c - frees a pointer that was moved on by one byte.
+ * With an argument it is the near miss. */
 #include <wdm.h>
 
 int main(int argc, char **argv)

@@ -1,4 +1,5 @@
-/* free_misaligned_normal_pool.c - frees a moved pointer under the verifier without special pool; with an argument, the near miss. */
+/* free_misaligned_normal_pool.c - frees a moved pointer under the verifier without special pool.
+ * With an argument it is the near miss. */
 #include <wdm.h>
 
 int main(int argc, char **argv)

@@ -1,4 +1,5 @@
-/* free_never_allocated_nonpaged.c - frees a non-paged pool address that was never handed out; with an argument, the near miss. */
+/* free_never_allocated_nonpaged.c - frees a non-paged pool address that was never handed out.
+ * With an argument it is the near miss. */
 #include <wdm.h>
 
 int main(int argc, char **argv)

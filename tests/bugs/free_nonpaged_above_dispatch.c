@@ -1,4 +1,5 @@
-/* free_nonpaged_above_dispatch.c - frees non-paged pool above DISPATCH_LEVEL; with an argument, the near miss. */
+/* free_nonpaged_above_dispatch.c - frees non-paged pool above DISPATCH_LEVEL.
+ * With an argument it is the near miss. */
 #include <wdm.h>
 
 int main(int argc, char **argv)

@@ -1,4 +1,5 @@
-/* free_null.c - frees NULL; with an argument, the near miss. */
+/* free_null.c - frees NULL.
+ * With an argument it is the near miss. */
 #include <wdm.h>
 
 int main(int argc, char **argv)

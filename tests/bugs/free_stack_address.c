@@ -1,4 +1,5 @@
-/* free_stack_address.c - frees an address on the stack; with an argument, the near miss. */
+/* free_stack_address.c - frees an address on the stack.
+ * With an argument it is the near miss. */
 #include <wdm.h>
 
 int main(int argc, char **argv)

@@ -1,4 +1,5 @@
-/* free_twice.c - frees a small block twice; with an argument, the near miss. */
+/* free_twice.c - frees a small block twice.
+ * With an argument it is the near miss. */
 #include <wdm.h>
 
 int main(int argc, char **argv)

@@ -1,4 +1,5 @@
-/* free_with_wrong_size.c - gives ExFreePool2 another size than the block has; with an argument, the near miss. */
+/* free_with_wrong_size.c - gives ExFreePool2 another size than the block has.
+ * With an argument it is the near miss. */
 #include <wdm.h>
 
 int main(int argc, char **argv)

@@ -1,4 +1,5 @@
-/* free_with_wrong_tag.c - frees a block with another tag; with an argument, the near miss. */
+/* free_with_wrong_tag.c - frees a block with another tag.
+ * With an argument it is the near miss. */
 #include <wdm.h>
 
 int main(int argc, char **argv)

@@ -1,4 +1,5 @@
-/* initialize_lookaside_twice.c - initialises a lookaside list in use again; with an argument, the near miss. */
+/* initialize_lookaside_twice.c - initialises a lookaside list in use again.
+ * With an argument it is the near miss. */
 #include <wdm.h>
 
 int main(int argc, char **argv)

@@ -1,4 +1,5 @@
-/* leak_at_exit.c - ends without freeing; with an argument, the near miss. */
+/* leak_at_exit.c - ends without freeing.
+ * With an argument it is the near miss. */
 #include <wdm.h>
 
 int main(int argc, char **argv)

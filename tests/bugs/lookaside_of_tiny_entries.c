@@ -1,4 +1,5 @@
-/* lookaside_of_tiny_entries.c - makes a lookaside list of four-byte entries; with an argument, the near miss. */
+/* lookaside_of_tiny_entries.c - makes a lookaside list of four-byte entries.
+ * With an argument it is the near miss. */
 #include <wdm.h>
 
 int main(int argc, char **argv)

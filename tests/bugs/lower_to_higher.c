@@ -1,4 +1,5 @@
-/* lower_to_higher.c - lowers the IRQL to a higher level; with an argument, the near miss. */
+/* lower_to_higher.c - lowers the IRQL to a higher level.
+ * With an argument it is the near miss. */
 #include <wdm.h>
 
 int main(int argc, char **argv)

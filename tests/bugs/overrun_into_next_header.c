@@ -1,4 +1,5 @@
-/* overrun_into_next_header.c - writes one byte into the header of the next block; with an argument, the near miss. */
+/* overrun_into_next_header.c - writes one byte into the header of the next block.
+ * With an argument it is the near miss. */
 #include <wdm.h>
 
 int main(int argc, char **argv)

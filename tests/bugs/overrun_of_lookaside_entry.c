@@ -1,4 +1,5 @@
-/* overrun_of_lookaside_entry.c - writes behind an entry of a lookaside list; with an argument, the near miss. */
+/* overrun_of_lookaside_entry.c - writes behind an entry of a lookaside list.
+ * With an argument it is the near miss. */
 #include <wdm.h>
 
 int main(int argc, char **argv)

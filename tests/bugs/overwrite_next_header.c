@@ -1,4 +1,5 @@
-/* overwrite_next_header.c - writes over the tag in the header of the next block; with an argument, the near miss. */
+/* overwrite_next_header.c - writes over the tag in the header of the next block.
+ * With an argument it is the near miss. */
 #include <wdm.h>
 
 int main(int argc, char **argv)

@@ -1,4 +1,5 @@
-/* overwrite_own_header_previous.c - writes an impossible previous size into its own header; with an argument, the near miss. */
+/* overwrite_own_header_previous.c - writes an impossible previous size into its own header.
+ * With an argument it is the near miss. */
 #include <wdm.h>
 
 int main(int argc, char **argv)

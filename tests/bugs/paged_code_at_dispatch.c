@@ -1,4 +1,5 @@
-/* paged_code_at_dispatch.c - runs pageable code at DISPATCH_LEVEL; with an argument, the near miss. */
+/* paged_code_at_dispatch.c - runs pageable code at DISPATCH_LEVEL.
+ * With an argument it is the near miss. */
 #include <wdm.h>
 
 int main(int argc, char **argv)

@@ -1,4 +1,5 @@
-/* raise_to_lower.c - raises the IRQL to a lower level; with an argument, the near miss. */
+/* raise_to_lower.c - raises the IRQL to a lower level.
+ * With an argument it is the near miss. */
 #include <wdm.h>
 
 int main(int argc, char **argv)

@@ -1,4 +1,5 @@
-/* raise_without_handler.c - asks for an exception that nobody catches; with an argument, the near miss. */
+/* raise_without_handler.c - asks for an exception that nobody catches.
+ * With an argument it is the near miss. */
 #include <wdm.h>
 
 int main(int argc, char **argv)

@@ -1,4 +1,5 @@
-/* read_after_free.c - reads a block after it was freed; with an argument, the near miss. */
+/* read_after_free.c - reads a block after it was freed.
+ * With an argument it is the near miss. */
 #include <wdm.h>
 
 int main(int argc, char **argv)

@@ -1,4 +1,5 @@
-/* release_from_dpc_level_at_passive.c - uses the FromDpcLevel form at PASSIVE_LEVEL; with an argument, the near miss. */
+/* release_from_dpc_level_at_passive.c - uses the FromDpcLevel form at PASSIVE_LEVEL.
+ * With an argument it is the near miss. */
 #include <wdm.h>
 
 int main(int argc, char **argv)

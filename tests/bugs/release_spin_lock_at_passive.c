@@ -1,4 +1,5 @@
-/* release_spin_lock_at_passive.c - releases a spin lock after lowering the IRQL; with an argument, the near miss. */
+/* release_spin_lock_at_passive.c - releases a spin lock after lowering the IRQL.
+ * With an argument it is the near miss. */
 #include <wdm.h>
 
 int main(int argc, char **argv)

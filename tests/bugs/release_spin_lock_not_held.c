@@ -1,4 +1,5 @@
-/* release_spin_lock_not_held.c - releases a spin lock nobody holds; with an argument, the near miss. */
+/* release_spin_lock_not_held.c - releases a spin lock nobody holds.
+ * With an argument it is the near miss. */
 #include <wdm.h>
 
 int main(int argc, char **argv)

@@ -1,4 +1,5 @@
-/* stop_by_the_driver.c - calls KeBugCheckEx; with an argument, the near miss. */
+/* stop_by_the_driver.c - calls KeBugCheckEx.
+ * With an argument it is the near miss. */
 #include <wdm.h>
 
 int main(int argc, char **argv)

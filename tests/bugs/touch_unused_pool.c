@@ -1,4 +1,5 @@
-/* touch_unused_pool.c - touches a pool address that holds nothing; with an argument, the near miss. */
+/* touch_unused_pool.c - touches a pool address that holds nothing.
+ * With an argument it is the near miss. */
 #include <wdm.h>
 
 int main(int argc, char **argv)

@@ -1,4 +1,5 @@
-/* write_after_free.c - writes to a block after it was freed; with an argument, the near miss. */
+/* write_after_free.c - writes to a block after it was freed.
+ * With an argument it is the near miss. */
 #include <wdm.h>
 
 int main(int argc, char **argv)

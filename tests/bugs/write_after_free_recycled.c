@@ -1,4 +1,5 @@
-/* write_after_free_recycled.c - writes to freed memory under the recycle policy; with an argument, the near miss. */
+/* write_after_free_recycled.c - writes to freed memory under the recycle policy.
+ * With an argument it is the near miss. */
 #include <wdm.h>
 
 int main(int argc, char **argv)

@@ -1,4 +1,5 @@
-/* write_before_start.c - writes in front of a block; with an argument, the near miss. */
+/* write_before_start.c - writes in front of a block.
+ * With an argument it is the near miss. */
 #include <wdm.h>
 
 int main(int argc, char **argv)

@@ -1,4 +1,5 @@
-/* write_freed_header.c - writes over the header of a freed block; with an argument, the near miss. */
+/* write_freed_header.c - writes over the header of a freed block.
+ * With an argument it is the near miss. */
 #include <wdm.h>
 
 int main(int argc, char **argv)

@@ -1,4 +1,5 @@
-/* write_freed_links.c - writes to a freed block, over its list links; with an argument, the near miss. */
+/* write_freed_links.c - writes to a freed block, over its list links.
+ * With an argument it is the near miss. */
 #include <wdm.h>
 
 int main(int argc, char **argv)

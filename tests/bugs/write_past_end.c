@@ -1,4 +1,5 @@
-/* write_past_end.c - writes one byte behind a block that ends at the guard page; with an argument, the near miss. */
+/* write_past_end.c - writes one byte behind a block that ends at the guard page.
+ * With an argument it is the near miss. */
 #include <wdm.h>
 
 int main(int argc, char **argv)

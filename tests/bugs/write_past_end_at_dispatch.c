@@ -1,4 +1,5 @@
-/* write_past_end_at_dispatch.c - writes behind a block at DISPATCH_LEVEL; with an argument, the near miss. */
+/* write_past_end_at_dispatch.c - writes behind a block at DISPATCH_LEVEL.
+ * With an argument it is the near miss. */
 #include <wdm.h>
 
 int main(int argc, char **argv)

@@ -1,4 +1,5 @@
-/* write_past_end_into_slack.c - writes two bytes behind a block, into the bytes before the guard page; with an argument, the near miss. */
+/* write_past_end_into_slack.c - writes two bytes behind a block, before the guard page.
+ * With an argument it is the near miss. */
 #include <wdm.h>
 
 int main(int argc, char **argv)

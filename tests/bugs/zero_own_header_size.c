@@ -1,4 +1,5 @@
-/* zero_own_header_size.c - zeroes the size in its own header; with an argument, the near miss. */
+/* zero_own_header_size.c - zeroes the size in its own header.
+ * With an argument it is the near miss. */
 #include <wdm.h>
 
 int main(int argc, char **argv)

@@ -1,5 +1,5 @@
-/* driver_buffer.c - the first seed's driver buffer: one buffer of each kind, allocated the old way and
- * the new, used, and freed in both forms. */
+/* driver_buffer.c - the first seed's driver buffer: one buffer of each kind, allocated the old way
+ * and the new, used, and freed in both forms. */
 #include <wdm.h>
 
 #include <stdio.h>

@@ -1,5 +1,6 @@
-/* leak_toke.c - the second seed's leak as its tools saw it: 1,664-byte token blocks in paged pool, a
- * few more at every sample, told by the difference of allocations and frees. Frees them at the end. */
+/* leak_toke.c - the second seed's leak as its tools saw it: 1,664-byte token blocks in paged pool,
+ * a few more at every sample, told by the difference of allocations and frees. Frees them at the
+ * end. */
 #include <wdm.h>
 
 #include <expool/statistics.h>
