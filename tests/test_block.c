@@ -3,6 +3,8 @@
 #include "pool/block.h"
 #include "pool/page.h"
 
+#include <sys/mman.h>
+
 static unsigned char page[2 * PAGE_BYTES] __attribute__((aligned(4096)));
 
 static struct block *sealed_block(unsigned unit)
@@ -35,6 +37,24 @@ TEST(a_copied_header_is_not_sealed)
         *copy = *block;
         EXPECT(!block_is_sealed(copy));
     }
+}
+
+/* Both addresses are equal in their lower 36 bits. */
+TEST(a_copy_far_away_is_not_sealed)
+{
+    const uintptr_t far = UINT64_C(1) << 36;
+    const int flags = MAP_PRIVATE | MAP_ANONYMOUS;
+    struct block *near = mmap(NULL, PAGE_BYTES, PROT_READ | PROT_WRITE, flags, -1, 0);
+    struct block *copy = MAP_FAILED;
+    for (uintptr_t i = 1; i < 100 && copy == MAP_FAILED; i++)
+        copy = mmap((void *)((uintptr_t)near - i * far), PAGE_BYTES, PROT_READ | PROT_WRITE,
+                    flags | MAP_FIXED_NOREPLACE, -1, 0);
+    EXPECT(near != MAP_FAILED && copy != MAP_FAILED);
+    EXPECT_EQUAL(((uintptr_t)near - (uintptr_t)copy) % far, 0);
+    near->tag = 0x31676154;
+    block_seal(near);
+    *copy = *near;
+    EXPECT(block_is_sealed(near) && !block_is_sealed(copy));
 }
 
 TEST(zeroes_are_no_header)

@@ -42,6 +42,13 @@ TEST(the_later_of_two_wins)
     EXPECT_EQUAL(options.verify, OPTION_VERIFY_END);
 }
 
+TEST(what_was_set_before_stays)
+{
+    EXPECT_EQUAL(expool_options_set("verify=start"), 0);
+    EXPECT_EQUAL(expool_options_set("stack_depth=5"), 0);
+    EXPECT_EQUAL(options.verify, OPTION_VERIFY_START);
+}
+
 TEST(an_unknown_option_is_refused_with_the_nearest)
 {
     EXPECT_TEXT(refusal("verifer=standard"), "unknown option 'verifer'; the nearest is 'verifier'");
