@@ -1,5 +1,5 @@
 /* child.h - what a child process says on stderr and how it ends, for tests of ends.
- *   struct child child = child_run(body);         body() in a fork, the default hook in force
+ *   struct child child = child_run(body);         body() in a fork, without a host
  *   struct child child = child_again("help=1");   this program again, EXPOOL_OPTIONS=help=1, no test */
 #ifndef TESTS_CHILD_H
 #define TESTS_CHILD_H
