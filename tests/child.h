@@ -1,6 +1,6 @@
 /* child.h - what a child process says on stderr and how it ends, for tests of ends.
  *   struct child child = child_run(body);         body() in a fork, without a host
- *   struct child child = child_again("help=1");   this program again, EXPOOL_OPTIONS=help=1, no test */
+ *   struct child child = child_again("help=1");   this program, EXPOOL_OPTIONS=help=1 */
 #ifndef TESTS_CHILD_H
 #define TESTS_CHILD_H
 
