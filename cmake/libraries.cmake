@@ -41,5 +41,7 @@ write_basic_package_version_file(${CMAKE_BINARY_DIR}/expool-config-version.cmake
 install(FILES ${CMAKE_BINARY_DIR}/expool-config.cmake
     ${CMAKE_BINARY_DIR}/expool-config-version.cmake
     DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/expool)
+# The prefix is chosen at installation: the .pc file finds it from where it lies.
+file(RELATIVE_PATH pc_to_prefix /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
 configure_file(cmake/expool.pc.in ${CMAKE_BINARY_DIR}/expool.pc @ONLY)
 install(FILES ${CMAKE_BINARY_DIR}/expool.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
