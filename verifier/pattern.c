@@ -25,8 +25,9 @@ void pattern_unpoison(const void *start, size_t bytes)
         __asan_unpoison_memory_region(start, bytes);
 }
 
-SEES_POISON static void look_at_bytes(const unsigned char *start, const unsigned char *end,
-                                      uint8_t fill, struct pattern_damage *damage)
+SEES_POISON NO_COVERAGE static void look_at_bytes(const unsigned char *start,
+                                                  const unsigned char *end, uint8_t fill,
+                                                  struct pattern_damage *damage)
 {
     for (const unsigned char *at = start; at < end; at++) {
         unsigned changed = (unsigned)(*at ^ fill);
@@ -40,8 +41,8 @@ SEES_POISON static void look_at_bytes(const unsigned char *start, const unsigned
     }
 }
 
-SEES_POISON void pattern_look(const unsigned char *start, size_t bytes, uint8_t fill,
-                              struct pattern_damage *damage)
+SEES_POISON NO_COVERAGE void pattern_look(const unsigned char *start, size_t bytes, uint8_t fill,
+                                          struct pattern_damage *damage)
 {
     const unsigned char *end = start + bytes;
     const uint64_t wanted = fill * UINT64_C(0x0101010101010101);
