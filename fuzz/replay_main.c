@@ -158,6 +158,8 @@ static void run_path(const char *name)
         trouble(name, strerror(errno));
     else if (S_ISDIR(status.st_mode))
         run_folder(name);
+    else if (!S_ISREG(status.st_mode)) /* a pipe would keep us waiting for ever */
+        trouble(name, "neither a file nor a folder");
     else
         run_file(name);
 }
