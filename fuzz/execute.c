@@ -17,6 +17,12 @@ UNCHECKED static void flip(unsigned char *address, unsigned char mask)
     *(volatile unsigned char *)address ^= mask;
 }
 
+static void flip_all(const struct expectation *expected)
+{
+    for (unsigned i = 0; i < expected->length; i++)
+        flip(expected->address + i, 0xff);
+}
+
 UNCHECKED static void look(const unsigned char *address)
 {
     (void)*(const volatile unsigned char *)address;
@@ -213,7 +219,7 @@ void execute(struct execution *execution, const struct model *model, const struc
     case OP_WRITE_FREED: touch(model, op, expected); break;
     case OP_READ_SLACK: look(expected->address); break;
     case OP_WRITE_SLACK:
-    case OP_WRITE_BEFORE: flip(expected->address, 0xff); break;
+    case OP_WRITE_BEFORE: flip_all(expected); break;
     case OP_FLIP_SLACK: flip(expected->address, (unsigned char)(1u << (op->aux & 7))); break;
     case OP_SWEEP: execution->swept = expool_verifier_sweep(); break;
     default: release(execution, op, handle, expected); break;

@@ -75,6 +75,21 @@ unsigned model_live(const struct model *model)
     return live;
 }
 
+bool model_is_still_freed(const struct model *model, const struct handle *handle)
+{
+    if (handle->state != HANDLE_FREED)
+        return false;
+    unsigned char *low = model_page(handle->address);
+    unsigned char *high = model_guard(handle);
+    for (unsigned i = 0; i < PROGRAM_HANDLES; i++) {
+        const struct handle *other = &model->handles[i];
+        if (other->state == HANDLE_LIVE && model_page(other->address) < high &&
+            model_guard(other) > low)
+            return false;
+    }
+    return true;
+}
+
 static void apply_allocate(struct model *model, const struct op *op, void *result)
 {
     struct handle *handle = &model->handles[op->handle];

@@ -63,6 +63,7 @@ struct expectation {
     uint64_t parameter[4];
     const struct handle *about; /* the block the bug check must name; NULL: not checked */
     unsigned char *address;     /* what the operation touches or frees, where that is not obvious */
+    unsigned length;            /* how many bytes from there on it changes */
 };
 
 void model_start(struct model *model, bool is_verifying, const struct program *program);
@@ -84,5 +85,7 @@ unsigned char *model_guard(const struct handle *handle); /* first byte of the gu
 unsigned char *model_page(const unsigned char *address); /* start of its page */
 uint32_t model_entry_size(const struct op *op);          /* what OP_LIST_INIT asks for */
 unsigned model_live(const struct model *model);
+/* Nobody live shares the freed block's pages, so its slot has not come round. */
+bool model_is_still_freed(const struct model *model, const struct handle *handle);
 
 #endif

@@ -288,6 +288,14 @@ static struct expectation expect_guard(const struct model *model, const struct o
     return expected;
 }
 
+/* How far an overrun runs: a byte, a word, a unit, as far as there is room. */
+static unsigned damage_length(const struct op *op, ptrdiff_t room)
+{
+    static const unsigned lengths[] = {1, 1, 8, 16};
+    unsigned length = op->kind == OP_FLIP_SLACK ? 1 : lengths[op->aux >> 6];
+    return (ptrdiff_t)length < room ? length : (unsigned)room;
+}
+
 static struct expectation expect_slack(const struct model *model, const struct op *op)
 {
     const struct handle *handle = &model->handles[op->handle];
@@ -303,43 +311,35 @@ static struct expectation expect_slack(const struct model *model, const struct o
     if (room <= 0)
         return simply(OUTCOME_SKIP);
     ptrdiff_t at = op->aux % (room < NEAR ? room : NEAR);
-    expected.address = op->kind == OP_WRITE_BEFORE ? handle->address - 1 - at : end + at;
+    bool is_before = op->kind == OP_WRITE_BEFORE;
+    expected.address = is_before ? handle->address - 1 - at : end + at;
+    expected.length = damage_length(op, is_before ? at + 1 : room - at);
     return expected;
-}
-
-/* Nobody live shares the freed block's first page, so its slot has not come round. */
-static bool is_still_freed(const struct model *model, const struct handle *handle)
-{
-    if (handle->state != HANDLE_FREED)
-        return false;
-    unsigned char *low = model_page(handle->address);
-    unsigned char *high = model_guard(handle);
-    for (unsigned i = 0; i < PROGRAM_HANDLES; i++) {
-        const struct handle *other = &model->handles[i];
-        if (other->state == HANDLE_LIVE && model_page(other->address) < high &&
-            model_guard(other) > low)
-            return false;
-    }
-    return true;
 }
 
 static struct expectation expect_freed(const struct model *model, const struct op *op)
 {
     const struct handle *handle = &model->handles[op->handle];
-    if (!is_still_freed(model, handle))
+    if (!model_is_still_freed(model, handle))
         return simply(OUTCOME_SKIP);
+    struct expectation expected;
     unsigned char *address = handle->address + (handle->size > 0 ? op->aux % handle->size : 0);
-    if (op->kind == OP_FREE_STALE)
-        return with(stop(0xC1, 0x20), KNOW_ALL, (uintptr_t)handle->address, 0, 0, 0x20);
+    if (op->kind == OP_FREE_STALE) {
+        expected = with(stop(0xC1, 0x20), KNOW_ALL, (uintptr_t)handle->address, 0, 0, 0x20);
+        expected.about = handle;
+        return expected;
+    }
     if (model->reuse == PROGRAM_REUSE_PROTECT) {
         unsigned access = op->kind == OP_WRITE_FREED ? ACCESS_WRITE : ACCESS_READ;
-        return expect_fault(model, 0xD5, address, access);
+        expected = expect_fault(model, 0xD5, address, access);
+        expected.about = handle;
+        return expected;
     }
     /* Recycled memory stays open: a read is not seen, a write at the next look. */
     if (op->kind == OP_READ_FREED || handle->size > PAGE || any_damage(model))
         return simply(OUTCOME_SKIP);
-    struct expectation expected =
-        with(stop(0xC6, 0), KNOW_ALL, (uintptr_t)address, ACCESS_WRITE, 0, 0);
+    expected = with(stop(0xC6, 0), KNOW_ALL, (uintptr_t)address, ACCESS_WRITE, 0, 0);
+    expected.about = handle;
     expected.address = address;
     return expected;
 }

@@ -87,8 +87,11 @@ static bool block_fits(const struct run *run, const struct handle *about,
         return true;
     if (seen->block != about->address || seen->tag != about->tag)
         return false;
-    return !run->model.is_verifying ||
-           (seen->block_bytes == about->size && seen->allocated_by != NULL);
+    if (!run->model.is_verifying)
+        return true;
+    bool is_freed = about->state == HANDLE_FREED || (seen->code == 0xC1 && seen->subcode == 0x20);
+    return seen->block_bytes == about->size && seen->allocated_by != NULL &&
+           (seen->freed_by != NULL) == is_freed;
 }
 
 static const char *judge_bugcheck(struct run *run, const struct expectation *expected)
@@ -197,6 +200,55 @@ static void finish(struct run *run)
     execution_end(&run->execution);
 }
 
+/* Each tag has as many blocks as the model says, and bytes enough for them. Without the verifier a
+ * lookaside list keeps blocks that nobody has. */
+static const char *check_tag(const struct model *model, uint32_t tag)
+{
+    struct expool_tag_statistics counted;
+    uint64_t blocks = 0;
+    uint64_t bytes[EXPOOL_CLASS_COUNT] = {0};
+    expool_tag_statistics_get(tag, &counted);
+    for (unsigned i = 0; i < PROGRAM_HANDLES; i++) {
+        const struct handle *handle = &model->handles[i];
+        if (handle->state != HANDLE_LIVE || handle->tag != tag)
+            continue;
+        blocks++;
+        bytes[model_pool_is_paged(handle->pool) ? EXPOOL_CLASS_PAGED : EXPOOL_CLASS_NONPAGED] +=
+            handle->size;
+    }
+    for (unsigned i = 0; i < EXPOOL_CLASS_COUNT; i++) {
+        blocks += counted.pool[i].frees - counted.pool[i].allocations;
+        if (counted.pool[i].bytes < bytes[i] || counted.pool[i].peak_bytes < bytes[i])
+            return "a tag is charged less than its blocks hold";
+    }
+    /* Now `blocks` is what the model has and the pool has not. */
+    bool is_right = model->is_verifying ? blocks == 0 : (int64_t)blocks <= 0;
+    return is_right ? NULL : "a tag counts other blocks than the model";
+}
+
+static const char *check_tags(const struct run *run)
+{
+    const char *wrong = NULL;
+    for (unsigned i = 0; wrong == NULL && i < PROGRAM_TAGS; i++)
+        wrong = check_tag(&run->model, model_tag((uint8_t)i));
+    if (wrong != NULL)
+        run_counts.false_alarms++;
+    return wrong;
+}
+
+/* Everything was given back: to its own tag, too. */
+static const char *check_tags_empty(void)
+{
+    struct expool_tag_statistics counted;
+    for (unsigned i = 0; i < PROGRAM_TAGS; i++) {
+        expool_tag_statistics_get(model_tag((uint8_t)i), &counted);
+        for (unsigned j = 0; j < EXPOOL_CLASS_COUNT; j++)
+            if (counted.pool[j].bytes != 0 || counted.pool[j].allocations != counted.pool[j].frees)
+                return "a tag still has blocks when everything was freed";
+    }
+    return NULL;
+}
+
 static const char *check_leaks(struct run *run)
 {
     unsigned live = model_live(&run->model);
@@ -226,6 +278,9 @@ static const char *check_end(const struct run *run)
         if (statistics.pages != 0)
             return "pages are still in use when everything was freed";
     }
+    const char *wrong = check_tags_empty();
+    if (wrong != NULL)
+        return wrong;
     expool_verifier_counters_get(&counters);
     if (counters.live_blocks != 0 || counters.live_bytes != 0)
         return "special pool counts live blocks when everything was freed";
@@ -247,6 +302,7 @@ uint64_t run_program(const struct program *program, run_observer *observer, void
     for (unsigned i = 0; i < program->count; i++)
         run_op(&run, i, &program->ops[i]);
     struct expectation none = {.outcome = OUTCOME_SKIP};
+    report(&run, program->count, &none, check_tags(&run));
     report(&run, program->count, &none, check_leaks(&run));
     finish(&run);
     run_counts.programs++;
