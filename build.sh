@@ -46,10 +46,12 @@ need() {
         root=(sudo)
     fi
     say "installing ${missing[*]}"
-    "${root[@]}" apt-get update -qq >/dev/null || die "apt-get update failed"
-    "${root[@]}" env DEBIAN_FRONTEND=noninteractive \
-        apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null ||
+    mkdir -p build
+    if ! { "${root[@]}" apt-get update -qq && "${root[@]}" env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y -qq --no-install-recommends "${missing[@]}"; } >build/install.log 2>&1; then
+        tail -n 20 build/install.log >&2
         die "could not install ${missing[*]}"
+    fi
 }
 
 need_compiler() { need gcc gcc g++ g++ cmake cmake ninja ninja-build /usr/include/stdio.h libc6-dev; }

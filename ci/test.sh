@@ -10,11 +10,11 @@ for preset in dev asan; do
     log=build/test-$preset.log
     ctest --test-dir "build/$preset" -j2 --output-on-failure --output-junit "test.xml" \
         ${word:+-R "$word"} >"$log" 2>&1 || true
-    ok=$(grep -c ' Passed ' "$log" || true)
-    all=$(grep -cE 'Test +#[0-9]+:.*[0-9.]+ sec' "$log" || true)
+    ok=$(grep -ac ' Passed ' "$log" || true)
+    all=$(grep -acE 'Test +#[0-9]+:.*[0-9.]+ sec' "$log" || true)
     bad=$((all - ok))
     printf '%-5s %s passed, %s failed\n' "$preset" "$ok" "$bad"
-    [ "$bad" -eq 0 ] || grep -vE ' Passed |^ *Start ' "$log"
+    [ "$bad" -eq 0 ] || grep -avE ' Passed |^ *Start ' "$log"
     passed=$((passed + ok)) failed=$((failed + bad))
 done
 
