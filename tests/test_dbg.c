@@ -12,8 +12,8 @@ static void print_numbers(void)
     DbgPrint("[%5d|%-5d|%05d|%+d|% d]", 42, 42, 42, 42, 42);
     DbgPrint("[%.8x|%#x|%8.3d|%*d|%-*d|%.*x]", 0xabcu, 0xabcu, 7, 4, 1, 4, 2, 3, 0xfu);
     DbgPrint("[%lu|%lx|%ld]", 4294967295u, 0xdeadbeefu, -5);
-    DbgPrint("[%I64x|%I64d|%llu|%I32x|%Ix|%zu]", 0x123456789abcdefULL, -9LL, 18446744073709551615ULL,
-             0x12u, (ULONG_PTR)0xffffffffff, (SIZE_T)12);
+    DbgPrint("[%I64x|%I64d|%llu|%I32x|%Ix|%zu]", 0x123456789abcdefULL, -9LL,
+             18446744073709551615ULL, 0x12u, (ULONG_PTR)0xffffffffff, (SIZE_T)12);
     DbgPrint("[%hd|%hu|%hhx]\n", 65535 + 2, 65536 + 3, 0x1ff);
 }
 

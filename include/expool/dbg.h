@@ -10,27 +10,28 @@
 #define DBG 0
 #endif
 
-#define DPFLTR_SYSTEM_ID     0
-#define DPFLTR_IHVDRIVER_ID  77
-#define DPFLTR_IHVVIDEO_ID   78
-#define DPFLTR_IHVAUDIO_ID   79
-#define DPFLTR_IHVNETWORK_ID 80
-#define DPFLTR_IHVBUS_ID     82
-#define DPFLTR_DEFAULT_ID    101
-#define DPFLTR_ERROR_LEVEL   0
-#define DPFLTR_WARNING_LEVEL 1
-#define DPFLTR_TRACE_LEVEL   2
-#define DPFLTR_INFO_LEVEL    3
-#define DPFLTR_MASK          0x80000000
+#define DPFLTR_SYSTEM_ID       0
+#define DPFLTR_IHVDRIVER_ID    77
+#define DPFLTR_IHVVIDEO_ID     78
+#define DPFLTR_IHVAUDIO_ID     79
+#define DPFLTR_IHVNETWORK_ID   80
+#define DPFLTR_IHVSTREAMING_ID 81
+#define DPFLTR_IHVBUS_ID       82
+#define DPFLTR_DEFAULT_ID      101
+#define DPFLTR_ERROR_LEVEL     0
+#define DPFLTR_WARNING_LEVEL   1
+#define DPFLTR_TRACE_LEVEL     2
+#define DPFLTR_INFO_LEVEL      3
+#define DPFLTR_MASK            0x80000000
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 #pragma GCC visibility push(default)
 
-/* Prints at most 512 bytes. Knows printf's conversions without floating point; l is 32 bits as on
- * Windows, I64 and ll 64; %wZ and %Z print counted strings, %ws and %S 16-bit ones. DbgPrint prints
- * always (Windows hides it by default, docs/COMPATIBILITY.md); DbgPrintEx prints level
+/* Prints at most 512 bytes. Knows printf's conversions without floating point, width and precision
+ * included; l is 32 bits as on Windows, I64 and ll 64; %wZ and %Z print counted strings, %ws and %S
+ * 16-bit ones, letters outside ASCII as '?'. DbgPrint prints always (Windows hides it by default, docs/COMPATIBILITY.md); DbgPrintEx prints level
  * DPFLTR_ERROR_LEVEL. Returns STATUS_SUCCESS. Any IRQL. [D][P] */
 ULONG DbgPrint(PCSTR Format, ...);
 ULONG DbgPrintEx(ULONG ComponentId, ULONG Level, PCSTR Format, ...);
