@@ -75,7 +75,7 @@ static void run_text(const struct program_text *text, const char *name)
     }
     if (replay.prints) {
         program_print_header(&text->program, header, sizeof header);
-        printf("# %s\n%s", name, header);
+        printf("%starget: %s\n# %s\n", header, target_name, name);
     }
     run_program(&text->program, observe, &check);
     replay.files++;
