@@ -73,6 +73,8 @@ NTSTATUS ExInitializeLookasideListEx(PLOOKASIDE_LIST_EX Lookaside, PALLOCATE_FUN
         return STATUS_INVALID_PARAMETER_4;
     if ((Flags & ~both) != 0 || Flags == both)
         return STATUS_INVALID_PARAMETER_5;
+    if (Size > UINT32_MAX) /* the list has 32 bits for it: no smaller entries in silence */
+        return STATUS_INVALID_PARAMETER_6;
     if (is_verified() && Lookaside->L.Future[0] == MARK_ACTIVE &&
         Lookaside->L.ListEntry.Flink == &Lookaside->L.ListEntry)
         raise_violation(VIOLATION_LOOKASIDE_REINITIALIZED, Lookaside, Size, OWN_FRAME);

@@ -42,6 +42,13 @@ TEST(bad_types_and_flags_are_refused)
                  STATUS_INVALID_PARAMETER_5);
 }
 
+TEST(a_size_that_no_list_can_hold_is_refused)
+{
+    EXPECT_EQUAL(
+        ExInitializeLookasideListEx(&list, NULL, NULL, PagedPool, 0, (SIZE_T)1 << 32, TAG, 0),
+        STATUS_INVALID_PARAMETER_6);
+}
+
 TEST(the_entry_freed_last_comes_back_first_and_dirty)
 {
     start(PagedPool);
