@@ -59,6 +59,10 @@ VOID ExpPagedCode(VOID);
     ((Expression)                                                                                  \
          ? (void)0                                                                                 \
          : RtlAssert((PVOID)(ULONG_PTR) #Expression, (PVOID)(ULONG_PTR)__FILE__, __LINE__, NULL))
+#define NT_ASSERT(Expression)                                                                      \
+    ((Expression)                                                                                  \
+         ? (void)0                                                                                 \
+         : RtlAssert((PVOID)(ULONG_PTR) #Expression, (PVOID)(ULONG_PTR)__FILE__, __LINE__, NULL))
 #define ASSERTMSG(Message, Expression)                                                             \
     ((Expression) ? (void)0                                                                        \
                   : RtlAssert((PVOID)(ULONG_PTR) #Expression, (PVOID)(ULONG_PTR)__FILE__,          \
@@ -68,8 +72,8 @@ VOID ExpPagedCode(VOID);
 #define KdPrintEx(Arguments)           ((void)0)
 #define PAGED_CODE()                   ExpPagedCode()
 #define ASSERT(Expression)             ((void)0)
+#define NT_ASSERT(Expression)          ((void)0)
 #define ASSERTMSG(Message, Expression) ((void)0)
 #endif
-#define NT_ASSERT(Expression) ASSERT(Expression)
 
 #endif
