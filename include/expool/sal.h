@@ -48,18 +48,7 @@
 #define _Writable_
 #define _Readonly_
 #define _Requires_no_locks_held_
-#define __in
-#define __in_opt
-#define __out
-#define __out_opt
-#define __inout
-#define __inout_opt
-#define __deref_out
-#define __deref_out_opt
-#define __reserved
 #define __checkReturn
-#define __callback
-#define __nullterminated
 #define __drv_aliasesMem
 #define __drv_freesMem_any
 #define __drv_inTry
@@ -185,6 +174,22 @@
 #define __drv_in(...)
 #define __drv_in_deref(...)
 #define __drv_out(...)
+#define _Acquires_lock_(...)
+#define _Flt_CompletionContext_Outptr_
+
+/* The words of before 2008 are C only: the C++ library has parameters named __in and __out. */
+#ifndef __cplusplus
+#define __in
+#define __in_opt
+#define __out
+#define __out_opt
+#define __inout
+#define __inout_opt
+#define __deref_out
+#define __deref_out_opt
+#define __reserved
+#define __callback
+#define __nullterminated
 #define __in_bcount(...)
 #define __in_bcount_opt(...)
 #define __in_ecount(...)
@@ -199,7 +204,6 @@
 #define __deref_out_bcount(...)
 #define __field_bcount(...)
 #define __analysis_assume(...)
-#define _Acquires_lock_(...)
-#define _Flt_CompletionContext_Outptr_
+#endif
 
 #endif
