@@ -19,8 +19,10 @@ for preset in dev asan; do
 done
 
 if [ $((passed + failed)) -eq 0 ]; then
-    printf 'test: no test has "%s" in its name; there are:\n' "$word" >&2
-    ctest --test-dir build/dev -N | sed -n 's/.*Test *#[0-9]*: /  /p' >&2
+    names=$(ctest --test-dir build/dev -N | sed -n 's/.*Test *#[0-9]*: /  /p')
+    near=$(grep -i -e "${word:0:4}" -e "${word: -4}" <<<"$names" | head -n 10 || true)
+    printf 'test: no test has "%s" in its name; near it:\n%s\n' "$word" \
+        "${near:-  nothing; build/dev has $(wc -l <<<"$names") tests, ctest --test-dir build/dev -N lists them}" >&2
     printf '0 passed, 1 failed\n'
     exit 1
 fi

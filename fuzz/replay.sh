@@ -12,6 +12,9 @@ for argument in "$@"; do
     esac
 done
 [ ${#files[@]} -gt 0 ] || { echo "replay: which files?" >&2; exit 2; }
+for file in "${files[@]}"; do
+    [ -r "$file" ] || { echo "replay: $file: cannot be read" >&2; exit 2; }
+done
 
 replayed=0
 for replay in "$folder"/replay_*; do
@@ -26,6 +29,7 @@ for replay in "$folder"/replay_*; do
     printf '%s: ' "$name"
     [ ${#options[@]} -eq 0 ] || echo
     "$replay" "${options[@]}" "${mine[@]}" || status=$?
+    [ "$status" -ne 2 ] || break # said once is enough
 done
 [ "$replayed" -gt 0 ] || { echo "replay: no target for these files" >&2; exit 2; }
 exit $status

@@ -251,10 +251,14 @@ static void start(void)
 {
     options = defaults;
     bool accepted = apply_text(&options, expool_default_options());
-    bool is_secure = false;
-    const char *environment = os_environment("EXPOOL_OPTIONS", &is_secure);
+    static const char refusal[] =
+        "expool: EXPOOL_OPTIONS is ignored in a program that runs set-uid or set-gid\n";
+    bool is_refused = false;
+    const char *environment = os_environment("EXPOOL_OPTIONS", &is_refused);
     if (environment != NULL)
         accepted = apply_text(&options, environment) && accepted;
+    if (is_refused)
+        os_write(STDERR, refusal, sizeof refusal - 1);
     if (!accepted && options.strict_options)
         os_exit_now(EXIT_REFUSED);
     if (options.help) {

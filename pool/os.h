@@ -16,6 +16,9 @@ void os_release(void *start, size_t bytes);
 /* Ordinary zeroed memory for tables, given as it is touched; NULL when there is none. */
 void *os_table(size_t bytes);
 
+/* The same for a table there is no doing without: says so and exits with 125 when there is none. */
+void *os_needed_table(size_t bytes);
+
 /* Readable and writable (and executable) from now on; false when the system refuses. */
 bool os_allow(void *start, size_t bytes, bool executable);
 /* No access; the content is kept. */
@@ -35,8 +38,9 @@ uint64_t os_random(void);    /* unpredictable; not from a signal handler */
 bool os_stack_bounds(uintptr_t *low, uintptr_t *high); /* of the calling thread, cached; not AS-safe
                                                           the first time in a thread */
 
-/* The variable's value; NULL when unset or when the process is set-uid (then *is_secure). */
-const char *os_environment(const char *name, bool *is_secure);
+/* The variable's value; NULL when it is unset, or set but not to be trusted: the process is set-uid
+ * (then *is_refused). */
+const char *os_environment(const char *name, bool *is_refused);
 
 /* The command line of the process, blanks between words; returns the length put into `bytes`. */
 size_t os_command_line(char *bytes, size_t capacity);

@@ -15,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MS_PER_SECOND = 1000, NS_PER_MS = 1000000 };
+enum { MS_PER_SECOND = 1000, NS_PER_MS = 1000000, EXIT_NO_ROOM = 125 };
 
 static _Thread_local uint32_t thread_id TLS_FAST;
 static _Thread_local uintptr_t stack_low TLS_FAST;
@@ -48,6 +48,17 @@ void *os_table(size_t bytes)
     void *start = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     return start == MAP_FAILED ? NULL : start;
+}
+
+void *os_needed_table(size_t bytes)
+{
+    static const char message[] = "expool: no address space for its tables (ulimit -v?)\n";
+    void *start = os_table(bytes);
+    if (start == NULL) {
+        os_write(STDERR_FILENO, message, sizeof message - 1);
+        os_exit_now(EXIT_NO_ROOM);
+    }
+    return start;
 }
 
 bool os_allow(void *start, size_t bytes, bool executable)
@@ -143,10 +154,11 @@ bool os_stack_bounds(uintptr_t *low, uintptr_t *high)
     return true;
 }
 
-const char *os_environment(const char *name, bool *is_secure)
+const char *os_environment(const char *name, bool *is_refused)
 {
-    *is_secure = getauxval(AT_SECURE) != 0;
-    return *is_secure ? NULL : getenv(name);
+    const char *value = getenv(name);
+    *is_refused = value != NULL && getauxval(AT_SECURE) != 0;
+    return *is_refused ? NULL : value;
 }
 
 size_t os_command_line(char *bytes, size_t capacity)

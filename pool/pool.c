@@ -10,6 +10,8 @@
 
 #include <pthread.h>
 
+enum { ROOM_LEFT = 4 }; /* the pools take a quarter of what is to be had */
+
 /* Address space a pool; only what is used costs memory. */
 #define POOL_BYTES_MAX                      ((size_t)32 << 30)
 #define POOL_BYTES_MIN                      ((size_t)16 << 20)
@@ -37,14 +39,24 @@ static void unlock_all(void)
         lock_drop(&pools.heaps[i].lock);
 }
 
+/* Where address space is limited (ulimit -v), most of it is for special pool and the program. */
+static bool has_room(size_t bytes)
+{
+    void *trial = os_reserve(bytes, PAGE_BYTES);
+    if (trial != NULL)
+        os_release(trial, bytes);
+    return trial != NULL;
+}
+
 static void reserve(void)
 {
-    for (size_t bytes = POOL_BYTES_MAX; bytes >= POOL_BYTES_MIN; bytes /= 2) {
-        pools.start = os_reserve(bytes * POOL_KIND_COUNT, PAGE_BYTES);
-        pools.pool_bytes = bytes;
-        if (pools.start != NULL)
-            return;
-    }
+    pools.pool_bytes = POOL_BYTES_MAX;
+    while (pools.pool_bytes > POOL_BYTES_MIN &&
+           !has_room(pools.pool_bytes * POOL_KIND_COUNT * ROOM_LEFT))
+        pools.pool_bytes /= 2;
+    pools.start = os_reserve(pools.pool_bytes * POOL_KIND_COUNT, PAGE_BYTES);
+    if (pools.start != NULL)
+        return;
     static const char message[] = "expool: no address space for the pools (ulimit -v?)\n";
     os_write(2, message, sizeof message - 1);
     os_exit_now(125);

@@ -11,7 +11,9 @@
 
 enum {
     BUCKETS = 1 << 16,
-    WORDS_MAX = 1 << 27, /* 1 GiB of address space; 8 bytes a frame as they come */
+    SPARE = 8,           /* the depot takes an eighth of what is to be had */
+    WORDS_MAX = 1 << 27, /* 1 GiB of address space at the most; 8 bytes a frame as they come */
+    WORDS_MIN = 1 << 17,
 };
 
 /* | next id | hash | depth | frame ... |, words; an id is the index of the first. */
@@ -25,6 +27,7 @@ struct record {
 static struct {
     struct lock lock; /* to append; readers need none */
     uint64_t *words;
+    uint32_t words_max;
     uint32_t used; /* words; the first is never used, so that no id is 0 */
     _Atomic(stack_id) *buckets;
     bool is_full;
@@ -56,9 +59,15 @@ __attribute__((constructor(101))) static void stack_start(void)
 {
     /* A child must not find the lock held by a thread it does not have. */
     INVARIANT(pthread_atfork(lock_depot, unlock_depot, unlock_depot) == 0);
-    depot.words = os_table(WORDS_MAX * sizeof(uint64_t));
-    depot.buckets = os_table(BUCKETS * sizeof depot.buckets[0]);
-    INVARIANT(depot.words != NULL && depot.buckets != NULL);
+    depot.buckets = os_needed_table(BUCKETS * sizeof depot.buckets[0]);
+    /* Where address space is limited, most of it is for the program. */
+    depot.words_max = WORDS_MAX;
+    while ((depot.words = os_table(depot.words_max * sizeof(uint64_t) * SPARE)) == NULL &&
+           depot.words_max > WORDS_MIN)
+        depot.words_max /= 2;
+    if (depot.words != NULL)
+        os_release(depot.words, depot.words_max * sizeof(uint64_t) * SPARE);
+    depot.words = os_needed_table(depot.words_max * sizeof(uint64_t));
 }
 
 static uint32_t hash_of(const uintptr_t *frames, unsigned depth)
@@ -95,7 +104,7 @@ static stack_id append_locked(_Atomic(stack_id) *bucket, uint32_t hash, const ui
                               unsigned depth)
 {
     uint32_t words = (uint32_t)(sizeof(struct record) / sizeof(uint64_t)) + depth;
-    if (depot.used + words > WORDS_MAX) {
+    if (depot.used + words > depot.words_max) {
         say_full();
         return 0;
     }
