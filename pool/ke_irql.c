@@ -8,21 +8,6 @@
 
 #define OWN_FRAME __builtin_frame_address(0)
 
-_Thread_local unsigned char irql_current TLS_FAST;
-
-const char *irql_name(unsigned irql)
-{
-    static const char *const name[] = {
-        [PASSIVE_LEVEL] = "PASSIVE_LEVEL",   [APC_LEVEL] = "APC_LEVEL",
-        [DISPATCH_LEVEL] = "DISPATCH_LEVEL", [SYNCH_LEVEL] = "SYNCH_LEVEL",
-        [CLOCK_LEVEL] = "CLOCK_LEVEL",       [IPI_LEVEL] = "IPI_LEVEL",
-        [HIGH_LEVEL] = "HIGH_LEVEL",
-    };
-    if (irql >= COUNT_OF(name))
-        return "no such level";
-    return name[irql] != NULL ? name[irql] : "device level";
-}
-
 static NOINLINE void raise_violation(enum violation_kind kind, KIRQL asked, const void *frame)
 {
     struct violation violation = {

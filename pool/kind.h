@@ -26,7 +26,7 @@ static inline uint32_t pool_type_of(enum pool_kind kind)
 
 const char *pool_kind_name(enum pool_kind kind); /* "NonPagedPoolNx" */
 
-/* The simulated IRQL of the calling thread, Windows' numbers (ke_irql.c). */
+/* The simulated IRQL of the calling thread, Windows' numbers; ke_irql.c changes it. */
 enum { IRQL_PASSIVE = 0, IRQL_APC = 1, IRQL_DISPATCH = 2, IRQL_HIGH = 15 };
 extern _Thread_local unsigned char irql_current __attribute__((tls_model("initial-exec")));
 const char *irql_name(unsigned irql); /* "DISPATCH_LEVEL" */
