@@ -1,91 +1,119 @@
-/* ex_slist.c - interlocked singly linked lists. Depth, sequence and first entry change as one, by a
- * 128-bit compare and exchange where the processor has it: the sequence, grown by every push, keeps
- * a slow pop from mistaking a reused entry for the old one. */
+/* ex_slist.c - interlocked singly linked lists. A list is changed under one of a few locks, chosen by
+ * its address: an entry whose link a pop reads cannot be taken and freed by another thread
+ * meanwhile. Lock-free, as on Windows, that read would be of freed memory at times, which Windows'
+ * fault handler forgives and special pool would report. */
 #include "expool/list.h"
 
-#include <stdbool.h>
+#include "pool/os.h"
+#include "pool/util.h"
 
-#if defined(__x86_64__)
-static bool exchange(PSLIST_HEADER header, SLIST_HEADER *seen, const SLIST_HEADER *wanted)
+#include <pthread.h>
+
+enum {
+    DEPTH_MASK = 0xffff,
+    SEQUENCE_ONE = 0x10000, /* grows with every push */
+    GUARDS = 64,
+    GUARD_BYTES = 64, /* a cache line each */
+    HEADER_SHIFT = 4,
+    SPINS_BEFORE_YIELD = 64,
+};
+
+static struct guard {
+    _Alignas(GUARD_BYTES) uint32_t owner; /* thread id; 0: free */
+} guards[GUARDS];
+
+/* A guard that is the thread's own already: the link it read was freed memory, and the host left the
+ * bug check by a jump. It goes on from there. */
+static void take(struct guard *guard)
 {
-    bool done;
-    __asm__ __volatile__("lock cmpxchg16b %1"
-                         : "=@ccz"(done), "+m"(*header), "+a"(seen->Alignment), "+d"(seen->Region)
-                         : "b"(wanted->Alignment), "c"(wanted->Region)
-                         : "memory");
-    return done;
+    const uint32_t self = os_thread_id();
+    uint32_t owner = 0;
+    for (unsigned spins = 0; !__atomic_compare_exchange_n(&guard->owner, &owner, self, false,
+                                                          __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
+         spins++) {
+        if (owner == self)
+            return;
+        owner = 0;
+        if (spins >= SPINS_BEFORE_YIELD)
+            os_yield();
+    }
 }
-#else
-/* Elsewhere one lock for all lists: slower, as correct. */
-static char busy;
 
-static bool exchange(PSLIST_HEADER header, SLIST_HEADER *seen, const SLIST_HEADER *wanted)
+static void drop(struct guard *guard)
 {
-    while (__atomic_test_and_set(&busy, __ATOMIC_ACQUIRE))
-        ;
-    bool same = header->Alignment == seen->Alignment && header->Region == seen->Region;
-    if (same)
-        *header = *wanted;
-    else
-        *seen = *header;
-    __atomic_clear(&busy, __ATOMIC_RELEASE);
-    return same;
+    __atomic_store_n(&guard->owner, 0, __ATOMIC_RELEASE);
 }
-#endif
 
-enum { DEPTH_MASK = 0xffff, SEQUENCE_ONE = 0x10000 };
-
-static SLIST_HEADER look(PSLIST_HEADER header)
+static struct guard *guard_of(PSLIST_HEADER header)
 {
-    SLIST_HEADER seen;
-    seen.Alignment = __atomic_load_n(&header->Alignment, __ATOMIC_RELAXED);
-    seen.Region = __atomic_load_n(&header->Region, __ATOMIC_RELAXED);
-    return seen;
+    uintptr_t place = (uintptr_t)header >> HEADER_SHIFT;
+    return &guards[(place ^ place >> 6) % GUARDS];
+}
+
+static void take_all(void)
+{
+    for (unsigned i = 0; i < GUARDS; i++)
+        take(&guards[i]);
+}
+
+static void drop_all(void)
+{
+    for (unsigned i = 0; i < GUARDS; i++)
+        drop(&guards[i]);
+}
+
+/* A child must not find a list held by a thread it does not have. */
+__attribute__((constructor)) static void start(void)
+{
+    INVARIANT(pthread_atfork(take_all, drop_all, drop_all) == 0);
+}
+
+/* Atomic for QueryDepthSList, which takes no lock. */
+static void set(PSLIST_HEADER header, ULONGLONG word, PSLIST_ENTRY first)
+{
+    __atomic_store_n(&header->Alignment, word, __ATOMIC_RELAXED);
+    header->Region = (ULONGLONG)(uintptr_t)first;
 }
 
 VOID InitializeSListHead(PSLIST_HEADER SListHead)
 {
-    *SListHead = (SLIST_HEADER){0, 0};
+    set(SListHead, 0, NULL);
 }
 
 PSLIST_ENTRY InterlockedPushEntrySList(PSLIST_HEADER ListHead, PSLIST_ENTRY ListEntry)
 {
-    SLIST_HEADER seen = look(ListHead);
-    SLIST_HEADER wanted;
-    do {
-        __atomic_store_n(&ListEntry->Next, (PSLIST_ENTRY)seen.Region, __ATOMIC_RELAXED);
-        wanted.Alignment = ((seen.Alignment & ~(ULONGLONG)DEPTH_MASK) + SEQUENCE_ONE) |
-                           ((seen.Alignment + 1) & DEPTH_MASK);
-        wanted.Region = (ULONGLONG)(uintptr_t)ListEntry;
-    } while (!exchange(ListHead, &seen, &wanted));
-    return (PSLIST_ENTRY)seen.Region;
+    struct guard *guard = guard_of(ListHead);
+    ListEntry->Next = NULL; /* an entry that is freed memory faults here, without the guard */
+    take(guard);
+    PSLIST_ENTRY first = (PSLIST_ENTRY)ListHead->Region;
+    ULONGLONG word = ListHead->Alignment;
+    ListEntry->Next = first;
+    set(ListHead, ((word & ~(ULONGLONG)DEPTH_MASK) + SEQUENCE_ONE) | ((word + 1) & DEPTH_MASK),
+        ListEntry);
+    drop(guard);
+    return first;
 }
 
-/* Another thread may take the first entry and free it between our look and our exchange; its link
- * is then stale, which the exchange notices, but it must still be readable: pool memory is. */
 PSLIST_ENTRY InterlockedPopEntrySList(PSLIST_HEADER ListHead)
 {
-    SLIST_HEADER seen = look(ListHead);
-    SLIST_HEADER wanted;
-    do {
-        PSLIST_ENTRY first = (PSLIST_ENTRY)seen.Region;
-        if (first == NULL)
-            return NULL;
-        wanted.Alignment =
-            (seen.Alignment & ~(ULONGLONG)DEPTH_MASK) | ((seen.Alignment - 1) & DEPTH_MASK);
-        wanted.Region = (ULONGLONG)(uintptr_t)__atomic_load_n(&first->Next, __ATOMIC_RELAXED);
-    } while (!exchange(ListHead, &seen, &wanted));
-    return (PSLIST_ENTRY)seen.Region;
+    struct guard *guard = guard_of(ListHead);
+    take(guard);
+    PSLIST_ENTRY first = (PSLIST_ENTRY)ListHead->Region;
+    ULONGLONG word = ListHead->Alignment;
+    if (first != NULL)
+        set(ListHead, (word & ~(ULONGLONG)DEPTH_MASK) | ((word - 1) & DEPTH_MASK), first->Next);
+    drop(guard);
+    return first;
 }
 
 PSLIST_ENTRY InterlockedFlushSList(PSLIST_HEADER ListHead)
 {
-    SLIST_HEADER seen = look(ListHead);
-    SLIST_HEADER wanted = {0, 0};
-    do {
-        wanted.Alignment = seen.Alignment & ~(ULONGLONG)DEPTH_MASK;
-    } while (!exchange(ListHead, &seen, &wanted));
-    return (PSLIST_ENTRY)seen.Region;
+    struct guard *guard = guard_of(ListHead);
+    take(guard);
+    PSLIST_ENTRY first = (PSLIST_ENTRY)ListHead->Region;
+    set(ListHead, ListHead->Alignment & ~(ULONGLONG)DEPTH_MASK, NULL);
+    drop(guard);
+    return first;
 }
 
 USHORT QueryDepthSList(PSLIST_HEADER SListHead)

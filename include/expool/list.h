@@ -1,5 +1,5 @@
 /* expool/list.h - doubly linked lists, and the interlocked singly linked list that lookaside lists
- * are made of. [H] */
+ * are made of: safe between threads, and an entry may be freed as soon as it is popped. [H] */
 #ifndef EXPOOL_LIST_H
 #define EXPOOL_LIST_H
 
@@ -22,8 +22,8 @@ typedef struct DECLSPEC_ALIGN(16) _SLIST_ENTRY {
     struct _SLIST_ENTRY *Next;
 } SLIST_ENTRY, *PSLIST_ENTRY;
 
-/* Word 0: depth in 16 bits, sequence in 48; word 1: the first entry's address. Changed as one by a
- * 128-bit compare and exchange; the sequence grows with every push. */
+/* Word 0: depth in 16 bits, sequence in 48, grown by every push; word 1: the first entry's address.
+ * Changed by the routines below only. */
 typedef struct DECLSPEC_ALIGN(16) _SLIST_HEADER {
     ULONGLONG Alignment;
     ULONGLONG Region;
