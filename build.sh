@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
-verbs="build test fuzz replay lint format ci install hooks clean help"
+verbs="build test fuzz replay lint format ci install setup hooks clean help"
 
 say() { printf 'build.sh: %s\n' "$*" >&2; }
 die() { say "$*"; exit 2; }
@@ -20,6 +20,7 @@ usage: ./build.sh [verb]
   format                    let clang-format have its way
   ci                        everything .ci/run runs
   install [prefix]          headers, libraries, CMake and pkg-config files (/usr/local)
+  setup                     install what any verb or CI job needs
   hooks                     a pre-commit hook that checks what is quick to check
   clean                     remove build/
   help                      this page
@@ -70,7 +71,9 @@ need_clang() {
         need /no-libfuzzer-yet "libclang-rt-$version-dev"
 }
 
-# make PRESET [option ...]: configures and builds, quietly unless it fails.
+need_lint() { need clang-tidy clang-tidy clang-format clang-format cppcheck cppcheck shellcheck shellcheck; }
+
+# Configures and builds a preset, quietly unless it fails.
 make_preset() {
     local preset=$1 log=build/$1.log
     mkdir -p build
@@ -145,7 +148,8 @@ case $verb in
         ;;
     lint)
         need_tests
-        need clang clang clang-tidy clang-tidy clang-format clang-format cppcheck cppcheck shellcheck shellcheck
+        need_clang
+        need_lint
         exec ci/lint.sh
         ;;
     format)
@@ -158,6 +162,12 @@ case $verb in
         need_compiler
         make_preset release
         cmake --install build/release --prefix "${1:-/usr/local}"
+        ;;
+    setup)
+        need_tests
+        need_clang
+        need_lint
+        need valgrind valgrind git git
         ;;
     hooks) git config core.hooksPath ci/hooks && say "pre-commit hook set" ;;
     clean) rm -rf build ;;

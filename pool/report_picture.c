@@ -183,7 +183,7 @@ static void introduce(struct text *text, const struct story *story)
         text_add(text, ", special pool slot %u", story->slot);
     else
         text_add(text, story->place == STORY_BIG ? ", on whole pages" : ", in normal pool");
-    if (story->placement != NULL)
+    if (story->placement != NULL && story->is_readable)
         text_add(text, ", %s", story->placement);
     text_add(text, story->is_live ? "" : ", freed");
 }

@@ -81,7 +81,7 @@ static void say_free(struct text *text, const struct violation *violation)
     text_add(text, "The address %p was freed ", violation->address);
     add_irql(text, violation->irql);
     if (violation->kind == VIOLATION_FREE_WRONG_TAG)
-        text_add(text, " with tag '%t'; its block has tag '%t'", violation->tag_given,
+        text_add(text, "\n    with tag '%t'; its block has tag '%t'", violation->tag_given,
                  violation->tag);
     else if (violation->kind == VIOLATION_FREE_WRONG_SIZE)
         text_add(text, " as %,lu bytes", violation->found);
@@ -104,7 +104,7 @@ static void say_header(struct text *text, const struct violation *violation)
     const struct block *header = violation->header;
     if (violation->kind == VIOLATION_HEADER_NEIGHBOURS && block_is_sealed(header))
         header = violation->other;
-    text_add(text, "The header at %p no longer holds what the pool wrote. Noticed when ",
+    text_add(text, "The header at %p no longer holds what the pool wrote.\n    Noticed when ",
              (const void *)header);
     if (violation->kind == VIOLATION_FREED_HEADER || violation->kind == VIOLATION_FREE_LIST_LINKS)
         text_add(text, "the freed block was about to be handed out again.");
@@ -131,7 +131,7 @@ static void say_damage(struct text *text, const struct violation *violation)
         text_add(text, "past the end of ");
     add_block(text, story);
     text_add(text, violation->kind == VIOLATION_FREED_MODIFIED
-                       ? ", after it was freed. Noticed when its place was needed again."
+                       ? ", after it was freed.\n    Noticed when its place was needed again."
                    : violation->in_sweep ? ". Noticed when all live blocks were looked at."
                                          : ". Noticed when it was freed.");
 }

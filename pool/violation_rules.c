@@ -31,7 +31,7 @@ const struct rule_row violation_rules[] = {
           STOP(0xC4, 0x00, SUBCODE, IRQL, POOL_TYPE, SIZE)}},
     [VIOLATION_ALLOCATE_PAGED_IRQL] =
         {"allocate-paged-irql",
-         "paged pool was asked for at an IRQL where it may not be touched",
+         "paged pool was asked for at an IRQL too high for it",
          "the spin lock or raise in effect at this call; ask for non-paged pool, or before it",
          {STOP(0xC2, 0x08, SUBCODE, IRQL, POOL_TYPE, SIZE),
           STOP(0xC4, 0x01, SUBCODE, IRQL, POOL_TYPE, SIZE),
@@ -44,7 +44,7 @@ const struct rule_row violation_rules[] = {
           STOP(0xC4, 0x02, SUBCODE, IRQL, POOL_TYPE, SIZE),
           STOP(0xC1, 0x30, IRQL, POOL_TYPE, SIZE, SUBCODE)}},
     [VIOLATION_ALLOCATE_MUST_SUCCEED] =
-        {"allocate-must-succeed", "a must-succeed pool type was asked for; there is none any more",
+        {"allocate-must-succeed", "a must-succeed pool type was asked for; there is none",
          "the pool type of this call: use NonPagedPoolNx and handle NULL",
          EVERYWHERE(STOP(0xC2, 0x9A, SUBCODE, POOL_TYPE, SIZE, TAG))},
     [VIOLATION_TAG_ZERO] = {"tag-zero", "an allocation with tag 0",
@@ -106,45 +106,45 @@ const struct rule_row violation_rules[] = {
           STOP(0xC4, 0x10, SUBCODE, ADDRESS, ZERO, ZERO)}},
     [VIOLATION_FREE_MIDDLE_BIG_PAGED] =
         {"free-middle-big-paged",
-         "an address in the middle of a big paged allocation was freed",
+         "an address in the middle of a big paged block was freed",
          "the pointer passed to this call: it was moved on, or points at a member",
          {STOP(0xC2, 0x41286, SUBCODE, ZERO, ZERO, EXPECTED),
           STOP(0xC4, 0x10, SUBCODE, ADDRESS, ZERO, ZERO),
           STOP(0xC4, 0x10, SUBCODE, ADDRESS, ZERO, ZERO)}},
     [VIOLATION_FREE_MIDDLE_BIG_NONPAGED] =
         {"free-middle-big-nonpaged",
-         "an address in the middle of a big non-paged allocation was freed",
+         "an address in the middle of a big non-paged block was freed",
          "the pointer passed to this call: it was moved on, or points at a member",
          {STOP(0xC2, 0x44, SUBCODE, ADDRESS, ZERO, ZERO),
           STOP(0xC4, 0x10, SUBCODE, ADDRESS, ZERO, ZERO),
           STOP(0xC4, 0x10, SUBCODE, ADDRESS, ZERO, ZERO)}},
     [VIOLATION_FREE_TWICE] =
         {"free-twice",
-         "a block was freed that is not allocated: freed twice, or never handed out",
+         "a block was freed twice, or was never handed out",
          "the two frees: which of them owns the block, and who kept a copy of the pointer",
          {STOP(0xC2, 0x07, SUBCODE, ZERO, CONTENTS, ADDRESS),
           STOP(0xC4, 0x13, SUBCODE, ZERO, HEADER, CONTENTS),
           STOP(0xC1, 0x20, ADDRESS, ZERO, ZERO, SUBCODE)}},
     [VIOLATION_FREE_TWICE_BIG] =
         {"free-twice-big",
-         "a page-aligned address was freed that has no record: freed twice, or never handed out",
+         "a big block was freed twice, or was never handed out",
          "the two frees: which of them owns the block, and who kept a copy of the pointer",
          {STOP(0x19, 0x22, SUBCODE, ADDRESS, POOL_TYPE, ZERO),
           STOP(0xC4, 0x10, SUBCODE, ADDRESS, ZERO, ZERO),
           STOP(0xC4, 0x10, SUBCODE, ADDRESS, ZERO, ZERO)}},
     [VIOLATION_FREE_WRONG_TAG] =
-        {"free-wrong-tag", "a block was freed with another tag than it was allocated with",
+        {"free-wrong-tag", "a block was freed with another tag than it has",
          "the tag of this call against the tag of the allocation; or the wrong block is freed",
          EVERYWHERE(STOP(0xC2, 0x0A, SUBCODE, ADDRESS, TAG, TAG_GIVEN))},
     [VIOLATION_FREE_WRONG_SIZE] =
         {"free-wrong-size",
-         "a block was freed with another size than it was allocated with",
+         "a block was freed with another size than it has",
          "the size of this call against the size of the allocation; or the wrong block is freed",
          {UNCHECKED, STOP(0xC4, 0x13F, SUBCODE, ADDRESS, FOUND, EXPECTED),
           STOP(0xC4, 0x13F, SUBCODE, ADDRESS, FOUND, EXPECTED)}},
     [VIOLATION_FREE_PAGED_IRQL] =
         {"free-paged-irql",
-         "a paged block was freed at an IRQL where it may not be touched",
+         "a paged block was freed at an IRQL too high for it",
          "the spin lock or raise in effect at this call: free after it, or use non-paged pool",
          {STOP(0xC2, 0x09, SUBCODE, IRQL, POOL_TYPE, ADDRESS),
           STOP(0xC4, 0x11, SUBCODE, IRQL, POOL_TYPE, ADDRESS),
@@ -166,8 +166,7 @@ const struct rule_row violation_rules[] = {
          EVERYWHERE(STOP(0xC1, 0x22, ADDRESS, EXPECTED, FOUND, SUBCODE))},
     /* headers and lists of the normal pool */
     [VIOLATION_HEADER_PREVIOUS_TOO_LARGE] =
-        {"header-previous-too-large",
-         "a block header was damaged: the previous block would lie on another page",
+        {"header-previous-too-large", "a block header was damaged: previous block off the page",
          "whoever wrote in front of this block, most often the block before it",
          EVERYWHERE(STOP(0x19, 0x06, SUBCODE, OTHER, ZERO, HEADER))},
     [VIOLATION_HEADER_NEIGHBOURS] =
@@ -175,7 +174,7 @@ const struct rule_row violation_rules[] = {
          "the block in front of the damaged header: a write past its end",
          EVERYWHERE(STOP(0x19, 0x05, SUBCODE, OTHER, ZERO, HEADER))},
     [VIOLATION_HEADER_PREVIOUS_ZERO] =
-        {"header-previous-zero", "a block header was damaged: it says that no block lies before it",
+        {"header-previous-zero", "a block header was damaged: no block before it",
          "whoever wrote in front of this block, most often the block before it",
          EVERYWHERE(STOP(0x19, 0x07, SUBCODE, ZERO, ZERO, HEADER))},
     [VIOLATION_HEADER_SIZE_ZERO] =
@@ -183,8 +182,7 @@ const struct rule_row violation_rules[] = {
          "whoever wrote in front of this block, most often the block before it",
          EVERYWHERE(STOP(0x19, 0x08, SUBCODE, ZERO, ZERO, HEADER))},
     [VIOLATION_HEADER_SIZE_TOO_LARGE] =
-        {"header-size-too-large",
-         "a block header was damaged: the next block would lie on another page",
+        {"header-size-too-large", "a block header was damaged: next block off the page",
          "whoever wrote in front of this block, most often the block before it",
          EVERYWHERE(STOP(0x19, 0x09, SUBCODE, OTHER, ZERO, HEADER))},
     [VIOLATION_HEADER_NOT_IN_PAGE] = {"header-not-in-page",
@@ -224,28 +222,25 @@ const struct rule_row violation_rules[] = {
                                       "who kept the pointer after the free below",
                                       EVERYWHERE(STOP(0xD5, 0, ADDRESS, ACCESS, PC, ZERO))},
     [VIOLATION_FAULT_FREED_KERNEL] =
-        {"use-after-free-in-library",
-         "freed memory was used, by a library routine on the program's behalf",
+        {"use-after-free-in-library", "a library routine used freed memory",
          "the pointer handed to the routine: who kept it after the free below",
          EVERYWHERE(STOP(0xCC, 0, ADDRESS, ACCESS, PC, ZERO))},
     [VIOLATION_FAULT_BEYOND_DRIVER] =
         {"beyond-block", "memory beyond a pool block was touched",
          "the index or length used at this line against the block's size",
          EVERYWHERE(STOP(0xD6, 0, ADDRESS, ACCESS, PC, ZERO))},
-    [VIOLATION_FAULT_BEYOND_KERNEL] =
-        {"beyond-block-in-library",
-         "memory beyond a pool block was touched, by a library routine on the program's behalf",
-         "the length handed to the routine against the block's size",
-         EVERYWHERE(STOP(0xCD, 0, ADDRESS, ACCESS, PC, ZERO))},
+    [VIOLATION_FAULT_BEYOND_KERNEL] = {"beyond-block-in-library",
+                                       "a library routine touched memory beyond a pool block",
+                                       "the length handed to the routine against the block's size",
+                                       EVERYWHERE(STOP(0xCD, 0, ADDRESS, ACCESS, PC, ZERO))},
     [VIOLATION_FAULT_IRQL_DRIVER] =
-        {"fault-at-irql", "memory that is not there was touched at DISPATCH_LEVEL or above",
+        {"fault-at-irql", "absent memory was touched at DISPATCH_LEVEL or above",
          "the index, length or pointer used at this line; at PASSIVE_LEVEL it is as wrong",
          EVERYWHERE(STOP(0xD1, 0, ADDRESS, IRQL, ACCESS, PC))},
-    [VIOLATION_FAULT_IRQL_KERNEL] =
-        {"fault-at-irql-in-library",
-         "memory that is not there was touched at DISPATCH_LEVEL or above, by a library routine",
-         "the pointer and length handed to the routine",
-         EVERYWHERE(STOP(0x0A, 0, ADDRESS, IRQL, ACCESS, PC))},
+    [VIOLATION_FAULT_IRQL_KERNEL] = {"fault-at-irql-in-library",
+                                     "a library routine touched absent memory at a raised IRQL",
+                                     "the pointer and length handed to the routine",
+                                     EVERYWHERE(STOP(0x0A, 0, ADDRESS, IRQL, ACCESS, PC))},
     [VIOLATION_FAULT_NO_EXECUTE] =
         {"execute-no-execute", "code was run in memory that is not executable",
          "the function pointer: NonPagedPoolNx and paged pool never hold code",
@@ -254,15 +249,15 @@ const struct rule_row violation_rules[] = {
                                  "the pointer: stale, miscalculated or never set",
                                  EVERYWHERE(STOP(0x50, 0, ADDRESS, ACCESS, PC, ZERO))},
     /* IRQL and locks */
-    [VIOLATION_RAISE_TO_LOWER] =
-        {"raise-to-lower",
-         "KeRaiseIrql was asked for a lower level than the current one, or for none that exists",
-         "the raises and locks in effect at this call",
-         {STOP(0x09, 0, EXPECTED, IRQL, ZERO, PC), STOP(0xC4, 0x30, SUBCODE, IRQL, EXPECTED, ZERO),
-          STOP(0xC4, 0x30, SUBCODE, IRQL, EXPECTED, ZERO)}},
+    [VIOLATION_RAISE_TO_LOWER] = {"raise-to-lower",
+                                  "KeRaiseIrql was asked for a lower level, or none that exists",
+                                  "the raises and locks in effect at this call",
+                                  {STOP(0x09, 0, EXPECTED, IRQL, ZERO, PC),
+                                   STOP(0xC4, 0x30, SUBCODE, IRQL, EXPECTED, ZERO),
+                                   STOP(0xC4, 0x30, SUBCODE, IRQL, EXPECTED, ZERO)}},
     [VIOLATION_LOWER_TO_HIGHER] =
         {"lower-to-higher",
-         "KeLowerIrql was asked for a higher level than the current one, or for none that exists",
+         "KeLowerIrql was asked for a higher level, or none that exists",
          "the value passed: it must be the one that the matching raise returned",
          {STOP(0x0A, 0, EXPECTED, IRQL, ZERO, PC), STOP(0xC4, 0x31, SUBCODE, IRQL, EXPECTED, ZERO),
           STOP(0xC4, 0x31, SUBCODE, IRQL, EXPECTED, ZERO)}},

@@ -33,6 +33,6 @@ const char *slot_placement_name(struct slot_facts facts)
 uint8_t slot_fill(uint64_t seed, uint32_t unit)
 {
     uint64_t mixed = (seed + unit + 1) * UINT64_C(0x9e3779b97f4a7c15);
-    uint8_t fill = (uint8_t)(0x40 | (mixed >> 58)); /* 0x40 .. 0x7f */
+    uint8_t fill = (uint8_t)(0x80 | (mixed >> 58)); /* 0x80 .. 0xbf: no letter, no digit */
     return fill;
 }

@@ -110,13 +110,13 @@ static void hook_irql_changed(unsigned from, unsigned to)
 
 static void hook_state(struct text *text)
 {
-    text_add(text, "verifier %s, guards from %s, ", verifier.is_on ? "standard" : "off again",
-             space.tier->name);
+    text_add(text, "verifier %s, guards from %s, seed %lu",
+             verifier.is_on ? "standard" : "off again", space.tier->name, special.seed);
+    text_add(text, "\n          ");
     add_coverage(text);
     uint64_t unguarded = atomic_load(&verifier.fallback);
     if (unguarded > 0)
         text_add(text, ", %,lu without guards", unguarded);
-    text_add(text, ", seed %lu", special.seed);
 }
 
 static const struct pool_hook hook_on = {

@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # Each public header compiles alone: as C11 with gcc and clang, as C++17 with g++ and clang++.
 set -euo pipefail
-cd "$(dirname "$0")/../../include"
+cd "$(dirname "$0")/../.."
+./build.sh setup
+cd include
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 count=0

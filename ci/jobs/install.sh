@@ -2,6 +2,7 @@
 # A project outside the tree finds the installed library through CMake, through pkg-config and by hand.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+./build.sh setup
 root=$PWD work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 ./build.sh install "$work/prefix" >/dev/null

@@ -2,6 +2,7 @@
 # The pool without the verifier: verifier/ deleted from a copy of the tree, the rest built and tested.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+./build.sh setup
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
 git ls-files -z | xargs -0 cp --parents -t "$copy"

@@ -2,7 +2,9 @@
 # Replays the corpus under Valgrind: the same verdicts, and no complaint of Valgrind's own about the pool.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-command -v valgrind >/dev/null || apt-get install -y -qq valgrind >/dev/null
+./build.sh setup
+cmake --preset dev >/dev/null
+cmake --build build/dev >/dev/null
 count=0
 for replay in build/dev/fuzz/replay_*; do
     valgrind -q --error-exitcode=9 --leak-check=no --trace-children=no \

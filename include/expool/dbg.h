@@ -31,8 +31,9 @@ extern "C" {
 
 /* Prints at most 512 bytes. Knows printf's conversions without floating point, width and precision
  * included; l is 32 bits as on Windows, I64 and ll 64; %wZ and %Z print counted strings, %ws and %S
- * 16-bit ones, letters outside ASCII as '?'. DbgPrint prints always (Windows hides it by default, docs/COMPATIBILITY.md); DbgPrintEx prints level
- * DPFLTR_ERROR_LEVEL. Returns STATUS_SUCCESS. Any IRQL. [D][P] */
+ * 16-bit ones, letters outside ASCII as '?'. DbgPrint prints always (Windows hides it by default,
+ * docs/COMPATIBILITY.md); DbgPrintEx prints level DPFLTR_ERROR_LEVEL. Returns STATUS_SUCCESS. Any
+ * IRQL. [D][P] */
 ULONG DbgPrint(PCSTR Format, ...);
 ULONG DbgPrintEx(ULONG ComponentId, ULONG Level, PCSTR Format, ...);
 

@@ -78,8 +78,8 @@ _Static_assert(offsetof(GENERAL_LOOKASIDE_POOL, ListEntry) == 0x40, "Windows' la
 
 /* Allocates nothing. Allocate and Free may be NULL (the pool's own). Flags: 0 or one of the two
  * above; Depth is reserved, 0. Returns STATUS_INVALID_PARAMETER_4 for a bad PoolType, _5 for bad
- * Flags, _6 for a Size above 32 bits [P]. A Size below LOOKASIDE_MINIMUM_BLOCK_SIZE is rounded up (0xC4/0xCD under the verifier); a
- * list in use is 0xC4/0xCA there. At most DISPATCH_LEVEL. [D] */
+ * Flags, _6 for a Size above 32 bits [P]. A Size below LOOKASIDE_MINIMUM_BLOCK_SIZE is rounded up
+ * (0xC4/0xCD under the verifier); a list in use is 0xC4/0xCA there. At most DISPATCH_LEVEL. [D] */
 NTSTATUS ExInitializeLookasideListEx(PLOOKASIDE_LIST_EX Lookaside, PALLOCATE_FUNCTION_EX Allocate,
                                      PFREE_FUNCTION_EX Free, POOL_TYPE PoolType, ULONG Flags,
                                      SIZE_T Size, ULONG Tag, USHORT Depth);

@@ -7,8 +7,8 @@ int main(int argc, char **argv)
     const BOOLEAN near_miss = argc > 1;
     (void)argv;
     char *block = ExAllocatePool2(POOL_FLAG_NON_PAGED, 50, 'tseT');
-    block[near_miss ? 48 : 50] = 'B';
-    block[near_miss ? 49 : 51] = 'C';
+    block[near_miss ? 48 : 50] = '1';
+    block[near_miss ? 49 : 51] = '2';
     ExFreePoolWithTag(block, 'tseT');
     return 0;
 }
