@@ -1,5 +1,5 @@
-/* ex_slist.c - interlocked singly linked lists. A list is changed under one of a few locks, chosen by
- * its address: an entry whose link a pop reads cannot be taken and freed by another thread
+/* ex_slist.c - interlocked singly linked lists. A list is changed under one of a few locks, chosen
+ * by its address: an entry whose link a pop reads cannot be taken and freed by another thread
  * meanwhile. Lock-free, as on Windows, that read would be of freed memory at times, which Windows'
  * fault handler forgives and special pool would report. */
 #include "expool/list.h"
@@ -22,8 +22,8 @@ static struct guard {
     _Alignas(GUARD_BYTES) uint32_t owner; /* thread id; 0: free */
 } guards[GUARDS];
 
-/* A guard that is the thread's own already: the link it read was freed memory, and the host left the
- * bug check by a jump. It goes on from there. */
+/* A guard that is the thread's own already: the link it read was freed memory, and the host left
+ * the bug check by a jump. It goes on from there. */
 static void take(struct guard *guard)
 {
     const uint32_t self = os_thread_id();

@@ -1,5 +1,5 @@
-/* free_pool2_both_forms.c - ExFreePool2 with a size in its third place, as the first seed writes it,
- * beside the WDK's array of parameters; both on blocks of every routine that allocates. */
+/* free_pool2_both_forms.c - ExFreePool2 with a size in its third place, as the first seed writes
+ * it, beside the WDK's array of parameters; both on blocks of every routine that allocates. */
 #include <ntddk.h>
 
 #include <stdio.h>
