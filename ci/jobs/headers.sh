@@ -18,4 +18,10 @@ for header in *.h expool/*.h; do
     done
     count=$((count + 1))
 done
+# Beside the C++ library, in front of it and behind it.
+printf '#include <wdm.h>\n#include <algorithm>\n#include <regex>\n#include <thread>\n#include <ntifs.h>\n' \
+    >"$work/alone.cc"
+for compiler in g++ clang++; do
+    "$compiler" -std=c++17 -Wall -Wextra -Wpedantic -Werror -I. -fsyntax-only "$work/alone.cc"
+done
 echo "$count headers compile alone as C11 and C++17, gcc and clang"

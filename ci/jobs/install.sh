@@ -17,7 +17,7 @@ target_link_libraries(shared expool::expool)
 add_executable(static app.c)
 target_link_libraries(static expool::static)
 TEXT
-cmake -S . -B out -DCMAKE_PREFIX_PATH="$work/prefix" >/dev/null
+cmake -G Ninja -S . -B out -DCMAKE_PREFIX_PATH="$work/prefix" >/dev/null
 cmake --build out >/dev/null
 EXPOOL_OPTIONS=verifier=standard out/shared
 EXPOOL_OPTIONS=verifier=standard out/static
