@@ -3,17 +3,9 @@
 
 #include <stddef.h>
 
-enum {
-    APC = 1,
-    DISPATCH = 2,
-    PAGE = 4096,
-    ENTRY_TINY = 4,
-    ACCESS_READ = 0,
-    ACCESS_WRITE = 1,
-    NEAR = 64,
-    KNOW_ALL = 15,
-    KNOW_FIRST_THREE = 7,
-};
+enum { APC = 1, DISPATCH = 2, PAGE = 4096, ENTRY_TINY = 4, NEAR = 64 };
+enum { ACCESS_READ = 0, ACCESS_WRITE = 1 };
+enum { KNOW_ALL = 15, KNOW_FIRST_THREE = 7 }; /* which parameters must be as given */
 
 static struct expectation simply(enum outcome outcome)
 {
@@ -25,16 +17,17 @@ static struct expectation stop(uint32_t code, uint32_t subcode)
     return (struct expectation){.outcome = OUTCOME_BUGCHECK, .code = code, .subcode = subcode};
 }
 
-static struct expectation with(struct expectation expected, unsigned known, uint64_t p1,
-                               uint64_t p2, uint64_t p3, uint64_t p4)
+/* Bit i of `known`: parameter[i] must be as given. */
+static struct expectation with(struct expectation expected, unsigned known,
+                               const uint64_t parameter[4])
 {
     expected.known = known;
-    expected.parameter[0] = p1;
-    expected.parameter[1] = p2;
-    expected.parameter[2] = p3;
-    expected.parameter[3] = p4;
+    for (unsigned i = 0; i < 4; i++)
+        expected.parameter[i] = parameter[i];
     return expected;
 }
+
+#define PARAMETERS(...) ((const uint64_t[4]){__VA_ARGS__})
 
 static bool irql_forbids(const struct model *model, uint8_t pool)
 {
@@ -50,11 +43,11 @@ static struct expectation expect_allocate(const struct model *model, const struc
     if (irql_forbids(model, op->pool)) {
         bool paged = model_pool_is_paged(op->pool);
         uint32_t subcode = !model->is_verifying ? 8 : paged ? 1 : 2;
-        return with(stop(model->is_verifying ? 0xC4 : 0xC2, subcode), KNOW_ALL, subcode,
-                    model->irql, type, size);
+        return with(stop(model->is_verifying ? 0xC4 : 0xC2, subcode), KNOW_ALL,
+                    PARAMETERS(subcode, model->irql, type, size));
     }
     if (size == 0 && model->is_verifying)
-        return with(stop(0xC4, 0), KNOW_ALL, 0, model->irql, type, 0);
+        return with(stop(0xC4, 0), KNOW_ALL, PARAMETERS(0, model->irql, type, 0));
     return simply(OUTCOME_SUCCESS);
 }
 
@@ -66,9 +59,11 @@ static bool irql_stops_free(const struct model *model, const struct handle *hand
     if (!irql_forbids(model, handle->pool))
         return false;
     if (model->is_verifying)
-        *expected = with(stop(0xC1, 0x31), KNOW_ALL, model->irql, type, (uintptr_t)address, 0x31);
+        *expected = with(stop(0xC1, 0x31), KNOW_ALL,
+                         PARAMETERS(model->irql, type, (uintptr_t)address, 0x31));
     else
-        *expected = with(stop(0xC2, 9), KNOW_ALL, 9, model->irql, type, (uintptr_t)address);
+        *expected =
+            with(stop(0xC2, 9), KNOW_ALL, PARAMETERS(9, model->irql, type, (uintptr_t)address));
     expected->about = handle;
     return true;
 }
@@ -77,8 +72,9 @@ static struct expectation expect_damage(const struct handle *handle)
 {
     static const uint32_t subcode[] = {0, 0x23, 0x24, 0x32};
     uint32_t code = subcode[handle->damage];
-    struct expectation expected = with(stop(0xC1, code), 1 | 2 | 8, (uintptr_t)handle->address,
-                                       (uintptr_t)handle->damaged, 0, code);
+    struct expectation expected =
+        with(stop(0xC1, code), 1 | 2 | 8,
+             PARAMETERS((uintptr_t)handle->address, (uintptr_t)handle->damaged, 0, code));
     expected.about = handle;
     return expected;
 }
@@ -101,8 +97,9 @@ static struct expectation expect_free_wrong_tag(const struct model *model,
         return simply(OUTCOME_SKIP);
     if (irql_stops_free(model, handle, handle->address, &expected))
         return expected;
-    expected = with(stop(0xC2, 0x0A), KNOW_ALL, 0x0A, (uintptr_t)handle->address, handle->tag,
-                    handle->tag ^ 0x01010101);
+    expected =
+        with(stop(0xC2, 0x0A), KNOW_ALL,
+             PARAMETERS(0x0A, (uintptr_t)handle->address, handle->tag, handle->tag ^ 0x01010101));
     expected.about = handle;
     return expected;
 }
@@ -114,8 +111,9 @@ static struct expectation expect_free_wrong_size(const struct model *model, cons
     bool irql_stops = handle->state == HANDLE_LIVE && irql_forbids(model, handle->pool);
     if (expected.outcome == OUTCOME_SKIP || !model->is_verifying || irql_stops)
         return expected;
-    expected = with(stop(0xC4, 0x13F), KNOW_ALL, 0x13F, (uintptr_t)handle->address,
-                    handle->size + 1u + op->aux, handle->size);
+    expected = with(
+        stop(0xC4, 0x13F), KNOW_ALL,
+        PARAMETERS(0x13F, (uintptr_t)handle->address, handle->size + 1u + op->aux, handle->size));
     expected.about = handle;
     return expected;
 }
@@ -127,14 +125,15 @@ static struct expectation expect_free_twice(const struct model *model, const str
     if (expect_free(model, handle).outcome != OUTCOME_SUCCESS)
         return simply(OUTCOME_SKIP);
     if (model->is_verifying) {
-        struct expectation expected = with(stop(0xC1, 0x20), KNOW_ALL, address, 0, 0, 0x20);
+        struct expectation expected =
+            with(stop(0xC1, 0x20), KNOW_ALL, PARAMETERS(address, 0, 0, 0x20));
         expected.about = handle;
         return expected;
     }
     if (address % PAGE == 0) /* whole pages: nothing in them tells of the block */
-        return with(stop(0x19, 0x22), KNOW_FIRST_THREE, 0x22, address,
-                    model_pool_type(handle->pool), 0);
-    return with(stop(0xC2, 7), 1 | 2 | 8, 7, 0, 0, address);
+        return with(stop(0x19, 0x22), KNOW_FIRST_THREE,
+                    PARAMETERS(0x22, address, model_pool_type(handle->pool), 0));
+    return with(stop(0xC2, 7), 1 | 2 | 8, PARAMETERS(7, 0, 0, address));
 }
 
 static struct expectation expect_free_moved(const struct model *model, const struct handle *handle,
@@ -144,18 +143,19 @@ static struct expectation expect_free_moved(const struct model *model, const str
     struct expectation expected;
     if (model->is_verifying) {
         if (!irql_stops_free(model, handle, address, &expected)) {
-            expected = with(stop(0xC1, 0x21), 1 | 2 | 8, (uintptr_t)address, handle->size, 0, 0x21);
+            expected = with(stop(0xC1, 0x21), 1 | 2 | 8,
+                            PARAMETERS((uintptr_t)address, handle->size, 0, 0x21));
             expected.about = handle;
         }
     } else if (offset % 16 != 0) {
-        expected = with(stop(0xC2, 0x46), KNOW_ALL, 0x46, (uintptr_t)address, 0, 0);
+        expected = with(stop(0xC2, 0x46), KNOW_ALL, PARAMETERS(0x46, (uintptr_t)address, 0, 0));
     } else if ((uintptr_t)handle->address % PAGE != 0) {
-        expected = with(stop(0xC2, 0x99), KNOW_ALL, 0x99, (uintptr_t)address, 0, 0);
+        expected = with(stop(0xC2, 0x99), KNOW_ALL, PARAMETERS(0x99, (uintptr_t)address, 0, 0));
         expected.about = handle;
     } else if (model_pool_is_paged(handle->pool)) {
-        expected = with(stop(0xC2, 0x41286), KNOW_FIRST_THREE, 0x41286, 0, 0, 0);
+        expected = with(stop(0xC2, 0x41286), KNOW_FIRST_THREE, PARAMETERS(0x41286, 0, 0, 0));
     } else {
-        expected = with(stop(0xC2, 0x44), KNOW_ALL, 0x44, (uintptr_t)address, 0, 0);
+        expected = with(stop(0xC2, 0x44), KNOW_ALL, PARAMETERS(0x44, (uintptr_t)address, 0, 0));
     }
     expected.address = address;
     return expected;
@@ -177,7 +177,8 @@ static struct expectation expect_free_inside(const struct model *model, const st
 static struct expectation expect_not_pool(const struct model *model, uint32_t plain_subcode)
 {
     uint32_t subcode = model->is_verifying ? 0x10 : plain_subcode;
-    return with(stop(model->is_verifying ? 0xC4 : 0xC2, subcode), 1 | 4 | 8, subcode, 0, 0, 0);
+    return with(stop(model->is_verifying ? 0xC4 : 0xC2, subcode), 1 | 4 | 8,
+                PARAMETERS(subcode, 0, 0, 0));
 }
 
 static struct expectation expect_tag_zero(const struct op *op)
@@ -185,7 +186,7 @@ static struct expectation expect_tag_zero(const struct op *op)
     uint32_t type = model_pool_type(op->pool) | (model_pool_is_aligned(op->pool) ? 4u : 0u);
     if (op->aux % 2 == 0)
         return simply(OUTCOME_NULL);
-    return with(stop(0xC2, 0x9B), KNOW_FIRST_THREE, 0x9B, type, op->size, 0);
+    return with(stop(0xC2, 0x9B), KNOW_FIRST_THREE, PARAMETERS(0x9B, type, op->size, 0));
 }
 
 static struct expectation expect_irql(const struct model *model, const struct op *op)
@@ -195,8 +196,9 @@ static struct expectation expect_irql(const struct model *model, const struct op
         return simply(OUTCOME_SUCCESS);
     uint32_t subcode = raises ? 0x30 : 0x31;
     if (model->is_verifying)
-        return with(stop(0xC4, subcode), KNOW_ALL, subcode, model->irql, op->irql, 0);
-    return with(stop(raises ? 0x09 : 0x0A, 0), KNOW_FIRST_THREE, op->irql, model->irql, 0, 0);
+        return with(stop(0xC4, subcode), KNOW_ALL, PARAMETERS(subcode, model->irql, op->irql, 0));
+    return with(stop(raises ? 0x09 : 0x0A, 0), KNOW_FIRST_THREE,
+                PARAMETERS(op->irql, model->irql, 0, 0));
 }
 
 static struct expectation expect_lock(const struct model *model, const struct op *op)
@@ -205,16 +207,16 @@ static struct expectation expect_lock(const struct model *model, const struct op
     if (op->kind == OP_ACQUIRE) {
         if (is_held)
             return model->irql > DISPATCH ? simply(OUTCOME_SKIP)
-                                          : with(stop(0x0F, 0), 2 | 4 | 8, 0, 0, 0, 0);
+                                          : with(stop(0x0F, 0), 2 | 4 | 8, PARAMETERS(0, 0, 0, 0));
         if (model->irql > DISPATCH && model->is_verifying)
-            return with(stop(0xC4, 0x42), 1 | 2 | 8, 0x42, model->irql, 0, 0);
+            return with(stop(0xC4, 0x42), 1 | 2 | 8, PARAMETERS(0x42, model->irql, 0, 0));
         return simply(OUTCOME_SUCCESS);
     }
     if (!is_held)
         return model->irql != DISPATCH ? simply(OUTCOME_SKIP)
-                                       : with(stop(0x10, 0), 2 | 4 | 8, 0, 0, 0, 0);
+                                       : with(stop(0x10, 0), 2 | 4 | 8, PARAMETERS(0, 0, 0, 0));
     if (model->irql != DISPATCH && model->is_verifying)
-        return with(stop(0xC4, 0x32), 1 | 2 | 8, 0x32, model->irql, 0, 0);
+        return with(stop(0xC4, 0x32), 1 | 2 | 8, PARAMETERS(0x32, model->irql, 0, 0));
     return simply(OUTCOME_SUCCESS);
 }
 
@@ -226,14 +228,14 @@ static struct expectation expect_list(const struct model *model, const struct op
     if (op->kind == OP_LIST_DELETE) {
         if (list->is_initialized)
             return simply(OUTCOME_SUCCESS);
-        return model->is_verifying ? with(stop(0xC4, 0xCB), 1 | 4 | 8, 0xCB, 0, 0, 0)
+        return model->is_verifying ? with(stop(0xC4, 0xCB), 1 | 4 | 8, PARAMETERS(0xCB, 0, 0, 0))
                                    : simply(OUTCOME_SUCCESS);
     }
     if (list->is_initialized)
-        return model->is_verifying ? with(stop(0xC4, 0xCA), 1 | 4 | 8, 0xCA, 0, 0, 0)
+        return model->is_verifying ? with(stop(0xC4, 0xCA), 1 | 4 | 8, PARAMETERS(0xCA, 0, 0, 0))
                                    : simply(OUTCOME_SKIP);
     if (op->aux % 8 == 0 && model->is_verifying)
-        return with(stop(0xC4, 0xCD), 1 | 4 | 8, 0xCD, 0, ENTRY_TINY, 8);
+        return with(stop(0xC4, 0xCD), 1 | 4 | 8, PARAMETERS(0xCD, 0, ENTRY_TINY, 8));
     return simply(OUTCOME_SUCCESS);
 }
 
@@ -267,10 +269,10 @@ static struct expectation expect_fault(const struct model *model, uint32_t code,
 {
     struct expectation expected;
     if (model->irql >= DISPATCH)
-        expected =
-            with(stop(0xD1, 0), KNOW_FIRST_THREE, (uintptr_t)address, model->irql, access, 0);
+        expected = with(stop(0xD1, 0), KNOW_FIRST_THREE,
+                        PARAMETERS((uintptr_t)address, model->irql, access, 0));
     else
-        expected = with(stop(code, 0), 1 | 2 | 8, (uintptr_t)address, access, 0, 0);
+        expected = with(stop(code, 0), 1 | 2 | 8, PARAMETERS((uintptr_t)address, access, 0, 0));
     expected.address = address;
     return expected;
 }
@@ -325,7 +327,8 @@ static struct expectation expect_freed(const struct model *model, const struct o
     struct expectation expected;
     unsigned char *address = handle->address + (handle->size > 0 ? op->aux % handle->size : 0);
     if (op->kind == OP_FREE_STALE) {
-        expected = with(stop(0xC1, 0x20), KNOW_ALL, (uintptr_t)handle->address, 0, 0, 0x20);
+        expected =
+            with(stop(0xC1, 0x20), KNOW_ALL, PARAMETERS((uintptr_t)handle->address, 0, 0, 0x20));
         expected.about = handle;
         return expected;
     }
@@ -338,7 +341,7 @@ static struct expectation expect_freed(const struct model *model, const struct o
     /* Recycled memory stays open: a read is not seen, a write at the next look. */
     if (op->kind == OP_READ_FREED || handle->size > PAGE || any_damage(model))
         return simply(OUTCOME_SKIP);
-    expected = with(stop(0xC6, 0), KNOW_ALL, (uintptr_t)address, ACCESS_WRITE, 0, 0);
+    expected = with(stop(0xC6, 0), KNOW_ALL, PARAMETERS((uintptr_t)address, ACCESS_WRITE, 0, 0));
     expected.about = handle;
     expected.address = address;
     return expected;

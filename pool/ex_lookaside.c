@@ -62,6 +62,7 @@ static bool type_exists(POOL_TYPE type)
     return request_from_type(&request, (uint32_t)type) && !request.must_succeed;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): eight parameters are Windows' choice */
 NTSTATUS ExInitializeLookasideListEx(PLOOKASIDE_LIST_EX Lookaside, PALLOCATE_FUNCTION_EX Allocate,
                                      PFREE_FUNCTION_EX Free, POOL_TYPE PoolType, ULONG Flags,
                                      SIZE_T Size, ULONG Tag, USHORT Depth)

@@ -53,7 +53,7 @@ static inline uint32_t touch(const void *address, bool writes)
 }
 
 /* A write that a sanitizer does not see, as by code that was not compiled with it. The patterns are
- * 0x40 and up. */
+ * 0x80 and up. */
 static inline void poke(void *address, unsigned char value)
 {
     EXPECT(expool_probe_write(address, value));

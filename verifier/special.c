@@ -135,6 +135,17 @@ enum special_answer special_allocate(const struct request *request, void **block
     return SPECIAL_SERVED;
 }
 
+/* Ready for its next block. It still tells of its last one, unless that had more units than this:
+ * they are handed out on their own from now on. */
+static void make_ready(struct slot *slot)
+{
+    struct slot_facts facts = slot_facts(slot);
+    if (slot_units(facts.size_bytes) > 1)
+        facts.size_bytes = 0;
+    facts.state = SLOT_READY;
+    slot_set(slot, facts);
+}
+
 /* The dead block's page becomes the lane's next ready one; false: close it the other way. */
 static bool move_on(struct lane *lane, unsigned char *data)
 {
@@ -146,7 +157,7 @@ static bool move_on(struct lane *lane, unsigned char *data)
     bool moved = space.tier->move(space_data(next), data);
     if (!moved && !space.tier->open(space_data(next), PAGE_BYTES, lane->is_executable))
         return false;
-    slot_set_state(space_slot(next), SLOT_READY);
+    make_ready(space_slot(next));
     lane->ready[lane->ready_count++] = next;
     return moved;
 }
