@@ -117,4 +117,5 @@ if [ "$crashed" -gt 0 ]; then
     done
     exit 1
 fi
+printf 'no input crashed; those that do are kept in %s/\n' "$artefacts"
 [ "$operations" -gt 0 ] || { echo "fuzz: nothing was checked" >&2; exit 2; }
