@@ -73,6 +73,7 @@ watch_over() {
     if [ -t 2 ]; then printf '\r\033[K' >&2; fi
 }
 
+touch "$work/began"
 for target in "${targets[@]}"; do
     seed_corpus "$target"
     rm -f "$work/$target-"*
@@ -108,11 +109,15 @@ printf '\n%s operations; %s violations injected, %s detected exactly, %s wrong, 
 printf 'corpus: %s/   logs: %s/\n' "$corpora" "$work"
 
 if [ "$crashed" -gt 0 ]; then
-    printf 'CRASHED: %s of the runs above. The inputs, and how to see one again:\n' "$crashed"
+    printf 'CRASHED: %s of the runs above. What was wrong, and how to see it again:\n' "$crashed"
     for target in "${targets[@]}"; do
-        find "$artefacts" -name "$target-*" -newer "$corpora/$target" -exec printf '  ./build.sh replay --print %s\n' {} \;
         for kind in plain asan; do
-            [ "$(cat "$work/$target-$kind.exit")" -eq 0 ] || tail -n 30 "$work/$target-$kind.log"
+            [ "$(cat "$work/$target-$kind.exit")" -eq 0 ] && continue
+            grep -ahE '^expool fuzz:|^==[0-9]+==ERROR|^==[0-9]+==expool: BUG|ERROR: libFuzzer: timeout' \
+                "$work/$target-$kind.log" | head -n 3
+            find "$artefacts" -name "$target-$kind-*" -newer "$work/began" \
+                -exec printf '  ./build.sh replay --print %s\n' {} \;
+            printf '  all it printed: %s\n' "$work/$target-$kind.log"
         done
     done
     exit 1

@@ -306,7 +306,9 @@ uint64_t run_program(const struct program *program, run_observer *observer, void
     report(&run, program->count, &none, check_leaks(&run));
     finish(&run);
     run_counts.programs++;
-    report(&run, program->count, &none, check_end(&run));
+    const char *left = check_end(&run);
+    run_counts.false_alarms += left != NULL;
+    report(&run, program->count, &none, left);
     expool_on_bugcheck(NULL, NULL);
     if (run_counts.programs % COUNTS_EVERY == 0)
         run_write_counts();
