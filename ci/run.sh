@@ -6,26 +6,37 @@ cd "$(dirname "$0")/.." || exit 1
 export CI=true
 mkdir -p build/ci
 passed=0 failed=0
+minutes=10 # for a job; the slowest takes one on two cores
 
-# The README's own command first.
-start=$SECONDS
-./build.sh test 2>&1 | tee build/ci/test.log
-if [ "${PIPESTATUS[0]}" -eq 0 ]; then status=ok; else status=FAILED; fi
-counts=$(tail -n 1 build/ci/test.log)
-printf '%-12s %-6s %4ss  %s\n' test "$status" "$((SECONDS - start))" "$counts"
-passed=$((passed + $(sed -n 's/^\([0-9]*\) passed.*/\1/p' <<<"$counts" || echo 0)))
-failed=$((failed + $(sed -n 's/.* \([0-9]*\) failed$/\1/p' <<<"$counts" || echo 1)))
+# line NAME STATUS BEGAN: one line a job.
+line() {
+    printf '%-12s %-6s %4ss  %s\n' "$1" "$2" "$((SECONDS - $3))" "$(tail -n 1 "build/ci/$1.log")"
+}
+
+# The README's own command first: its tests are counted one by one.
+began=$SECONDS
+timeout -k 10 "${minutes}m" ./build.sh test </dev/null 2>&1 | tee build/ci/test.log
+status=${PIPESTATUS[0]}
+if [[ $(tail -n 1 build/ci/test.log) =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
+    passed=${BASH_REMATCH[1]} failed=${BASH_REMATCH[2]}
+fi
+[ "$status" -eq 0 ] || [ "$failed" -gt 0 ] || failed=1
+[ "$passed" -gt 0 ] || [ "$failed" -gt 0 ] || failed=1
+if [ "$failed" -eq 0 ]; then line test ok "$began"; else line test FAILED "$began"; fi
 
 for job in ci/jobs/*.sh; do
-    name=$(basename "$job" .sh) start=$SECONDS
-    if "$job" >"build/ci/$name.log" 2>&1; then
-        passed=$((passed + 1)) status=ok
+    name=$(basename "$job" .sh) began=$SECONDS
+    timeout -k 10 "${minutes}m" "$job" >"build/ci/$name.log" 2>&1 </dev/null
+    status=$?
+    [ "$status" -ne 124 ] || echo "not done within $minutes minutes" >>"build/ci/$name.log"
+    if [ "$status" -eq 0 ]; then
+        passed=$((passed + 1))
+        line "$name" ok "$began"
     else
-        failed=$((failed + 1)) status=FAILED
+        failed=$((failed + 1))
+        line "$name" FAILED "$began"
+        tail -n 60 "build/ci/$name.log"
     fi
-    printf '%-12s %-6s %4ss  %s\n' "$name" "$status" "$((SECONDS - start))" \
-        "$(tail -n 1 "build/ci/$name.log")"
-    [ $status = ok ] || tail -n 60 "build/ci/$name.log"
 done
 
 printf '%s passed, %s failed\n' "$passed" "$failed"
