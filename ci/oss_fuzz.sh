@@ -5,24 +5,35 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 : "${CC:?}" "${CXX:?}" "${OUT:?}" "${LIB_FUZZING_ENGINE:?}"
 work=${WORK:-$(mktemp -d)}/expool
-mkdir -p "$work/libbacktrace"
+rm -rf "$work"
+mkdir -p "$work/libbacktrace" "$work/seeds" "$OUT"
 cp "$(gcc -print-file-name=include)/backtrace.h" "$work/libbacktrace/"
 archive=$(gcc -print-file-name=libbacktrace.a)
+common=(-std=c11 -D_GNU_SOURCE -Wno-multichar -fvisibility=hidden -I. -Iinclude -I"$work/libbacktrace")
 
-objects=()
+objects=() sources=()
 for source in pool/*.c verifier/*.c fuzz/*.c; do
     case $source in fuzz/fuzz_* | fuzz/replay_main.c) continue ;; esac
     object=$work/$(tr / _ <<<"${source%.c}").o
     # shellcheck disable=SC2086 # flags are words
-    "$CC" ${CFLAGS:-} -std=c11 -D_GNU_SOURCE -Wno-multichar -fvisibility=hidden -I. -Iinclude \
-        -I"$work/libbacktrace" -c "$source" -o "$object"
-    objects+=("$object")
+    "$CC" ${CFLAGS:-} "${common[@]}" -c "$source" -o "$object"
+    objects+=("$object") sources+=("$source")
 done
+
+# The seeds are text and the targets take bytes: a plain replay program, without their flags, converts.
+gcc "${common[@]}" "${sources[@]}" fuzz/fuzz_pool_seq.c fuzz/replay_main.c "$archive" -lpthread \
+    -o "$work/convert"
+while IFS= read -r seed; do
+    "$work/convert" --convert "$seed" "$work/seeds/$(tr / - <<<"${seed%.txt}")" >/dev/null
+done < <(find corpus/seeds corpus/regressions -name '*.txt')
+touch -d 2000-01-01T00:00:00Z "$work"/seeds/* # the same archive from the same seeds
+
 for source in fuzz/fuzz_*.c; do
     target=$(basename "$source" .c)
     # shellcheck disable=SC2086
-    "$CC" ${CFLAGS:-} -std=c11 -D_GNU_SOURCE -I. -Iinclude -c "$source" -o "$work/$target.o"
+    "$CC" ${CFLAGS:-} "${common[@]}" -c "$source" -o "$work/$target.o"
     # shellcheck disable=SC2086
     "$CXX" ${CXXFLAGS:-} "$work/$target.o" "${objects[@]}" "$archive" $LIB_FUZZING_ENGINE -lpthread -o "$OUT/$target"
-    (cd corpus/seeds && find . -name '*.txt' | LC_ALL=C sort | zip -qX "$OUT/${target}_seed_corpus.zip" -@)
+    rm -f "$OUT/${target}_seed_corpus.zip"
+    (cd "$work/seeds" && find . -type f | LC_ALL=C sort | TZ=UTC zip -qX "$OUT/${target}_seed_corpus.zip" -@)
 done
