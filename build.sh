@@ -7,6 +7,7 @@ verbs="build test fuzz replay lint format ci install setup hooks clean help"
 
 say() { printf 'build.sh: %s\n' "$*" >&2; }
 die() { say "$*"; exit 2; }
+alone() { [ "$1" -eq 0 ] || die "$verb takes no arguments"; }
 
 usage() {
     cat <<'TEXT'
@@ -63,7 +64,7 @@ need_tests() {
 }
 
 need_clang() {
-    need clang clang
+    need clang clang llvm-symbolizer llvm
     local runtime version
     runtime=$(clang -print-file-name=libclang_rt.fuzzer-x86_64.a 2>/dev/null || true)
     version=$(clang -dumpversion | cut -d. -f1)
@@ -79,7 +80,8 @@ make_preset() {
     mkdir -p build
     if ! { cmake --preset "$preset" && cmake --build "build/$preset"; } >"$log" 2>&1; then
         tail -n 40 "$log" >&2
-        die "building '$preset' failed; all of it is in $log"
+        say "building '$preset' failed; all of it is in $log"
+        exit 1
     fi
 }
 
@@ -107,8 +109,9 @@ verb=${1:-build}
 
 case $verb in
     build)
-        [ $# -eq 0 ] || die "build takes no arguments"
+        alone $#
         if [ -n "${LIB_FUZZING_ENGINE:-}" ]; then
+            need gcc gcc zip zip # gcc brings libbacktrace
             exec ci/oss_fuzz.sh
         fi
         need_compiler
@@ -147,16 +150,18 @@ case $verb in
         exec fuzz/replay.sh build/dev/fuzz "$@"
         ;;
     lint)
+        alone $#
         need_tests
         need_clang
         need_lint
         exec ci/lint.sh
         ;;
     format)
+        alone $#
         need clang-format clang-format
         git ls-files '*.c' '*.h' | xargs clang-format -i
         ;;
-    ci) exec ci/run.sh ;;
+    ci) alone $# && exec ci/run.sh ;;
     install)
         [ $# -le 1 ] || die "install takes a prefix"
         need_compiler
@@ -164,13 +169,14 @@ case $verb in
         cmake --install build/release --prefix "${1:-/usr/local}"
         ;;
     setup)
+        alone $#
         need_tests
         need_clang
         need_lint
-        need valgrind valgrind git git
+        need valgrind valgrind git git zip zip unzip unzip
         ;;
-    hooks) git config core.hooksPath ci/hooks && say "pre-commit hook set" ;;
-    clean) rm -rf build ;;
+    hooks) alone $# && git config core.hooksPath ci/hooks && say "pre-commit hook set" ;;
+    clean) alone $# && rm -rf build ;;
     help | -h | --help) usage ;;
     *) die "no verb '$verb'; the nearest is '$(nearest "$verb")' (./build.sh help lists all)" ;;
 esac
