@@ -93,3 +93,9 @@ if(EXPOOL_ARCHIVE AND EXPOOL_VERIFIER)
         endforeach()
     endforeach()
 endif()
+
+# What a user's program could collide with.
+if(EXPOOL_ARCHIVE)
+    add_test(NAME exports COMMAND ${CMAKE_SOURCE_DIR}/ci/jobs/exports.sh ${CMAKE_BINARY_DIR}/lib)
+    set_tests_properties(exports PROPERTIES LABELS exports TIMEOUT 60)
+endif()
