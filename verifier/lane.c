@@ -15,7 +15,7 @@ static struct {
     struct lanes *all;
     struct lanes *idle;
     uint32_t threads;
-    uint32_t *thread_ids;
+    _Atomic uint32_t *thread_ids; /* read by reports of other threads at any time */
     pthread_key_t key;
     pthread_once_t once;
 } lanes = {.lock = LOCK_INITIALIZER, .once = PTHREAD_ONCE_INIT};
@@ -51,7 +51,7 @@ static struct lanes *take_idle_locked(void)
 static void name_thread_locked(struct lanes *taken)
 {
     taken->thread = (uint16_t)(lanes.threads++ % THREADS_MAX);
-    lanes.thread_ids[taken->thread] = os_thread_id();
+    atomic_store_explicit(&lanes.thread_ids[taken->thread], os_thread_id(), memory_order_relaxed);
 }
 
 static NOINLINE struct lanes *enter(void)
@@ -86,7 +86,9 @@ struct lanes *lanes_mine(void)
 
 uint32_t lane_thread_id(uint16_t index)
 {
-    return lanes.thread_ids == NULL ? 0 : lanes.thread_ids[index];
+    if (lanes.thread_ids == NULL)
+        return 0;
+    return atomic_load_explicit(&lanes.thread_ids[index], memory_order_relaxed);
 }
 
 static void note_used(struct lane *lane)
