@@ -14,14 +14,15 @@ forbid() {
 public='std(bool|def|int|arg)|string|limits|wdm|ntddk|ntifs'
 foreign=$(git grep -nE '^ *# *include ' -- include | grep -vE "<($public)\.h>|\"expool/[a-z_]+\.h\"" || true)
 odd=${foreign:+$foreign$'\n'}
-for folder in include pool verifier fuzz tests; do
+for folder in include pool kernel verifier fuzz tests; do
     forbid $folder '\.' # every include is written from the root
 done
-forbid pool '(verifier|fuzz|tests|tools)/'
-forbid verifier '(fuzz|tests|tools)/'
+forbid pool '(kernel|verifier|fuzz|tests|tools)/'
+forbid kernel '(verifier|fuzz|tests|tools)/'
+forbid verifier '(kernel|fuzz|tests|tools)/'
 forbid verifier 'sys/'
-forbid fuzz '(pool|verifier|tests|tools)/'
-for file in $(git ls-files 'pool/*.c' 'pool/*.h' ':!pool/os_linux*.c'); do
+forbid fuzz '(pool|kernel|verifier|tests|tools)/'
+for file in $(git ls-files 'pool/*.[ch]' 'kernel/*.[ch]' ':!pool/os_linux*.c' ':!kernel/os_*.c'); do
     forbid "$file" 'sys/'
 done
 # Floors: a part knows no engine, the ground no part.

@@ -12,7 +12,7 @@ archive=$(gcc -print-file-name=libbacktrace.a)
 common=(-std=c11 -D_GNU_SOURCE -Wno-multichar -fvisibility=hidden -I. -Iinclude -I"$work/libbacktrace")
 
 objects=() sources=()
-for source in pool/*.c verifier/*.c fuzz/*.c; do
+for source in pool/*.c kernel/*.c verifier/*.c fuzz/*.c; do
     case $source in fuzz/fuzz_* | fuzz/replay_main.c) continue ;; esac
     object=$work/$(tr / _ <<<"${source%.c}").o
     # shellcheck disable=SC2086 # flags are words

@@ -12,6 +12,7 @@
 #include "expool/rtl.h"
 #include "expool/spin_lock.h"
 #include "expool/status.h"
+#include "expool/time.h"
 #include "expool/types.h"
 
 #endif

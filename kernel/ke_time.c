@@ -1,0 +1,72 @@
+/* ke_time.c - reading the clocks. All of them run at Linux' resolution except the two that Windows
+ * itself updates at the clock tick only. */
+#include "expool/time.h"
+
+#include "kernel/os_clock.h"
+
+enum {
+    TICK_UNITS = 156250, /* 15.625 ms, the x64 default */
+    UNITS_PER_MICROSECOND = 10,
+};
+
+VOID KeQuerySystemTime(PLARGE_INTEGER CurrentTime)
+{
+    CurrentTime->QuadPart = (LONGLONG)os_clock_system_coarse();
+}
+
+VOID KeQuerySystemTimePrecise(PLARGE_INTEGER CurrentTime)
+{
+    CurrentTime->QuadPart = (LONGLONG)os_clock_system();
+}
+
+ULONGLONG KeQueryInterruptTime(VOID)
+{
+    return os_clock_since_boot();
+}
+
+ULONGLONG KeQueryInterruptTimePrecise(PULONG64 QpcTimeStamp)
+{
+    *QpcTimeStamp = os_clock_awake();
+    return os_clock_since_boot();
+}
+
+ULONGLONG KeQueryUnbiasedInterruptTime(VOID)
+{
+    return os_clock_awake();
+}
+
+VOID KeQueryTickCount(PLARGE_INTEGER CurrentCount)
+{
+    CurrentCount->QuadPart = (LONGLONG)(os_clock_since_boot() / TICK_UNITS);
+}
+
+ULONG KeQueryTimeIncrement(VOID)
+{
+    return TICK_UNITS;
+}
+
+LARGE_INTEGER KeQueryPerformanceCounter(PLARGE_INTEGER PerformanceFrequency)
+{
+    if (PerformanceFrequency != NULL)
+        PerformanceFrequency->QuadPart = TIME_UNITS_PER_SECOND;
+    LARGE_INTEGER now = {.QuadPart = (LONGLONG)os_clock_awake()};
+    return now;
+}
+
+/* Spins: at DISPATCH_LEVEL and above there is no sleeping, and callers count on short stalls. */
+VOID KeStallExecutionProcessor(ULONG MicroSeconds)
+{
+    uint64_t end = os_clock_awake() + (uint64_t)MicroSeconds * UNITS_PER_MICROSECOND;
+    while (os_clock_awake() < end)
+        __builtin_ia32_pause();
+}
+
+VOID ExSystemTimeToLocalTime(PLARGE_INTEGER SystemTime, PLARGE_INTEGER LocalTime)
+{
+    LocalTime->QuadPart = SystemTime->QuadPart + os_clock_local_offset();
+}
+
+VOID ExLocalTimeToSystemTime(PLARGE_INTEGER LocalTime, PLARGE_INTEGER SystemTime)
+{
+    SystemTime->QuadPart = LocalTime->QuadPart - os_clock_local_offset();
+}
