@@ -1,4 +1,4 @@
-/* expool/sal.h - Microsoft's source annotations and calling-convention words, all empty here. The
+/* expool/sal.h - Microsoft's source annotations, all empty here. The
  * _IRQL_ ones state the very rules that the verifier checks while the program runs. */
 #ifndef EXPOOL_SAL_H
 #define EXPOOL_SAL_H
@@ -64,16 +64,6 @@
 #endif
 #ifndef OPTIONAL
 #define OPTIONAL
-#endif
-#define NTAPI
-#define NTSYSAPI
-#define NTKERNELAPI
-#define NTHALAPI
-#define NTSYSCALLAPI
-#define FASTCALL
-#define STDAPICALLTYPE
-#ifndef EXPORT
-#define EXPORT
 #endif
 #define _In_reads_(...)
 #define _In_reads_opt_(...)
@@ -177,33 +167,7 @@
 #define _Acquires_lock_(...)
 #define _Flt_CompletionContext_Outptr_
 
-/* The words of before 2008 are C only: the C++ library has parameters named __in and __out. */
-#ifndef __cplusplus
-#define __in
-#define __in_opt
-#define __out
-#define __out_opt
-#define __inout
-#define __inout_opt
-#define __deref_out
-#define __deref_out_opt
-#define __reserved
-#define __callback
-#define __nullterminated
-#define __in_bcount(...)
-#define __in_bcount_opt(...)
-#define __in_ecount(...)
-#define __in_ecount_opt(...)
-#define __out_bcount(...)
-#define __out_bcount_opt(...)
-#define __out_ecount(...)
-#define __out_ecount_opt(...)
-#define __inout_bcount(...)
-#define __inout_ecount(...)
-#define __out_bcount_part(...)
-#define __deref_out_bcount(...)
-#define __field_bcount(...)
-#define __analysis_assume(...)
-#endif
+#include "expool/sal_old.h"
+#include "expool/sal_rare.h"
 
 #endif

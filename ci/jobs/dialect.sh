@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# Driver sources as the WDK has them (tests/dialect/*.c) compile with clang and with gcc by the command
+# lines of docs/COMPATIBILITY.md, warnings are errors, and the programs they make end with 0.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+library=build/release/lib/libexpool.a
+if [ $# -gt 0 ]; then library=$1/libexpool.a; else ./build.sh build >/dev/null; fi
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+flags=(-g -O0 -Wall -Werror -Iinclude -fms-extensions -fshort-wchar)
+count=0
+for source in tests/dialect/*.c; do
+    for standard in gnu11 gnu17; do
+        clang "${flags[@]}" -fms-compatibility -std=$standard "$source" "$library" -lpthread -o "$work/clang"
+        "$work/clang" || { echo "$source with clang -std=$standard ends with $?"; exit 1; }
+        gcc "${flags[@]}" -include expool/prelude.h -std=$standard "$source" "$library" -lpthread -o "$work/gcc"
+        "$work/gcc" || { echo "$source with gcc -std=$standard ends with $?"; exit 1; }
+    done
+    count=$((count + 1))
+done
+echo "$count driver sources compile and run, clang and gcc"

@@ -1,0 +1,7 @@
+/* sal.h - Microsoft's source annotations. */
+#ifndef EXPOOL_SAL_H
+#define EXPOOL_SAL_H
+
+#include "expool/sal.h"
+
+#endif
