@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#define EACH_BYTE(value) ((uint64_t)(value) * UINT64_C(0x0101010101010101))
+#define EACH_BYTE(value) ((uint64_t)(value)*UINT64_C(0x0101010101010101))
 
 enum { KEY_WORDS = 8, SCHEDULE_WORDS = 4 * (AES_ROUNDS + 1), REDUCTION = 0x1b };
 

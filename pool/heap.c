@@ -15,7 +15,11 @@ bool heap_start(struct heap *heap, enum pool_kind kind, void *start, size_t page
     *heap = (struct heap){.lock = LOCK_INITIALIZER, .kind = kind};
     for (unsigned units = 0; units < BLOCK_UNITS_PAGE; units++)
         list_start(&heap->free[units]);
-    return pages_start(&heap->pages, start, pages, kind == POOL_NONPAGED_EXECUTE);
+    if (!pages_start(&heap->pages, start, pages, kind == POOL_NONPAGED_EXECUTE))
+        return false;
+    heap->pages.is_budgeted = true;
+    heap->pages.meter = budget_meter_of(kind);
+    return true;
 }
 
 static void dress(struct heap *heap, struct block *block, const struct request *request,
@@ -48,6 +52,7 @@ static void *allocate_big(struct heap *heap, const struct request *request, stac
         charged = record->pages * PAGE_BYTES;
     }
     lock_drop(&heap->lock);
+    budget_settle();
     if (data != NULL)
         tag_charge(request->tag, heap->kind, charged);
     return data;
@@ -65,6 +70,7 @@ static void *allocate_small(struct heap *heap, const struct request *request, st
             charged = block_bytes(block);
         }
         lock_drop(&heap->lock);
+        budget_settle();
         if (block != NULL) {
             tag_charge(request->tag, heap->kind, charged);
             if (request->zero)
@@ -123,6 +129,7 @@ void heap_free(struct heap *heap, const struct release *release)
     else if (!is_damaged) /* a page out of use takes nothing back */
         charged = give_locked(heap, release->address, trace, &tag);
     lock_drop(&heap->lock);
+    budget_settle();
     if (is_wrong)
         violation_raise(&wrong);
     else if (!is_damaged)

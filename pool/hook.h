@@ -3,6 +3,7 @@
 #ifndef POOL_HOOK_H
 #define POOL_HOOK_H
 
+#include "pool/live.h"
 #include "pool/request.h"
 #include "pool/story.h"
 #include "pool/text.h"
@@ -25,6 +26,8 @@ struct pool_hook {
     void (*irql_changed)(unsigned from, unsigned to);
     /* True: `address` lies in a place of the hook's, and its story is told. */
     bool (*tell)(const void *address, struct story *story);
+    /* Every block in use that is the hook's. NULL: it holds none. */
+    void (*each_live)(live_take *take, void *context);
     /* Adds "verifier standard, special pool 3391 of 3402 allocations (99.7 %), ..." */
     void (*state)(struct text *text);
 };

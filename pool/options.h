@@ -19,6 +19,14 @@ enum option_leaks { OPTION_LEAKS_AT_EXIT, OPTION_LEAKS_OFF };
 enum option_unwind { OPTION_UNWIND_AUTO, OPTION_UNWIND_FP, OPTION_UNWIND_DWARF };
 enum option_symbolize { OPTION_SYMBOLIZE_AUTO, OPTION_SYMBOLIZE_OFF };
 enum option_special_pool { OPTION_SPECIAL_ALL, OPTION_SPECIAL_NONE };
+enum option_limits {
+    OPTION_LIMITS_NONE,
+    OPTION_LIMITS_WIN10,
+    OPTION_LIMITS_WIN8,
+    OPTION_LIMITS_WIN7,
+    OPTION_LIMITS_XP32,
+    OPTION_LIMITS_SEED
+};
 
 struct options {
 #define OPTION_WORDS(key, default_value, words, help)      unsigned key;

@@ -38,6 +38,8 @@ uint64_t os_random(void);    /* unpredictable; not from a signal handler */
 bool os_stack_bounds(uintptr_t *low, uintptr_t *high); /* of the calling thread, cached; not AS-safe
                                                           the first time in a thread */
 
+uint64_t os_ram_bytes(void); /* of the machine */
+
 /* The variable's value; NULL when it is unset, or set but not to be trusted: the process is set-uid
  * (then *is_refused). */
 const char *os_environment(const char *name, bool *is_refused);

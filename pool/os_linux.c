@@ -136,6 +136,11 @@ uint64_t os_random(void)
     return (uint64_t)now.tv_nsec * 0x9e3779b97f4a7c15u ^ (uintptr_t)&value;
 }
 
+uint64_t os_ram_bytes(void)
+{
+    return (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
 bool os_stack_bounds(uintptr_t *low, uintptr_t *high)
 {
     if (stack_high == 0) {

@@ -56,6 +56,15 @@ static size_t find_run(struct pages *pages, size_t count)
     return PAGES_NONE;
 }
 
+static bool allow(struct pages *pages, size_t goal)
+{
+    if (!os_allow(pages_address(pages, pages->allowed), (goal - pages->allowed) * PAGE_BYTES,
+                  pages->executable))
+        return false;
+    pages->allowed = goal;
+    return true;
+}
+
 static size_t grow(struct pages *pages, size_t count)
 {
     size_t first = pages->frontier;
@@ -64,27 +73,45 @@ static size_t grow(struct pages *pages, size_t count)
     if (first + count > pages->allowed) {
         size_t goal = round_up(first + count, ALLOW_STEP_PAGES);
         goal = goal < pages->capacity ? goal : pages->capacity;
-        if (!os_allow(pages_address(pages, pages->allowed), (goal - pages->allowed) * PAGE_BYTES,
-                      pages->executable))
+        if (!allow(pages, goal) && !allow(pages, first + count))
             return PAGES_NONE;
-        pages->allowed = goal;
     }
     pages->frontier = first + count;
     return first;
+}
+
+/* A run from the free ones or behind the frontier. */
+static size_t take_run(struct pages *pages, size_t count)
+{
+    size_t first = find_run(pages, count);
+    if (first == PAGES_NONE)
+        return grow(pages, count);
+    if (pages->records[first].pages > count)
+        list_run(pages, first + count, pages->records[first].pages - count);
+    return first;
+}
+
+/* What the budget granted could not be had. */
+static void refuse(struct pages *pages, size_t count)
+{
+    bool by_system = count <= pages->capacity - pages->frontier;
+    if (!pages->is_budgeted)
+        return;
+    budget_refund(pages->meter, count);
+    budget_refused(pages->meter, by_system);
 }
 
 size_t pages_take(struct pages *pages, size_t count)
 {
     if (count == 0 || count > pages->capacity)
         return PAGES_NONE;
-    size_t first = find_run(pages, count);
-    if (first == PAGES_NONE) {
-        first = grow(pages, count);
-    } else if (pages->records[first].pages > count) {
-        list_run(pages, first + count, pages->records[first].pages - count);
-    }
-    if (first == PAGES_NONE)
+    if (pages->is_budgeted && !budget_charge(pages->meter, count))
         return PAGES_NONE;
+    size_t first = take_run(pages, count);
+    if (first == PAGES_NONE) {
+        refuse(pages, count);
+        return PAGES_NONE;
+    }
     for (size_t i = first; i < first + count; i++)
         pages->resident -= pages->records[i].is_resident;
     pages->used += count;
@@ -121,6 +148,8 @@ void pages_give(struct pages *pages, size_t first, size_t count)
     for (size_t i = first; i < first + count; i++)
         records[i].use = PAGE_FREE;
     pages->used -= count;
+    if (pages->is_budgeted)
+        budget_refund(pages->meter, count);
     if (first > 0 && records[first - 1].use == PAGE_FREE) {
         size_t before = records[first - 1].pages;
         first -= before;

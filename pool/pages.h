@@ -7,6 +7,7 @@
 #ifndef POOL_PAGES_H
 #define POOL_PAGES_H
 
+#include "pool/budget.h"
 #include "pool/list.h"
 #include "pool/stack.h"
 
@@ -46,6 +47,8 @@ struct pages {
     size_t frontier; /* pages ever used */
     size_t allowed;  /* pages accessible */
     bool executable;
+    bool is_budgeted; /* `meter` is charged for what is in use */
+    enum budget_meter meter;
     struct page_record *records;
     struct list runs[PAGE_RUN_BINS]; /* free runs by length */
     size_t used;                     /* pages cut or big */
@@ -57,7 +60,8 @@ struct pages {
 /* False when no table is to be had. */
 bool pages_start(struct pages *pages, void *start, size_t capacity, bool executable);
 
-/* The first of `count` pages side by side, or PAGES_NONE: the range is full or the system refuses.
+/* The first of `count` pages side by side, or PAGES_NONE: the range is full, the budget or the
+ * system refuses.
  * Their records are the caller's to fill. */
 size_t pages_take(struct pages *pages, size_t count);
 void pages_give(struct pages *pages, size_t first, size_t count);

@@ -1,6 +1,7 @@
 #include "pool/pool.h"
 
 #include "expool/statistics.h"
+#include "pool/budget.h"
 #include "pool/bugcheck.h"
 #include "pool/heap.h"
 #include "pool/hook.h"
@@ -39,6 +40,12 @@ static void unlock_all(void)
         lock_drop(&pools.heaps[i].lock);
 }
 
+static void unlock_all_in_child(void)
+{
+    unlock_all();
+    budget_after_fork();
+}
+
 /* Where address space is limited (ulimit -v), most of it is for special pool and the program. */
 static bool has_room(size_t bytes)
 {
@@ -66,12 +73,13 @@ static void start(void)
 {
     options_start();
     block_start();
+    budget_start();
     reserve();
     for (unsigned i = 0; i < POOL_KIND_COUNT; i++)
         INVARIANT(heap_start(&pools.heaps[i], (enum pool_kind)i, pools.start + i * pools.pool_bytes,
                              pools.pool_bytes / PAGE_BYTES));
     /* A child must not find a lock held by a thread it does not have. */
-    pthread_atfork(lock_all, unlock_all, unlock_all);
+    pthread_atfork(lock_all, unlock_all, unlock_all_in_child);
     __atomic_store_n(&pools.is_started, true, __ATOMIC_RELEASE);
 }
 
@@ -163,8 +171,10 @@ void *pool_allocate(const struct request *request)
     void *block = NULL;
     if (LIKELY(hook == NULL) || !hook->allocate(request, &block))
         block = heap_allocate(&pools.heaps[request->kind], request);
-    if (UNLIKELY(block == NULL))
+    if (UNLIKELY(block == NULL)) {
+        budget_settle();
         return pool_fail(request, STATUS_INSUFFICIENT_RESOURCES_VALUE);
+    }
     return block;
 }
 
@@ -209,6 +219,12 @@ bool pool_tell(const void *address, struct story *story)
         return false;
     heap_tell(&pools.heaps[kind], address, story);
     return true;
+}
+
+struct heap *pool_heap(enum pool_kind kind)
+{
+    pool_start();
+    return &pools.heaps[kind];
 }
 
 const char *pool_check(void)

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 struct expool_class_statistics;
+struct heap;
 
 /* Judges the request, serves it, raises STATUS_INSUFFICIENT_RESOURCES when it asks for that. NULL:
  * out of memory, or a rule was broken and the host went on. */
@@ -29,6 +30,9 @@ bool pool_tell(const void *address, struct story *story);
 
 /* True when `address` lies in the range of a pool. From a signal handler too. */
 bool pool_has(const void *address, enum pool_kind *kind);
+
+/* The engine behind a pool. */
+struct heap *pool_heap(enum pool_kind kind);
 
 const char *pool_check(void);
 size_t pool_trim(void);

@@ -10,10 +10,8 @@ static const char fips_cipher[] = "8ea2b7ca516745bfeafc49904b496089";
 /* IEEE 1619-2007 (SP 800-38E), annex B, vector 10: 512 bytes 00 01 .. ff 00 .., unit 0xff. */
 static const char xts_key[] = "2718281828459045235360287471352662497757247093699959574966967627"
                               "3141592653589793238462643383279502884197169399375105820974944592";
-static const char xts_head[] =
-    "1c3b3a102f770386e4836c99e370cf9bea00803f5e482357a4ae12d414a3e63b";
-static const char xts_tail[] =
-    "773dad38014bd2092fa755c824bb5e54c4f36ffda9fcea70b9c6e693e148c151";
+static const char xts_head[] = "1c3b3a102f770386e4836c99e370cf9bea00803f5e482357a4ae12d414a3e63b";
+static const char xts_tail[] = "773dad38014bd2092fa755c824bb5e54c4f36ffda9fcea70b9c6e693e148c151";
 
 static void from_hex(unsigned char *bytes, const char *hex)
 {

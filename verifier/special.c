@@ -1,5 +1,6 @@
 #include "verifier/special.h"
 
+#include "pool/budget.h"
 #include "pool/options.h"
 #include "pool/os.h"
 #include "pool/tag.h"
@@ -120,10 +121,15 @@ enum special_answer special_allocate(const struct request *request, void **block
     struct lanes *mine = lanes_mine();
     if (mine == NULL || !reserve_pages(pages))
         return SPECIAL_FULL;
+    if (!budget_charge(budget_meter_of(request->kind), pages)) {
+        atomic_fetch_sub_explicit(&special.live_pages, pages, memory_order_relaxed);
+        return SPECIAL_REFUSED;
+    }
     struct lane *lane = &mine->lane[request->kind == POOL_NONPAGED_EXECUTE];
     uint32_t unit = units == 1 ? take_one(lane, request) : take_many(lane, pages, units);
     if (UNLIKELY(unit == UNIT_NONE)) {
         atomic_fetch_sub_explicit(&special.live_pages, pages, memory_order_relaxed);
+        budget_refund(budget_meter_of(request->kind), pages);
         return SPECIAL_FULL;
     }
     struct slot_facts facts = facts_of_request(request, unit);
@@ -131,6 +137,7 @@ enum special_answer special_allocate(const struct request *request, void **block
     write_slots(unit, facts, request);
     count_live(facts.size_bytes);
     tag_charge(tag_without_protection(request->tag), request->kind, pages * PAGE_BYTES);
+    budget_settle();
     *block = slot_block(facts, space_data(unit));
     return SPECIAL_SERVED;
 }
@@ -207,6 +214,8 @@ static void retire(uint32_t unit, const void *frame, bool may_rest)
     atomic_fetch_sub_explicit(&special.live_bytes, facts.size_bytes, memory_order_relaxed);
     atomic_fetch_sub_explicit(&special.live_pages, pages, memory_order_relaxed);
     atomic_fetch_add_explicit(&special.frees, 1, memory_order_relaxed);
+    budget_refund(budget_meter_of((enum pool_kind)facts.kind), pages);
+    budget_settle();
 }
 
 bool special_free(const struct release *release)
@@ -236,6 +245,33 @@ void special_each_live(void (*take)(uint32_t unit, void *context), void *context
             if (slot_is_live(space_slot(unit)))
                 take(unit, context);
     }
+}
+
+struct taker {
+    live_take *take;
+    void *context;
+};
+
+static void take_unit(uint32_t unit, void *context)
+{
+    const struct taker *taker = context;
+    const struct slot *slot = space_slot(unit);
+    struct slot_facts facts = slot_facts(slot);
+    struct live_block live = {
+        .address = slot_block(facts, space_data(unit)),
+        .size_bytes = slot_pages(facts.size_bytes) * PAGE_BYTES,
+        .tag = tag_without_protection(SLOT_READ(slot->tag)),
+        .kind = (enum pool_kind)facts.kind,
+        .stack = SLOT_READ(slot->allocated_stack),
+        .is_big = facts.size_bytes >= PAGE_BYTES,
+    };
+    taker->take(&live, taker->context);
+}
+
+void special_each_block(live_take *take, void *context)
+{
+    struct taker taker = {take, context};
+    special_each_live(take_unit, &taker);
 }
 
 struct sweep {

@@ -5,6 +5,7 @@
 #ifndef VERIFIER_SPECIAL_H
 #define VERIFIER_SPECIAL_H
 
+#include "pool/live.h"
 #include "pool/request.h"
 #include "pool/story.h"
 #include "verifier/space.h"
@@ -34,6 +35,7 @@ extern struct special special;
 enum special_answer {
     SPECIAL_SERVED,
     SPECIAL_TOO_LARGE, /* no special pool of this size would ever hold it */
+    SPECIAL_REFUSED,   /* the pool's limit is reached */
     SPECIAL_FULL,      /* no address, no memory, or no mapping left */
 };
 
@@ -58,6 +60,9 @@ enum special_place special_place(const void *address);
 
 /* Calls `take` for every live block's first unit. */
 void special_each_live(void (*take)(uint32_t unit, void *context), void *context);
+
+/* The same as pool_each_live. */
+void special_each_block(live_take *take, void *context);
 
 /* Looks at every live block and every resting slot; raises what it finds. How many blocks. */
 size_t special_sweep(const void *frame);

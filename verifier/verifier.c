@@ -125,6 +125,7 @@ static const struct pool_hook hook_on = {
     .is_verifying = true,
     .irql_changed = hook_irql_changed,
     .tell = special_tell,
+    .each_live = special_each_block,
     .state = hook_state,
 };
 
@@ -134,6 +135,7 @@ static const struct pool_hook hook_off = {
     .free = hook_free,
     .is_verifying = false,
     .tell = special_tell,
+    .each_live = special_each_block,
     .state = hook_state,
 };
 
