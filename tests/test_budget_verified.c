@@ -37,7 +37,7 @@ static bool take_event(const struct expool_event *event, void *context)
 TEST(the_event_knows_the_site_of_guarded_blocks)
 {
     unsigned count = 0;
-    verified("");
+    verified("leaks=off");
     expool_on_event(take_event, NULL);
     expool_budget_set_limit(EXPOOL_CLASS_NONPAGED, 1 * MIB);
     while (count < MANY && (blocks[count] = nonpaged(3 * 4096)) != NULL)
