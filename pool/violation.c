@@ -9,6 +9,7 @@ static const struct {
 } stops[] = {
     {0x09, "IRQL_NOT_GREATER_OR_EQUAL"},
     {0x0A, "IRQL_NOT_LESS_OR_EQUAL"},
+    {0x0C, "MAXIMUM_WAIT_OBJECTS_EXCEEDED"},
     {0x0F, "SPIN_LOCK_ALREADY_OWNED"},
     {0x10, "SPIN_LOCK_NOT_OWNED"},
     {0x19, "BAD_POOL_HEADER"},
@@ -17,6 +18,7 @@ static const struct {
     {0x41, "MUST_SUCCEED_POOL_EMPTY"},
     {0x50, "PAGE_FAULT_IN_NONPAGED_AREA"},
     {0x7E, "SYSTEM_THREAD_EXCEPTION_NOT_HANDLED"},
+    {0xB8, "ATTEMPTED_SWITCH_FROM_DPC"},
     {0xC1, "SPECIAL_POOL_DETECTED_MEMORY_CORRUPTION"},
     {0xC2, "BAD_POOL_CALLER"},
     {0xC4, "DRIVER_VERIFIER_DETECTED_VIOLATION"},
@@ -30,6 +32,7 @@ static const struct {
     {0xD6, "DRIVER_PAGE_FAULT_BEYOND_END_OF_ALLOCATION"},
     {0xE2, "MANUALLY_INITIATED_CRASH"},
     {0xFC, "ATTEMPTED_EXECUTE_OF_NOEXECUTE_MEMORY"},
+    {0x4000008A, "THREAD_TERMINATE_HELD_MUTEX"},
 };
 
 static uint64_t cook(enum recipe recipe, const struct violation *violation, uint32_t subcode)

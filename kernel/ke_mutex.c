@@ -1,0 +1,77 @@
+/* ke_mutex.c - mutexes that are waited for, and semaphores. */
+#include "expool/bugcheck.h"
+#include "expool/mutex.h"
+
+#include "kernel/dispatcher.h"
+#include "kernel/misuse.h"
+#include "kernel/thread.h"
+
+VOID KeInitializeMutex(PRKMUTEX Mutex, ULONG Level)
+{
+    (void)Level;
+    waitable_start(&Mutex->Header, WAITABLE_MUTANT, sizeof *Mutex);
+    Mutex->Header.SignalState = 1;
+    Mutex->OwnerThread = NULL;
+    Mutex->Abandoned = FALSE;
+    Mutex->ApcDisable = 1;
+}
+
+LONG KeReleaseMutex(PRKMUTEX Mutex, BOOLEAN Wait)
+{
+    (void)Wait;
+    struct thread *self = thread_current();
+    if (!waitable_is_started(Mutex)) {
+        MISUSE(VIOLATION_OBJECT_NOT_INITIALIZED, Mutex);
+        return 0;
+    }
+    lock_take(&dispatcher_lock);
+    LONG before = Mutex->Header.SignalState;
+    bool is_owned = Mutex->OwnerThread == (PKTHREAD)self;
+    if (is_owned && ++Mutex->Header.SignalState == 1) {
+        RemoveEntryList(&Mutex->MutantListEntry);
+        Mutex->OwnerThread = NULL;
+        self->critical_depth -= Mutex->ApcDisable;
+        waitable_signalled_locked(&Mutex->Header);
+    }
+    lock_drop(&dispatcher_lock);
+    if (!is_owned)
+        ExRaiseStatus(STATUS_MUTANT_NOT_OWNED);
+    return before;
+}
+
+LONG KeReadStateMutex(PRKMUTEX Mutex)
+{
+    return waitable_state(&Mutex->Header);
+}
+
+VOID KeInitializeSemaphore(PRKSEMAPHORE Semaphore, LONG Count, LONG Limit)
+{
+    waitable_start(&Semaphore->Header, WAITABLE_SEMAPHORE, sizeof *Semaphore);
+    Semaphore->Header.SignalState = Count;
+    Semaphore->Limit = Limit;
+}
+
+LONG KeReleaseSemaphore(PRKSEMAPHORE Semaphore, KPRIORITY Increment, LONG Adjustment, BOOLEAN Wait)
+{
+    (void)Increment, (void)Wait;
+    if (!waitable_is_started(Semaphore)) {
+        MISUSE(VIOLATION_OBJECT_NOT_INITIALIZED, Semaphore);
+        return 0;
+    }
+    lock_take(&dispatcher_lock);
+    LONG before = Semaphore->Header.SignalState;
+    bool fits = Adjustment > 0 && Adjustment <= Semaphore->Limit - before;
+    if (fits) {
+        Semaphore->Header.SignalState = before + Adjustment;
+        waitable_signalled_locked(&Semaphore->Header);
+    }
+    lock_drop(&dispatcher_lock);
+    if (!fits)
+        ExRaiseStatus(STATUS_SEMAPHORE_LIMIT_EXCEEDED);
+    return before;
+}
+
+LONG KeReadStateSemaphore(PRKSEMAPHORE Semaphore)
+{
+    return waitable_state(&Semaphore->Header);
+}

@@ -1,0 +1,20 @@
+#include "kernel/misuse.h"
+
+#include "pool/bugcheck.h"
+#include "pool/hook.h"
+#include "pool/util.h"
+
+NOINLINE void misuse_raise(const struct misuse *misuse)
+{
+    struct violation violation = {
+        .kind = misuse->kind,
+        .column = hook_column(),
+        .irql = irql_current,
+        .other = (const void *)(uintptr_t)misuse->object,
+        .expected = misuse->expected,
+        .found = misuse->found,
+        .pc = ((const uintptr_t *)misuse->frame)[1],
+        .frame = misuse->frame,
+    };
+    violation_raise(&violation);
+}

@@ -1,0 +1,28 @@
+/* misuse.h - raising a violation from a routine of the kernel folder: MISUSE stands in the public
+ * routine itself, so that the report's stack begins with its caller. */
+#ifndef KERNEL_MISUSE_H
+#define KERNEL_MISUSE_H
+
+#include "pool/violation.h"
+
+#include <stdint.h>
+
+struct misuse {
+    enum violation_kind kind;
+    const volatile void *object; /* the lock, event, ... */
+    uint64_t expected;
+    uint64_t found;
+    const void *frame;
+};
+
+#define OWN_FRAME __builtin_frame_address(0)
+#define MISUSE(what, subject)                                                                      \
+    misuse_raise(&(struct misuse){.kind = (what), .object = (subject), .frame = OWN_FRAME})
+#define MISUSE_WITH(what, subject, ...)                                                            \
+    misuse_raise(                                                                                  \
+        &(struct misuse){.kind = (what), .object = (subject), .frame = OWN_FRAME, __VA_ARGS__})
+
+/* Returns when the rule does not hold in this mode, or the host said to go on. */
+void misuse_raise(const struct misuse *misuse);
+
+#endif

@@ -1,0 +1,134 @@
+#include "kernel/thread.h"
+
+#include "expool/mutex.h"
+#include "kernel/misuse.h"
+#include "pool/os.h"
+
+#include <stdlib.h>
+
+enum { PRIORITY_NORMAL = 8, EXIT_NO_MEMORY = 125, STDERR = 2 };
+
+_Thread_local struct thread *thread_self TLS_FAST;
+
+static struct {
+    struct list all; /* of dispatcher_lock */
+    pthread_once_t once;
+    pthread_key_t key;
+} threads = {.all = {&threads.all, &threads.all}, .once = PTHREAD_ONCE_INIT};
+
+void thread_reference(struct thread *thread)
+{
+    lock_take(&dispatcher_lock);
+    thread->references++;
+    lock_drop(&dispatcher_lock);
+}
+
+void thread_release(struct thread *thread)
+{
+    lock_take(&dispatcher_lock);
+    bool was_last = --thread->references == 0;
+    lock_drop(&dispatcher_lock);
+    if (!was_last)
+        return;
+    pthread_cond_destroy(&thread->wakeup);
+    free(thread);
+}
+
+/* Windows stops here too: nobody could ever take that mutex again. */
+static void judge_mutexes_held(struct thread *thread)
+{
+    lock_take(&dispatcher_lock);
+    const void *mutex = IsListEmpty(&thread->mutants)
+                            ? NULL
+                            : CONTAINING_RECORD(thread->mutants.Flink, KMUTANT, MutantListEntry);
+    lock_drop(&dispatcher_lock);
+    if (mutex != NULL)
+        MISUSE_WITH(VIOLATION_MUTEX_HELD_AT_EXIT, mutex, .found = (uintptr_t)thread);
+}
+
+static void thread_end(void *argument)
+{
+    struct thread *thread = argument;
+    judge_mutexes_held(thread);
+    lock_take(&dispatcher_lock);
+    list_remove(&thread->all);
+    thread->header.SignalState = 1;
+    waitable_signalled_locked(&thread->header);
+    lock_drop(&dispatcher_lock);
+    thread_self = NULL;
+    thread_release(thread);
+}
+
+/* The parent's other threads are not here: nothing may be handed to them, nobody waits with them. */
+static void fork_child(void)
+{
+    for (struct list *entry = threads.all.next; entry != &threads.all; entry = entry->next) {
+        struct thread *thread = LIST_OWNER(entry, struct thread, all);
+        if (thread == thread_self)
+            thread->id = os_thread_id();
+        else
+            wait_forget_locked(thread);
+    }
+    lock_drop(&dispatcher_lock);
+}
+
+static void fork_prepare(void)
+{
+    lock_take(&dispatcher_lock);
+}
+
+static void fork_parent(void)
+{
+    lock_drop(&dispatcher_lock);
+}
+
+__attribute__((constructor(101))) static void start(void)
+{
+    pthread_atfork(fork_prepare, fork_parent, fork_child);
+}
+
+static void make_key(void)
+{
+    if (pthread_key_create(&threads.key, thread_end) != 0)
+        os_abort();
+}
+
+struct thread *thread_make(void)
+{
+    struct thread *thread = calloc(1, sizeof *thread);
+    if (thread == NULL)
+        return NULL;
+    pthread_condattr_t attributes;
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(&thread->wakeup, &attributes);
+    pthread_condattr_destroy(&attributes);
+    waitable_start(&thread->header, WAITABLE_THREAD, sizeof thread->header);
+    InitializeListHead(&thread->mutants);
+    thread->references = 1;
+    thread->priority = PRIORITY_NORMAL;
+    return thread;
+}
+
+void thread_become(struct thread *thread)
+{
+    pthread_once(&threads.once, make_key);
+    lock_take(&dispatcher_lock);
+    thread->id = os_thread_id();
+    list_push(&threads.all, &thread->all);
+    lock_drop(&dispatcher_lock);
+    thread_self = thread;
+    pthread_setspecific(threads.key, thread);
+}
+
+NOINLINE struct thread *thread_adopt(void)
+{
+    static const char message[] = "expool: no memory for a thread\n";
+    struct thread *thread = thread_make();
+    if (thread == NULL) {
+        os_write(STDERR, message, sizeof message - 1);
+        os_exit_now(EXIT_NO_MEMORY);
+    }
+    thread_become(thread);
+    return thread;
+}

@@ -1,0 +1,51 @@
+/* thread.h - a thread as Windows sees it: something to wait for, the owner of locks, counters of
+ * the regions it is in. A thread that Linux started gets one when it first needs one. Counters are
+ * the thread's own, or changed under dispatcher_lock while it waits. */
+#ifndef KERNEL_THREAD_H
+#define KERNEL_THREAD_H
+
+#include "kernel/dispatcher.h"
+#include "pool/list.h"
+#include "pool/util.h"
+
+#include <pthread.h>
+
+struct thread {
+    DISPATCHER_HEADER header; /* signalled when the thread has ended */
+    struct list all;          /* of dispatcher_lock: every thread that lives */
+    LIST_ENTRY mutants;       /* of dispatcher_lock: mutexes it owns */
+    unsigned references;      /* of dispatcher_lock */
+    uint32_t id;
+    int priority;
+    int base_increment;
+    int critical_depth; /* normal kernel APCs held back */
+    int guarded_depth;  /* all APCs held back */
+    bool is_system;     /* made by PsCreateSystemThread */
+    NTSTATUS exit_status;
+    /* its wait; of dispatcher_lock */
+    pthread_cond_t wakeup;
+    const struct wait *wait; /* NULL: it does not wait */
+    NTSTATUS wait_status;
+    KWAIT_BLOCK blocks[THREAD_WAIT_OBJECTS];
+};
+
+extern _Thread_local struct thread *thread_self TLS_FAST;
+
+struct thread *
+thread_adopt(void); /* gives the calling thread its struct; dies when there is no memory */
+
+static inline struct thread *thread_current(void)
+{
+    struct thread *self = thread_self;
+    return LIKELY(self != NULL) ? self : thread_adopt();
+}
+
+void thread_reference(struct thread *thread);
+void thread_release(struct thread *thread); /* the last one frees it */
+
+/* Makes the struct of a thread about to start, with one reference; NULL: no memory. */
+struct thread *thread_make(void);
+/* The calling thread is `thread` from now on; takes over the maker's reference. */
+void thread_become(struct thread *thread);
+
+#endif

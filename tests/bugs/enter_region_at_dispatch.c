@@ -1,0 +1,20 @@
+/* enter_region_at_dispatch.c - enters a critical region with a spin lock held.
+ * With an argument it is the near miss. */
+#include <wdm.h>
+
+int main(int argc, char **argv)
+{
+    const BOOLEAN near_miss = argc > 1;
+    (void)argv;
+    KSPIN_LOCK lock;
+    KIRQL old;
+    KeInitializeSpinLock(&lock);
+    if (near_miss)
+        KeEnterCriticalRegion();
+    KeAcquireSpinLock(&lock, &old);
+    if (!near_miss)
+        KeEnterCriticalRegion();
+    KeReleaseSpinLock(&lock, old);
+    KeLeaveCriticalRegion();
+    return 0;
+}
