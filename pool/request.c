@@ -27,6 +27,7 @@ enum {
 #define FLAG_POOLS             (FLAG_NON_PAGED | FLAG_NON_PAGED_EXECUTE | FLAG_PAGED)
 #define FLAG_SPECIAL_POOL      UINT64_C(0x100000000)
 #define FLAG_ZERO              UINT64_C(0x4000000000000000) /* the first seed's */
+#define FLAG_LOW_RESERVATION   UINT64_C(0x2000000000000000) /* the first seed's */
 #define FLAGS_REQUIRED         UINT64_C(0xffffffff)
 #define FLAGS_REQUIRED_KNOWN                                                                       \
     (FLAG_USE_QUOTA | FLAG_UNINITIALIZED | FLAG_CACHE_ALIGNED | FLAG_RAISE_ON_FAILURE | FLAG_POOLS)
@@ -52,6 +53,8 @@ bool request_from_flags(struct request *request, uint64_t flags)
 {
     request->raise = (flags & FLAG_RAISE_ON_FAILURE) != 0;
     request->cache_aligned = (flags & FLAG_CACHE_ALIGNED) != 0;
+    request->quota = (flags & FLAG_USE_QUOTA) != 0;
+    request->low_reservation = (flags & FLAG_LOW_RESERVATION) != 0;
     request->special = (flags & FLAG_SPECIAL_POOL) != 0;
     request->zero = (flags & FLAG_UNINITIALIZED) == 0 || (flags & FLAG_ZERO) != 0;
     if ((flags & FLAGS_REQUIRED & ~FLAGS_REQUIRED_KNOWN) != 0)
@@ -62,4 +65,20 @@ bool request_from_flags(struct request *request, uint64_t flags)
     case FLAG_PAGED: request->kind = POOL_PAGED; return true;
     default: return false; /* none, or several */
     }
+}
+
+bool request_set_priority(struct request *request, uint32_t priority)
+{
+    static const enum request_priority levels[] = {PRIORITY_LOW, PRIORITY_NORMAL, PRIORITY_HIGH};
+    enum { LEVEL_SHIFT = 4, PREFERS = 0x8, UNDERRUN = 0x1 };
+    uint32_t level = priority >> LEVEL_SHIFT;
+    uint32_t wish = priority & ((1u << LEVEL_SHIFT) - 1);
+    if (level >= COUNT_OF(levels))
+        return false;
+    if (wish != 0 && wish != PREFERS && wish != (PREFERS | UNDERRUN))
+        return false;
+    request->priority = levels[level];
+    if (wish != 0)
+        request->placement = (wish & UNDERRUN) != 0 ? PLACEMENT_START : PLACEMENT_END;
+    return true;
 }

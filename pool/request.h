@@ -9,16 +9,27 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* How much must be left for the request to be served. NONE: the routine has no priority; it fails
+ * only when nothing is left. */
+enum request_priority { PRIORITY_NONE, PRIORITY_LOW, PRIORITY_NORMAL, PRIORITY_HIGH };
+
+/* Which end of its page a special-pool block should lie at. ANY: as the verifier's option says. */
+enum request_placement { PLACEMENT_ANY, PLACEMENT_END, PLACEMENT_START };
+
 struct request {
     enum pool_kind kind;
     bool zero;
-    bool cache_aligned; /* 64 bytes */
-    bool raise;         /* raise instead of NULL */
-    bool special;       /* POOL_FLAG_SPECIAL_POOL */
-    bool must_succeed;  /* a removed pool type: a violation */
-    uint32_t tag;       /* with PROTECTED_POOL_BIT as given */
-    size_t size_bytes;  /* as asked for; the engine serves 0 as 1 */
-    const void *frame;  /* frame of the API routine: the caller's stack begins above it */
+    bool cache_aligned;   /* 64 bytes */
+    bool raise;           /* raise instead of NULL */
+    bool special;         /* POOL_FLAG_SPECIAL_POOL */
+    bool must_succeed;    /* a removed pool type: a violation */
+    bool quota;           /* charge the current process */
+    bool low_reservation; /* the first seed's flag: judged as PRIORITY_LOW */
+    enum request_priority priority;
+    enum request_placement placement;
+    uint32_t tag;      /* with PROTECTED_POOL_BIT as given */
+    size_t size_bytes; /* as asked for; the engine serves 0 as 1 */
+    const void *frame; /* frame of the API routine: the caller's stack begins above it */
 };
 
 struct release {
@@ -42,5 +53,9 @@ bool request_from_type(struct request *request, uint32_t pool_type);
 
 /* From POOL_FLAGS; false for an invalid set (then NULL, or a raise when `raise` came out true). */
 bool request_from_flags(struct request *request, uint64_t flags);
+
+/* From an EX_POOL_PRIORITY: level in bits 4 and 5, bit 3 a wish for special pool's placement, bit 0
+ * which one. False for a value that is none. */
+bool request_set_priority(struct request *request, uint32_t priority);
 
 #endif

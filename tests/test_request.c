@@ -85,4 +85,43 @@ TEST(a_refused_set_still_says_whether_to_raise)
     EXPECT(request.raise);
 }
 
+TEST(priorities_are_a_level_and_a_wish_for_placement)
+{
+    const struct {
+        uint32_t value;
+        enum request_priority priority;
+        enum request_placement placement;
+    } rows[] = {
+        {0, PRIORITY_LOW, PLACEMENT_ANY},     {8, PRIORITY_LOW, PLACEMENT_END},
+        {9, PRIORITY_LOW, PLACEMENT_START},   {16, PRIORITY_NORMAL, PLACEMENT_ANY},
+        {24, PRIORITY_NORMAL, PLACEMENT_END}, {25, PRIORITY_NORMAL, PLACEMENT_START},
+        {32, PRIORITY_HIGH, PLACEMENT_ANY},   {40, PRIORITY_HIGH, PLACEMENT_END},
+        {41, PRIORITY_HIGH, PLACEMENT_START},
+    };
+    unsigned known = 0;
+    for (uint32_t value = 0; value < 300; value++) {
+        struct request request = {.size_bytes = 1};
+        bool is_row = known < sizeof rows / sizeof rows[0] && rows[known].value == value;
+        EXPECT_EQUAL(request_set_priority(&request, value), is_row);
+        if (!is_row)
+            continue;
+        EXPECT_EQUAL(request.priority, rows[known].priority);
+        EXPECT_EQUAL(request.placement, rows[known].placement);
+        known++;
+    }
+    struct request request = {.size_bytes = 1};
+    EXPECT(!request_set_priority(&request, 0x80000000u));
+    EXPECT_EQUAL(request.priority, PRIORITY_NONE);
+}
+
+TEST(quota_and_low_reservation_are_carried)
+{
+    struct request request = {.size_bytes = 1};
+    EXPECT(request_from_flags(&request, POOL_FLAG_PAGED));
+    EXPECT(!request.quota && !request.low_reservation);
+    EXPECT(request_from_flags(&request, POOL_FLAG_PAGED | POOL_FLAG_USE_QUOTA |
+                                            POOL_FLAG_FAIL_ON_LOW_RESERVATION));
+    EXPECT(request.quota && request.low_reservation);
+}
+
 TESTS_MAIN("request")
