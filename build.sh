@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
-verbs="build test fuzz replay lint format ci install setup hooks clean help"
+verbs="build test bench fuzz replay lint format ci install setup hooks clean help"
 
 say() { printf 'build.sh: %s\n' "$*" >&2; }
 die() { say "$*"; exit 2; }
@@ -15,6 +15,7 @@ usage: ./build.sh [verb]
 
   build                     libexpool.a and libexpool.so in build/release/lib (the default)
   test [word]               all tests, or those whose name contains the word, plain and under sanitizers
+  bench pool [--quick]      the pool against other allocators, into build/bench/pool.json; also: bench instructions
   fuzz [target] [seconds]   fuzz for some seconds in all (60); targets: pool_seq verifier_seq all
   replay [--print] FILE...  run fuzz inputs, text or binary, without an engine
   lint                      format, clang-tidy, cppcheck, shellcheck, the arrows between folders
@@ -74,11 +75,23 @@ need_clang() {
 
 need_lint() { need clang-tidy clang-tidy clang-format clang-format cppcheck cppcheck shellcheck shellcheck; }
 
-# Configures and builds a preset, quietly unless it fails.
+# Peers are measured where they can be had; the bench names those that are missing.
+need_peers() {
+    local lib package
+    lib=/usr/lib/$(gcc -print-multiarch)
+    for package in libjemalloc.so.2:libjemalloc2 libmimalloc.so.2:libmimalloc2.0 \
+        libtcmalloc_minimal.so.4:libtcmalloc-minimal4; do
+        (need "$lib/${package%:*}" "${package#*:}") || true
+    done
+    compgen -G '/usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.scudo_standalone-*.so' >/dev/null ||
+        (need /no-scudo-yet libclang-rt-14-dev) || true
+}
+
+# Configures and builds a preset, or one target of it, quietly unless it fails.
 make_preset() {
     local preset=$1 log=build/$1.log
     mkdir -p build
-    if ! { cmake --preset "$preset" && cmake --build "build/$preset"; } >"$log" 2>&1; then
+    if ! { cmake --preset "$preset" && cmake --build "build/$preset" --target "${2:-all}"; } >"$log" 2>&1; then
         tail -n 40 "$log" >&2
         say "building '$preset' failed; all of it is in $log"
         exit 1
@@ -124,6 +137,14 @@ case $verb in
         make_preset dev
         make_preset asan
         exec ci/test.sh "${1:-}"
+        ;;
+    bench)
+        need_compiler
+        need_peers
+        [ "${1:-}" != instructions ] || need valgrind valgrind
+        make_preset release bench_all
+        mkdir -p build/bench
+        exec build/release/bench/bench "$@"
         ;;
     fuzz)
         [ $# -le 2 ] || die "fuzz takes a target and seconds"

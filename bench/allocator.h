@@ -1,0 +1,34 @@
+/* allocator.h - the allocator under measurement. Each workload is one source compiled twice:
+ * against the pool (BENCH_POOL), and against malloc, where LD_PRELOAD brings the peers in. */
+#ifndef BENCH_ALLOCATOR_H
+#define BENCH_ALLOCATOR_H
+
+#include <stddef.h>
+
+#ifdef BENCH_POOL
+#include <wdm.h>
+
+static inline void *block_take(size_t bytes)
+{
+    return ExAllocatePoolWithTag(NonPagedPoolNx, bytes, 'hcnB');
+}
+
+static inline void block_give(void *block)
+{
+    ExFreePoolWithTag(block, 'hcnB');
+}
+#else
+#include <stdlib.h>
+
+static inline void *block_take(size_t bytes)
+{
+    return malloc(bytes);
+}
+
+static inline void block_give(void *block)
+{
+    free(block);
+}
+#endif
+
+#endif

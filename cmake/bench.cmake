@@ -1,0 +1,39 @@
+# bench/: programs that measure, built on demand (`./build.sh bench`), and the soak. workload*.c and
+# number.c are compiled twice, against the pool and against malloc; the rest is the runner.
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bench)
+
+file(GLOB workload_sources CONFIGURE_DEPENDS bench/workload*.c bench/number.c)
+file(GLOB bench_sources CONFIGURE_DEPENDS bench/*.c)
+list(FILTER bench_sources EXCLUDE REGEX "/(workload[^/]*|number|bench_main|soak[^/]*)\\.c$")
+
+function(bench_options target)
+    target_compile_definitions(${target} PRIVATE _GNU_SOURCE)
+    target_compile_options(${target} PRIVATE ${strict_flags} -Wno-multichar -fno-omit-frame-pointer)
+    target_include_directories(${target} PRIVATE ${CMAKE_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/include)
+endfunction()
+
+add_library(bench_objects OBJECT EXCLUDE_FROM_ALL ${bench_sources})
+bench_options(bench_objects)
+add_library(bench_support INTERFACE)
+target_sources(bench_support INTERFACE $<TARGET_OBJECTS:bench_objects>)
+target_link_libraries(bench_support INTERFACE m)
+
+add_executable(bench EXCLUDE_FROM_ALL bench/bench_main.c)
+bench_options(bench)
+target_link_libraries(bench PRIVATE bench_support)
+
+# -fno-builtin: or the compiler removes a malloc that is freed at once.
+function(add_workloads name)
+    add_executable(${name} EXCLUDE_FROM_ALL ${workload_sources})
+    bench_options(${name})
+    target_compile_options(${name} PRIVATE -fno-builtin)
+    target_link_libraries(${name} PRIVATE Threads::Threads ${ARGN})
+endfunction()
+if(EXPOOL_ARCHIVE)
+    add_workloads(bench_malloc)
+    add_workloads(bench_expool expool_static)
+    add_workloads(bench_expool_so expool_shared)
+    target_compile_definitions(bench_expool PRIVATE BENCH_POOL)
+    target_compile_definitions(bench_expool_so PRIVATE BENCH_POOL)
+    add_custom_target(bench_all DEPENDS bench bench_malloc bench_expool bench_expool_so)
+endif()
