@@ -83,6 +83,11 @@ static void begin_report(const struct stop *stop)
     }
 }
 
+bool bugcheck_is_reporting(void)
+{
+    return atomic_load(&reporting_thread) == os_thread_id();
+}
+
 static void end_report(void)
 {
     atomic_fetch_add(&reported, 1);

@@ -5,6 +5,7 @@
 
 #include "pool/violation.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Returns only when the host said EXPOOL_CONTINUE (or on_bugcheck=continue), or when the rule has
@@ -15,5 +16,8 @@ void violation_raise(const struct violation *violation);
 _Noreturn void bugcheck_stop(uint32_t code, const uint64_t parameter[4], const void *frame);
 
 uint64_t bugcheck_count(void); /* raised since start, those passed over included */
+
+/* True while the calling thread writes a report. Async-signal-safe. */
+bool bugcheck_is_reporting(void);
 
 #endif

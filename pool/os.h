@@ -69,8 +69,8 @@ enum os_fault_verdict { OS_FAULT_NOT_OURS, OS_FAULT_RETRY, OS_FAULT_RESUME_AT };
 typedef enum os_fault_verdict os_fault_handler(const struct os_fault *fault, uintptr_t *resume);
 
 /* Installs `handler` for SIGSEGV and SIGBUS, in front of what was there; faults that are not ours
- * go to the previous handler as if we did not exist. false when the system refuses. Once per
- * process. */
+ * go to the previous handler as if we did not exist. false when the system refuses. A later call
+ * replaces our handler by another of ours. */
 bool os_on_fault(os_fault_handler *handler);
 /* Gives the calling thread an alternate signal stack when it has none. Not from a handler. */
 void os_fault_stack(void);

@@ -26,6 +26,7 @@ static struct {
     pthread_key_t stack_key;
     pthread_once_t stack_once;
     bool has_stack_key;
+    bool is_installed;
 } faults = {.stack_once = PTHREAD_ONCE_INIT};
 
 static _Thread_local bool has_fault_stack TLS_FAST;
@@ -168,6 +169,9 @@ bool os_on_fault(os_fault_handler *handler)
                                .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
     sigemptyset(&action.sa_mask);
     atomic_store(&faults.handler, handler);
+    if (faults.is_installed)
+        return true;
+    faults.is_installed = true;
     return sigaction(SIGSEGV, &action, previous_of(SIGSEGV)) == 0 &&
            sigaction(SIGBUS, &action, previous_of(SIGBUS)) == 0;
 }

@@ -1,6 +1,7 @@
 #include "pool/pages.h"
 
 #include "pool/os.h"
+#include "pool/pager.h"
 #include "pool/util.h"
 
 #include <string.h>
@@ -144,6 +145,7 @@ static void settle_residence(struct pages *pages, size_t first, size_t count)
 void pages_give(struct pages *pages, size_t first, size_t count)
 {
     struct page_record *records = pages->records;
+    pager_forget(pages, first, count);
     settle_residence(pages, first, count);
     for (size_t i = first; i < first + count; i++)
         records[i].use = PAGE_FREE;

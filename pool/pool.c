@@ -7,6 +7,9 @@
 #include "pool/hook.h"
 #include "pool/options.h"
 #include "pool/os.h"
+#include "pool/pager.h"
+#include "pool/paging.h"
+#include "pool/pool_fault.h"
 #include "pool/util.h"
 
 #include <pthread.h>
@@ -32,6 +35,7 @@ static void lock_all(void)
 {
     for (unsigned i = 0; i < POOL_KIND_COUNT; i++)
         lock_take(&pools.heaps[i].lock);
+    pager_before_fork();
 }
 
 static void unlock_all(void)
@@ -40,8 +44,15 @@ static void unlock_all(void)
         lock_drop(&pools.heaps[i].lock);
 }
 
+static void unlock_all_in_parent(void)
+{
+    pager_after_fork(false);
+    unlock_all();
+}
+
 static void unlock_all_in_child(void)
 {
+    pager_after_fork(true);
     unlock_all();
     budget_after_fork();
 }
@@ -79,8 +90,10 @@ static void start(void)
         INVARIANT(heap_start(&pools.heaps[i], (enum pool_kind)i, pools.start + i * pools.pool_bytes,
                              pools.pool_bytes / PAGE_BYTES));
     /* A child must not find a lock held by a thread it does not have. */
-    pthread_atfork(lock_all, unlock_all, unlock_all_in_child);
+    pthread_atfork(lock_all, unlock_all_in_parent, unlock_all_in_child);
     __atomic_store_n(&pools.is_started, true, __ATOMIC_RELEASE);
+    if (options.catch_faults)
+        (void)pool_fault_start();
 }
 
 __attribute__((constructor(103))) void pool_start(void)
@@ -169,6 +182,7 @@ void *pool_allocate(const struct request *request)
     }
     const struct pool_hook *hook = hook_current();
     void *block = NULL;
+    paging_press(request->kind);
     if (LIKELY(hook == NULL) || !hook->allocate(request, &block))
         block = heap_allocate(&pools.heaps[request->kind], request);
     if (UNLIKELY(block == NULL)) {
@@ -206,10 +220,14 @@ void pool_free(const struct release *release)
     if (UNLIKELY(hook != NULL) && hook->free(release))
         return;
     enum pool_kind kind;
-    if (UNLIKELY(!pool_has(release->address, &kind)))
+    if (UNLIKELY(!pool_has(release->address, &kind))) {
         raise_not_in_pool(release);
-    else
-        heap_free(&pools.heaps[kind], release);
+        return;
+    }
+    paging_press(kind);
+    if (UNLIKELY(irql_current >= IRQL_DISPATCH) && pool_is_paged(kind))
+        (void)pager_bring_in(release->address); /* so that the judge can say what is wrong */
+    heap_free(&pools.heaps[kind], release);
 }
 
 bool pool_tell(const void *address, struct story *story)

@@ -2,6 +2,7 @@
 
 #include "pool/bugcheck.h"
 #include "pool/pool.h"
+#include "pool/pool_fault.h"
 #include "verifier/modules.h"
 #include "verifier/probe.h"
 
@@ -71,6 +72,8 @@ static _Noreturn void stop_unresumable(void)
 static enum os_fault_verdict on_fault(const struct os_fault *fault, uintptr_t *resume)
 {
     const void *address = (const void *)fault->address;
+    if (pool_fault_pages_in(fault))
+        return OS_FAULT_RETRY;
     bool is_probe = probe_is_at(fault->pc, resume);
     bool is_kernel = !is_probe && modules_is_kernel(fault->pc);
     enum violation_kind kind =

@@ -1,0 +1,391 @@
+#include "pool/pager.h"
+
+#include "pool/aes.h"
+#include "pool/budget.h"
+#include "pool/options.h"
+#include "pool/os.h"
+#include "pool/os_guard.h"
+#include "pool/os_pager.h"
+#include "pool/pages.h"
+#include "pool/util.h"
+
+#include <string.h>
+
+enum {
+    BATCH = 64,             /* pages that leave together */
+    STORE_STEP_PAGES = 256, /* the store's memory comes in steps of 1 MiB */
+    STDERR = 2,
+    TRIES = 100,
+    MAPPINGS_PERCENT = 40, /* of the system's limit, where each page out may cost two */
+};
+
+/* In memory that is neither dumped nor swapped. */
+struct secret {
+    _Alignas(4096) unsigned char page[4096]; /* content on its way */
+    struct aes_xts_key key;
+};
+
+static struct {
+    _Atomic bool is_locked;
+    _Atomic bool is_on;
+    bool encrypts;
+    bool has_guards; /* lightweight guards work: one mapping whatever is out */
+    struct pages *pages;
+    _Atomic uint32_t *slot_of; /* a page's slot and 1; 0: in memory */
+    uint16_t *pins;
+    unsigned char *store;
+    size_t store_allowed; /* slots accessible */
+    size_t store_used;    /* slots ever used */
+    uint32_t *free_slots;
+    size_t free_count;
+    uint64_t *stamp; /* of a slot's content: no two contents are encrypted under one tweak */
+    uint64_t last_stamp;
+    size_t out_max;
+    struct secret *secret;
+    _Atomic uint64_t out;
+    _Atomic uint64_t page_outs;
+    _Atomic uint64_t page_ins;
+} pager;
+
+/* A signal handler of the program's that touches paged memory while this thread moves some. */
+static _Thread_local bool is_inside TLS_FAST;
+
+static void lock_pager(void)
+{
+    while (atomic_exchange_explicit(&pager.is_locked, true, memory_order_acquire))
+        os_yield();
+    is_inside = true;
+}
+
+static void unlock_pager(void)
+{
+    is_inside = false;
+    atomic_store_explicit(&pager.is_locked, false, memory_order_release);
+}
+
+static uint32_t slot_of(size_t index)
+{
+    return atomic_load_explicit(&pager.slot_of[index], memory_order_acquire);
+}
+
+static unsigned char *slot_bytes(uint32_t slot)
+{
+    return pager.store + (size_t)(slot - 1) * PAGE_BYTES;
+}
+
+static bool refuse_start(const char *message)
+{
+    os_write(STDERR, message, strlen(message));
+    return false;
+}
+
+static bool make_key(bool encrypts)
+{
+    unsigned char bytes[2 * AES_KEY_BYTES];
+    if (!encrypts)
+        return true;
+    if (!os_random_bytes(bytes, sizeof bytes))
+        return false;
+    aes_xts_key_set(&pager.secret->key, bytes);
+    memset(bytes, 0, sizeof bytes);
+    __asm__ volatile("" : : "r"(bytes) : "memory"); /* the zeroes are written */
+    return true;
+}
+
+static bool make_tables(size_t capacity)
+{
+    pager.slot_of = os_table(capacity * sizeof *pager.slot_of);
+    pager.pins = os_table(capacity * sizeof *pager.pins);
+    pager.free_slots = os_table(capacity * sizeof *pager.free_slots);
+    pager.stamp = os_table(capacity * sizeof *pager.stamp);
+    pager.store = os_reserve(capacity * PAGE_BYTES, PAGE_BYTES);
+    pager.secret = os_secret(sizeof *pager.secret);
+    return pager.slot_of != NULL && pager.pins != NULL && pager.free_slots != NULL &&
+           pager.stamp != NULL && pager.store != NULL && pager.secret != NULL;
+}
+
+/* Installs and takes away a guard on a page of its own. */
+static bool guards_work(void)
+{
+    unsigned char *page = os_reserve(PAGE_BYTES, PAGE_BYTES);
+    if (page == NULL)
+        return false;
+    bool work = os_allow(page, PAGE_BYTES, false) && os_guard_install(page, PAGE_BYTES) &&
+                os_is_dead(page) && os_guard_remove(page, PAGE_BYTES) && !os_is_dead(page);
+    os_release(page, PAGE_BYTES);
+    return work;
+}
+
+bool pager_start(struct pages *pages, bool encrypts)
+{
+    static bool was_tried;
+    lock_pager();
+    if (!was_tried) {
+        was_tried = true;
+        bool done = os_can_peek() ||
+                    refuse_start("expool: no paging: /proc/self/mem cannot be written here\n");
+        done = done && (make_tables(pages->capacity) ||
+                        refuse_start("expool: no paging: no address space (ulimit -v?)\n"));
+        done = done && (make_key(encrypts) || refuse_start("expool: no paging: no random bytes\n"));
+        pager.has_guards = options.tier != OPTION_TIER_MPROTECT && guards_work();
+        pager.out_max = pager.has_guards ? SIZE_MAX : os_map_limit() / 100 * MAPPINGS_PERCENT / 2;
+        pager.pages = pages;
+        pager.encrypts = encrypts;
+        atomic_store_explicit(&pager.is_on, done, memory_order_release);
+    }
+    unlock_pager();
+    return pager_is_on();
+}
+
+bool pager_is_on(void)
+{
+    return atomic_load_explicit(&pager.is_on, memory_order_acquire);
+}
+
+static bool index_of(const void *address, size_t *index)
+{
+    if (!pager_is_on())
+        return false;
+    size_t offset = (uintptr_t)address - (uintptr_t)pager.pages->start;
+    *index = offset / PAGE_BYTES;
+    return *index < pager.pages->capacity;
+}
+
+bool pager_has_out(const void *address)
+{
+    size_t index;
+    return index_of(address, &index) && slot_of(index) != 0;
+}
+
+/* 0: the store cannot grow. */
+static uint32_t take_slot(void)
+{
+    if (pager.free_count > 0)
+        return pager.free_slots[--pager.free_count];
+    if (pager.store_used == pager.store_allowed) {
+        size_t room = pager.pages->capacity - pager.store_allowed;
+        size_t step = room < STORE_STEP_PAGES ? room : STORE_STEP_PAGES;
+        if (step == 0 ||
+            !os_allow(pager.store + pager.store_allowed * PAGE_BYTES, step * PAGE_BYTES, false))
+            return 0;
+        pager.store_allowed += step;
+    }
+    return (uint32_t)++pager.store_used;
+}
+
+static void give_slot(uint32_t slot)
+{
+    os_discard(slot_bytes(slot), PAGE_BYTES);
+    pager.free_slots[pager.free_count++] = slot;
+}
+
+/* The content goes to a slot of the store; 0 when it does not. */
+static uint32_t save(size_t index)
+{
+    uint32_t slot = take_slot();
+    if (slot == 0)
+        return 0;
+    unsigned char *to = pager.encrypts ? pager.secret->page : slot_bytes(slot);
+    if (!os_peek(to, pages_address(pager.pages, index), PAGE_BYTES)) {
+        give_slot(slot);
+        return 0;
+    }
+    pager.stamp[slot - 1] = ++pager.last_stamp;
+    if (pager.encrypts) {
+        const uint64_t tweak[2] = {index, pager.stamp[slot - 1]};
+        aes_xts_encrypt(&pager.secret->key, tweak, to, PAGE_BYTES);
+        memcpy(slot_bytes(slot), to, PAGE_BYTES);
+    }
+    return slot;
+}
+
+/* All of the run or none of it. Between deny and guard nobody has access, so nothing is lost. */
+static bool leave(size_t first, size_t count)
+{
+    uint32_t slots[BATCH];
+    size_t saved = 0;
+    unsigned char *start = pages_address(pager.pages, first);
+    if (atomic_load(&pager.out) + count > pager.out_max || !os_deny(start, count * PAGE_BYTES))
+        return false;
+    while (saved < count && (slots[saved] = save(first + saved)) != 0)
+        saved++;
+    if (saved < count) {
+        while (saved > 0)
+            give_slot(slots[--saved]);
+        INVARIANT(os_allow(start, count * PAGE_BYTES, false));
+        return false;
+    }
+    if (pager.has_guards && os_guard_install(start, count * PAGE_BYTES))
+        (void)os_allow(start, count * PAGE_BYTES, false); /* the guards hold; one mapping again */
+    else
+        os_discard(start, count * PAGE_BYTES);
+    for (size_t i = 0; i < count; i++)
+        atomic_store_explicit(&pager.slot_of[first + i], slots[i], memory_order_release);
+    atomic_fetch_add(&pager.out, count);
+    atomic_fetch_add(&pager.page_outs, count);
+    budget_paged_out((ptrdiff_t)count);
+    return true;
+}
+
+static bool may_leave(size_t index)
+{
+    const struct page_record *record = &pager.pages->records[index];
+    bool is_used = record->use != PAGE_NEVER_USED && record->use != PAGE_FREE;
+    return is_used && slot_of(index) == 0 && pager.pins[index] == 0;
+}
+
+size_t pager_out(size_t first, size_t count)
+{
+    size_t run = 0;
+    lock_pager();
+    while (run < count && run < BATCH && may_leave(first + run))
+        run++;
+    if (run > 0 && !leave(first, run))
+        run = 0;
+    unlock_pager();
+    return run;
+}
+
+/* The system had granted this page; what it refuses for a moment is asked for again. */
+static void insist(bool (*call)(void *start, size_t bytes), void *page)
+{
+    static const char message[] =
+        "expool: the system refuses to bring a page in (mappings, or memory?); the program ends "
+        "here\n";
+    for (unsigned i = 0; i < TRIES; i++) {
+        if (call(page, PAGE_BYTES))
+            return;
+        os_yield();
+    }
+    os_write(STDERR, message, sizeof message - 1);
+    os_abort();
+}
+
+static bool allow_data(void *start, size_t bytes)
+{
+    return os_allow(start, bytes, false);
+}
+
+static bool fill(void *start, size_t bytes)
+{
+    return os_poke(start, pager.secret->page, bytes);
+}
+
+/* The page is filled while nobody has access to it. */
+static void arrive(size_t index)
+{
+    uint32_t slot = slot_of(index);
+    void *page = pages_address(pager.pages, index);
+    memcpy(pager.secret->page, slot_bytes(slot), PAGE_BYTES);
+    if (pager.encrypts) {
+        const uint64_t tweak[2] = {index, pager.stamp[slot - 1]};
+        aes_xts_decrypt(&pager.secret->key, tweak, pager.secret->page, PAGE_BYTES);
+    }
+    insist(os_deny, page);
+    if (pager.has_guards)
+        insist(os_guard_remove, page);
+    insist(fill, page);
+    insist(allow_data, page);
+    memset(pager.secret->page, 0, PAGE_BYTES);
+    give_slot(slot);
+    atomic_store_explicit(&pager.slot_of[index], 0, memory_order_release);
+    atomic_fetch_sub(&pager.out, 1);
+    atomic_fetch_add(&pager.page_ins, 1);
+    budget_paged_out(-1);
+}
+
+bool pager_bring_in(const void *address)
+{
+    size_t index;
+    if (!index_of(address, &index) || is_inside)
+        return false;
+    if (index >= __atomic_load_n(&pager.pages->allowed, __ATOMIC_RELAXED))
+        return false; /* behind the frontier */
+    lock_pager();
+    if (slot_of(index) != 0)
+        arrive(index);
+    unlock_pager();
+    return true; /* or it came meanwhile: every page of the pool is in or out */
+}
+
+/* A stretch of pages that are out becomes one of zeroes. */
+static void forget_stretch(size_t first, size_t count)
+{
+    unsigned char *start = pages_address(pager.pages, first);
+    if (pager.has_guards)
+        INVARIANT(os_guard_remove(start, count * PAGE_BYTES));
+    INVARIANT(os_allow(start, count * PAGE_BYTES, false));
+    for (size_t i = first; i < first + count; i++) {
+        give_slot(slot_of(i));
+        atomic_store_explicit(&pager.slot_of[i], 0, memory_order_release);
+    }
+    atomic_fetch_sub(&pager.out, count);
+    budget_paged_out(-(ptrdiff_t)count);
+}
+
+void pager_forget(const struct pages *pages, size_t first, size_t count)
+{
+    if (!pager_is_on() || pages != pager.pages || atomic_load(&pager.out) == 0)
+        return;
+    lock_pager();
+    size_t run = 0;
+    for (size_t i = first; i <= first + count; i++) {
+        if (i < first + count && slot_of(i) != 0) {
+            run++;
+            continue;
+        }
+        if (run > 0)
+            forget_stretch(i - run, run);
+        run = 0;
+    }
+    unlock_pager();
+}
+
+static void pin_pages(const void *address, size_t bytes, int change)
+{
+    size_t first;
+    size_t last;
+    if (bytes == 0 || !index_of(address, &first) ||
+        !index_of((const unsigned char *)address + bytes - 1, &last))
+        return;
+    lock_pager();
+    for (size_t i = first; i <= last; i++) {
+        pager.pins[i] = (uint16_t)(pager.pins[i] + change);
+        if (slot_of(i) != 0)
+            arrive(i);
+    }
+    unlock_pager();
+}
+
+void pager_pin(const void *address, size_t bytes)
+{
+    pin_pages(address, bytes, 1);
+}
+
+void pager_unpin(const void *address, size_t bytes)
+{
+    pin_pages(address, bytes, -1);
+}
+
+void pager_read(struct pager_statistics *statistics)
+{
+    *statistics = (struct pager_statistics){
+        .is_on = pager_is_on(),
+        .is_encrypted = pager_is_on() && pager.encrypts,
+        .pages_out = atomic_load(&pager.out),
+        .page_outs = atomic_load(&pager.page_outs),
+        .page_ins = atomic_load(&pager.page_ins),
+    };
+}
+
+void pager_before_fork(void)
+{
+    lock_pager();
+}
+
+void pager_after_fork(bool in_child)
+{
+    if (in_child && pager.secret != NULL)
+        os_secret_again(pager.secret, sizeof *pager.secret);
+    unlock_pager();
+}

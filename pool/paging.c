@@ -1,0 +1,97 @@
+/* paging.c - when pages of paged pool leave: all of them on demand, one at random under pressure. */
+#include "expool/paging.h"
+
+#include "pool/paging.h"
+
+#include "pool/budget.h"
+#include "pool/heap.h"
+#include "pool/options.h"
+#include "pool/os.h"
+#include "pool/pager.h"
+#include "pool/pool.h"
+#include "pool/pool_fault.h"
+#include "pool/util.h"
+
+#include <stdatomic.h>
+
+enum { BATCH = 64, TRIES = 8 };
+
+static _Thread_local uint64_t draw_state TLS_FAST;
+static _Thread_local uint64_t ticks TLS_FAST;
+static _Atomic uint64_t threads;
+
+static bool start_paging(void)
+{
+    return pager_start(&pool_heap(POOL_PAGED)->pages, options.encrypt_paged_out != 0) &&
+           pool_fault_start();
+}
+
+/* One batch under one hold of the lock, so that others get a turn. */
+static size_t trim_from(struct heap *heap, size_t *first)
+{
+    size_t left = 0;
+    lock_take(&heap->lock);
+    for (size_t end = *first + BATCH; *first < end && *first < heap->pages.frontier;) {
+        size_t run = pager_out(*first, end - *first);
+        left += run;
+        *first += run + 1; /* the one behind the run stays */
+    }
+    if (*first >= heap->pages.frontier)
+        *first = SIZE_MAX;
+    lock_drop(&heap->lock);
+    return left;
+}
+
+size_t expool_trim(void)
+{
+    size_t left = pool_trim();
+    if (!start_paging())
+        return left;
+    struct heap *heap = pool_heap(POOL_PAGED);
+    for (size_t first = 0; first != SIZE_MAX;)
+        left += trim_from(heap, &first);
+    budget_settle();
+    return left;
+}
+
+void expool_paging_get(struct expool_paging *paging)
+{
+    struct pager_statistics statistics;
+    pager_read(&statistics);
+    *paging = (struct expool_paging){
+        .is_on = statistics.is_on,
+        .is_encrypted = statistics.is_encrypted,
+        .pages_out = statistics.pages_out,
+        .page_outs = statistics.page_outs,
+        .page_ins = statistics.page_ins,
+    };
+}
+
+/* Threads draw apart, each the same numbers in every run with the same seed. */
+static uint64_t draw(void)
+{
+    if (draw_state == 0)
+        draw_state = (options.seed + ++threads) * UINT64_C(0x9e3779b97f4a7c15) | 1;
+    draw_state ^= draw_state << 13;
+    draw_state ^= draw_state >> 7;
+    draw_state ^= draw_state << 17;
+    return draw_state;
+}
+
+static void page_out_one(struct heap *heap)
+{
+    lock_take(&heap->lock);
+    for (unsigned i = 0; i < TRIES && heap->pages.frontier > 0; i++)
+        if (pager_out(draw() % heap->pages.frontier, 1) > 0)
+            break;
+    lock_drop(&heap->lock);
+}
+
+void paging_tick(void)
+{
+    if (++ticks % options.memory_pressure != 0 || irql_current >= IRQL_DISPATCH)
+        return;
+    if (start_paging())
+        page_out_one(pool_heap(POOL_PAGED));
+    budget_settle();
+}
