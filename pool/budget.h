@@ -59,7 +59,7 @@ void budget_refused(enum budget_meter meter, bool by_system);
 void budget_paged_out(ptrdiff_t pages);
 
 /* Whether a request of this importance, Windows' EX_POOL_PRIORITY >> 4, may be served now: 0 not
- * while less than a tenth is free, 1 not below 2 %, 2 and above always. */
+ * while less than a tenth of the limit is free, 1 not below 2 %, 2 and above always. [P] */
 bool budget_admits(enum budget_meter meter, unsigned importance);
 
 void budget_read(enum budget_meter meter, struct budget_reading *reading);

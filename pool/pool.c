@@ -171,6 +171,17 @@ void *pool_fail(const struct request *request, uint32_t status)
     return NULL;
 }
 
+/* Where little is left, what is less important goes without. */
+static NOINLINE bool is_admitted(const struct request *request)
+{
+    static const unsigned importance[] = {[PRIORITY_NONE] = 0, /* FAIL_ON_LOW_RESERVATION alone */
+                                          [PRIORITY_LOW] = 0,
+                                          [PRIORITY_NORMAL] = 1,
+                                          [PRIORITY_HIGH] = 2};
+    unsigned least = request->low_reservation ? 0 : importance[request->priority];
+    return budget_admits(budget_meter_of(request->kind), least);
+}
+
 void *pool_allocate(const struct request *request)
 {
     if (UNLIKELY(!__atomic_load_n(&pools.is_started, __ATOMIC_ACQUIRE)))
@@ -180,6 +191,9 @@ void *pool_allocate(const struct request *request)
         raise_broken_rule(request, kind);
         return NULL;
     }
+    bool is_modest = request->priority != PRIORITY_NONE || request->low_reservation;
+    if (UNLIKELY(is_modest) && !is_admitted(request))
+        return pool_fail(request, STATUS_INSUFFICIENT_RESOURCES_VALUE);
     const struct pool_hook *hook = hook_current();
     void *block = NULL;
     paging_press(request->kind);

@@ -5,6 +5,7 @@
 #include "expool/pool.h"
 #include "pool/budget.h"
 #include "pool/options.h"
+#include "pool/pool.h"
 
 enum { TAG = 'tseT', MIB = 1 << 20, BIG = 64 * 1024, MANY = 4096 };
 
@@ -170,6 +171,43 @@ TEST(importance_is_weighed_by_what_is_free)
     EXPECT(budget_admits(BUDGET_PAGED, 2));
     EXPECT(budget_admits(BUDGET_NONPAGED, 0));
     budget_refund(BUDGET_PAGED, 981);
+}
+
+static void *ask(enum request_priority priority, bool low_reservation)
+{
+    struct request request = {.kind = POOL_PAGED,
+                              .tag = TAG,
+                              .size_bytes = 100,
+                              .priority = priority,
+                              .low_reservation = low_reservation,
+                              .frame = __builtin_frame_address(0)};
+    return pool_allocate(&request);
+}
+
+TEST(a_modest_request_goes_without_though_a_block_is_free)
+{
+    expool_on_event(take_event, NULL);
+    void *block = ask(PRIORITY_NONE, false);
+    budget_limit(BUDGET_PAGED, 1000);
+    EXPECT(ask(PRIORITY_LOW, false) != NULL && ask(PRIORITY_NONE, true) != NULL);
+    EXPECT(budget_charge(BUDGET_PAGED, 920));
+    EXPECT(ask(PRIORITY_LOW, false) == NULL && ask(PRIORITY_NONE, true) == NULL);
+    EXPECT(ask(PRIORITY_NORMAL, false) != NULL && ask(PRIORITY_HIGH, false) != NULL);
+    EXPECT(budget_charge(BUDGET_PAGED, 70));
+    EXPECT(ask(PRIORITY_NORMAL, false) == NULL);
+    EXPECT(ask(PRIORITY_HIGH, false) != NULL && ask(PRIORITY_NONE, false) != NULL);
+    EXPECT_EQUAL(told.count, 0); /* nothing is empty yet */
+    EXPECT(block != NULL);
+}
+
+TEST(the_seeds_flag_fails_when_little_is_left)
+{
+    const POOL_FLAGS flags = POOL_FLAG_NON_PAGED | POOL_FLAG_FAIL_ON_LOW_RESERVATION;
+    expool_budget_set_limit(EXPOOL_CLASS_NONPAGED, 4 * MIB);
+    EXPECT(ExAllocatePool2(flags, 100, TAG) != NULL);
+    EXPECT(ExAllocatePool2(POOL_FLAG_NON_PAGED, 38 * MIB / 10, TAG) != NULL);
+    EXPECT(ExAllocatePool2(flags, 100, TAG) == NULL);
+    EXPECT(ExAllocatePool2(POOL_FLAG_NON_PAGED, 100, TAG) != NULL);
 }
 
 static unsigned level_changes;
