@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
-verbs="build test bench fuzz replay lint format ci install setup hooks clean help"
+verbs="build test bench soak fuzz replay lint format ci install setup hooks clean help"
 
 say() { printf 'build.sh: %s\n' "$*" >&2; }
 die() { say "$*"; exit 2; }
@@ -16,6 +16,7 @@ usage: ./build.sh [verb]
   build                     libexpool.a and libexpool.so in build/release/lib (the default)
   test [word]               all tests, or those whose name contains the word, plain and under sanitizers
   bench pool [--quick]      the pool against other allocators, into build/bench/pool.json; also: bench instructions
+  soak [minutes]            eight threads on every pool for ten minutes, then everything must be back; 30s: seconds
   fuzz [target] [seconds]   fuzz for some seconds in all (60); targets: pool_seq verifier_seq all
   replay [--print] FILE...  run fuzz inputs, text or binary, without an engine
   lint                      format, clang-tidy, cppcheck, shellcheck, the arrows between folders
@@ -146,6 +147,11 @@ case $verb in
         mkdir -p build/bench
         exec build/release/bench/bench "$@"
         ;;
+    soak)
+        need_compiler
+        make_preset release soak
+        exec build/release/bench/soak "$@"
+        ;;
     fuzz)
         [ $# -le 2 ] || die "fuzz takes a target and seconds"
         target=${1:-all} seconds=${2:-60}
@@ -194,7 +200,8 @@ case $verb in
         need_tests
         need_clang
         need_lint
-        need valgrind valgrind git git zip zip unzip unzip
+        need_peers
+        need valgrind valgrind git git zip zip unzip unzip jq jq
         ;;
     hooks) alone $# && git config core.hooksPath ci/hooks && say "pre-commit hook set" ;;
     clean) alone $# && rm -rf build ;;

@@ -19,7 +19,8 @@ int workload_find(const char *word)
 
 static int by_value(const void *a, const void *b)
 {
-    const double *one = a, *other = b;
+    const double *one = a;
+    const double *other = b;
     return (*one > *other) - (*one < *other);
 }
 
@@ -46,7 +47,8 @@ double ratio_of(const struct samples *one, const struct samples *other, unsigned
 
 static void fill(struct figure *figure, const struct samples *samples, unsigned rounds)
 {
-    double ns[ROUNDS_MAX], peak_kb[ROUNDS_MAX];
+    double ns[ROUNDS_MAX];
+    double peak_kb[ROUNDS_MAX];
     unsigned count = 0;
     for (unsigned round = 0; round < rounds; round++) {
         if (samples->peak_kb[round] == 0)

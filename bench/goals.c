@@ -70,7 +70,8 @@ static void judge_rows(struct judging *it)
 
 static void judge_jemalloc(struct judging *it)
 {
-    unsigned ahead = 0, rows = 0;
+    unsigned ahead = 0;
+    unsigned rows = 0;
     for (unsigned workload = 0; workload < WORKLOAD_COUNT; workload++) {
         double x = it->figures->at[workload][SUBJECT_EXPOOL].x[SUBJECT_JEMALLOC];
         if (workload_rows[workload].group != MAIN || x <= 0)

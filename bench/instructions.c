@@ -21,7 +21,9 @@ static double count_run(const char *folder, const struct subject *subject, const
                         long pairs)
 {
     static struct process process;
-    char program[SUBJECT_PATH_MAX + 64], text[32], preload[SUBJECT_PATH_MAX + 16] = "LD_PRELOAD";
+    char program[SUBJECT_PATH_MAX + 64];
+    char text[32];
+    char preload[SUBJECT_PATH_MAX + 16] = "LD_PRELOAD";
     const char *words[] = {valgrind,
                            "--tool=callgrind",
                            "--callgrind-out-file=/dev/null",

@@ -63,10 +63,12 @@ static bool text_behind(const char *line, const char *key, char word[64])
 
 static void read_row(const char *line, struct figures *figures)
 {
-    char workload[64], subject[64];
+    char workload[64];
+    char subject[64];
     if (!text_behind(line, "workload", workload) || !text_behind(line, "subject", subject))
         return;
-    int row = workload_find(workload), column = subject_find(subject);
+    int row = workload_find(workload);
+    int column = subject_find(subject);
     const char *multiples = behind(line, "x");
     if (row < 0 || column < 0 || !multiples)
         return;

@@ -227,7 +227,8 @@ struct number *number_root(const struct number *a)
 
 struct number *number_common_divisor(const struct number *a, const struct number *b)
 {
-    struct number *high = number_copy(a), *low = number_copy(b);
+    struct number *high = number_copy(a);
+    struct number *low = number_copy(b);
     while (low->length > 0) {
         struct number *rest = number_divide(high, low, NULL);
         number_give(high);

@@ -13,8 +13,10 @@ enum { EXIT_NOT_STARTED = 127 };
 
 static void become(const struct process *process, int output)
 {
-    dup2(output, STDOUT_FILENO);
-    dup2(output, STDERR_FILENO);
+    if (!process->is_shown) { /* else `output` only tells when the program has ended */
+        dup2(output, STDOUT_FILENO);
+        dup2(output, STDERR_FILENO);
+    }
     for (const char *const *word = process->environment; word && *word; word++) {
         if (strchr(*word, '='))
             putenv(strdup(*word));
@@ -37,7 +39,7 @@ static bool read_all(struct process *process, int input)
 {
     long until = milliseconds_now() + process->timeout_s * 1000L;
     size_t length = 0;
-    char spare[512];
+    char spare[512] = "";
     for (;;) {
         long left = until - milliseconds_now();
         struct pollfd poll_for = {input, POLLIN, 0};
@@ -55,7 +57,8 @@ static bool read_all(struct process *process, int input)
 
 bool process_run(struct process *process)
 {
-    int ends[2], status;
+    int ends[2];
+    int status;
     memset(process->text, 0, sizeof process->text);
     if (pipe(ends) != 0)
         return false;

@@ -39,7 +39,8 @@ static bool take_number(const char *name, const char *word, long high, long *val
 /* A workload or a subject. */
 static bool take_name(struct settings *settings, const char *word)
 {
-    int workload = workload_find(word), subject = subject_find(word);
+    int workload = workload_find(word);
+    int subject = subject_find(word);
     if (workload >= 0)
         settings->names_workloads = settings->workload[workload] = true;
     else if (subject >= 0)

@@ -58,7 +58,8 @@ void show_tables(const struct figures *figures)
 void show_goals(const struct figures *figures)
 {
     struct verdict verdicts[VERDICTS_MAX];
-    unsigned met = 0, count = goals_judge(figures, verdicts);
+    unsigned met = 0;
+    unsigned count = goals_judge(figures, verdicts);
     if (count > 0)
         printf("\n%-44s %8s    %-8s\n", "goals of expool, seals and tag counters on", "figure",
                "goal");
@@ -84,7 +85,8 @@ static bool is_known(const struct figures *figures, enum subject_id one)
 static void markdown_row(const struct figures *figures, enum workload_id workload)
 {
     const struct figure *of = figures->at[workload];
-    double glibc = of[SUBJECT_GLIBC].ns, goal = goal_time(workload);
+    double glibc = of[SUBJECT_GLIBC].ns;
+    double goal = goal_time(workload);
     double peak = peak_ratio(figures, workload, SUBJECT_EXPOOL, SUBJECT_GLIBC);
     if (workload_rows[workload].unit == WHOLE)
         printf("| %s | %.0f ms |", workload_rows[workload].word, glibc / 1e6);

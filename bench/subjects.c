@@ -40,7 +40,8 @@ struct subject subjects[SUBJECT_COUNT] = {
 /* The first file that matches one of the patterns. */
 static bool find_library(const char *patterns, char found[SUBJECT_PATH_MAX])
 {
-    char list[SUBJECT_PATH_MAX], *rest = NULL;
+    char list[SUBJECT_PATH_MAX];
+    char *rest = NULL;
     snprintf(list, sizeof list, "%s", patterns);
     for (char *one = strtok_r(list, ":", &rest); one; one = strtok_r(NULL, ":", &rest)) {
         glob_t matches;

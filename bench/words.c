@@ -22,7 +22,8 @@ static unsigned least(unsigned a, unsigned b)
 static unsigned distance(const char *a, const char *b)
 {
     unsigned line[WORD_MAX + 1];
-    size_t a_length = strnlen(a, WORD_MAX), b_length = strnlen(b, WORD_MAX);
+    size_t a_length = strnlen(a, WORD_MAX);
+    size_t b_length = strnlen(b, WORD_MAX);
     for (unsigned j = 0; j <= b_length; j++)
         line[j] = j;
     for (unsigned i = 1; i <= a_length; i++) {

@@ -144,7 +144,8 @@ static bool has_bit(const struct relation *relation, unsigned bit)
 static struct number *divisor_of(const struct factoring *it, const struct relation *joined)
 {
     unsigned power[BASE] = {0};
-    struct number *x = number_of(1), *y = number_of(1);
+    struct number *x = number_of(1);
+    struct number *y = number_of(1);
     for (unsigned i = 0; i < it->count; i++) {
         if (!has_bit(joined, BASE + i))
             continue;

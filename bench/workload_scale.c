@@ -1,10 +1,10 @@
 /* workload_scale.c - what more threads cost, and what idle ones keep. */
 #include "bench/allocator.h"
+#include "bench/resident.h"
 #include "bench/workload.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
-#include <stdio.h>
 #include <time.h>
 
 enum { THREADS_MAX = 16, SMALL_WINDOW = 64, CHURN_LIVE = 2000, CHURN_PAIRS = 20000 };
@@ -87,20 +87,6 @@ static struct {
     pthread_barrier_t barrier;
     char *blocks[CHURN_LIVE];
 } idle = {.turn = PTHREAD_MUTEX_INITIALIZER};
-
-/* Pages of this process in memory, counted by walking them: VmRSS lags behind. */
-static long resident_kb(void)
-{
-    char line[256];
-    long value = 0;
-    FILE *file = fopen("/proc/self/smaps_rollup", "r");
-    while (file && fgets(line, sizeof line, file))
-        if (sscanf(line, "Rss: %ld", &value) == 1)
-            break;
-    if (file)
-        fclose(file);
-    return value;
-}
 
 static void churn(void)
 {

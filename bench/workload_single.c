@@ -29,18 +29,22 @@ struct outcome workload_pair64(const struct plan *plan)
     return span_outcome(&span);
 }
 
+static void take_and_give_batch(void)
+{
+    for (unsigned i = 0; i < BATCH; i++) {
+        blocks[i] = block_take(96);
+        blocks[i][0] = 1;
+    }
+    for (unsigned i = 0; i < BATCH; i++)
+        block_give(blocks[i]);
+}
+
 struct outcome workload_batch64(const struct plan *plan)
 {
     struct span span = span_begin(plan);
     while (span_goes_on(&span)) {
-        for (unsigned round = 0; round < PAIRS_A_LOOK / BATCH; round++) {
-            for (unsigned i = 0; i < BATCH; i++) {
-                blocks[i] = block_take(96);
-                blocks[i][0] = 1;
-            }
-            for (unsigned i = 0; i < BATCH; i++)
-                block_give(blocks[i]);
-        }
+        for (unsigned round = 0; round < PAIRS_A_LOOK / BATCH; round++)
+            take_and_give_batch();
         span.pairs += PAIRS_A_LOOK;
     }
     return span_outcome(&span);
@@ -50,7 +54,7 @@ struct outcome workload_bulk1m(const struct plan *plan)
 {
     uint64_t random = 77;
     struct plan all = *plan;
-    all.pairs = 3 * BULK;
+    all.pairs = 3 * (int64_t)BULK;
     struct span span = span_begin(&all);
     while (span_goes_on(&span)) {
         for (unsigned i = 0; i < BULK; i++) {

@@ -2,9 +2,10 @@
 # number.c are compiled twice, against the pool and against malloc; the rest is the runner.
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bench)
 
-file(GLOB workload_sources CONFIGURE_DEPENDS bench/workload*.c bench/number.c)
+file(GLOB workload_sources CONFIGURE_DEPENDS bench/workload*.c bench/number.c
+    bench/resident.c)
 file(GLOB bench_sources CONFIGURE_DEPENDS bench/*.c)
-list(FILTER bench_sources EXCLUDE REGEX "/(workload[^/]*|number|bench_main|soak[^/]*)\\.c$")
+list(FILTER bench_sources EXCLUDE REGEX "/(workload[^/]*|number|resident|bench_main|soak[^/]*)\\.c$")
 
 function(bench_options target)
     target_compile_definitions(${target} PRIVATE _GNU_SOURCE)
@@ -36,4 +37,16 @@ if(EXPOOL_ARCHIVE)
     target_compile_definitions(bench_expool PRIVATE BENCH_POOL)
     target_compile_definitions(bench_expool_so PRIVATE BENCH_POOL)
     add_custom_target(bench_all DEPENDS bench bench_malloc bench_expool bench_expool_so)
+endif()
+
+# The soak runs on the objects, so that sanitizers see it.
+file(GLOB soak_sources CONFIGURE_DEPENDS bench/soak*.c)
+add_executable(soak EXCLUDE_FROM_ALL ${soak_sources} bench/resident.c)
+bench_options(soak)
+target_link_libraries(soak PRIVATE bench_support expool_inner)
+if(EXPOOL_TESTS)
+    set_target_properties(soak PROPERTIES EXCLUDE_FROM_ALL OFF)
+    add_test(NAME soak COMMAND soak 10s)
+    set_tests_properties(soak PROPERTIES LABELS soak TIMEOUT 300
+        ENVIRONMENT "${sanitizer_environment}")
 endif()
