@@ -3,6 +3,7 @@
 #include "expool/time.h"
 
 #include "kernel/os_clock.h"
+#include "kernel/spin_word.h"
 
 enum {
     TICK_UNITS = 156250, /* 15.625 ms, the x64 default */
@@ -58,7 +59,7 @@ VOID KeStallExecutionProcessor(ULONG MicroSeconds)
 {
     uint64_t end = os_clock_awake() + (uint64_t)MicroSeconds * UNITS_PER_MICROSECOND;
     while (os_clock_awake() < end)
-        __builtin_ia32_pause();
+        spin_pause();
 }
 
 VOID ExSystemTimeToLocalTime(PLARGE_INTEGER SystemTime, PLARGE_INTEGER LocalTime)

@@ -57,6 +57,45 @@ TEST(releasing_a_free_lock_is_a_stop)
     }
 }
 
+TEST(a_queued_lock_keeps_the_level_in_its_handle)
+{
+    KLOCK_QUEUE_HANDLE handle;
+    KLOCK_QUEUE_HANDLE inner;
+    KSPIN_LOCK other;
+    EXPECT_EQUAL(sizeof handle, 0x18);
+    KeInitializeSpinLock(&lock);
+    KeInitializeSpinLock(&other);
+    KeAcquireInStackQueuedSpinLock(&lock, &handle);
+    EXPECT_EQUAL(KeGetCurrentIrql(), DISPATCH_LEVEL);
+    EXPECT(!KeTestSpinLock(&lock));
+    KeAcquireInStackQueuedSpinLockAtDpcLevel(&other, &inner);
+    KeReleaseInStackQueuedSpinLockFromDpcLevel(&inner);
+    EXPECT_EQUAL(KeGetCurrentIrql(), DISPATCH_LEVEL);
+    KeReleaseInStackQueuedSpinLock(&handle);
+    EXPECT_EQUAL(KeGetCurrentIrql(), PASSIVE_LEVEL);
+    EXPECT(KeTestSpinLock(&lock) && KeTestSpinLock(&other));
+}
+
+TEST(the_forms_for_dpcs_raise_only_from_below)
+{
+    KLOCK_QUEUE_HANDLE handle;
+    KIRQL old;
+    KeInitializeSpinLock(&lock);
+    KIRQL before = KeAcquireSpinLockForDpc(&lock);
+    EXPECT_EQUAL(KeGetCurrentIrql(), DISPATCH_LEVEL);
+    KeReleaseSpinLockForDpc(&lock, before);
+    EXPECT_EQUAL(KeGetCurrentIrql(), PASSIVE_LEVEL);
+    KeAcquireInStackQueuedSpinLockForDpc(&lock, &handle);
+    KeReleaseInStackQueuedSpinLockForDpc(&handle);
+    EXPECT_EQUAL(KeGetCurrentIrql(), PASSIVE_LEVEL);
+    old = KeRaiseIrqlToSynchLevel();
+    EXPECT_EQUAL(KeGetCurrentIrql(), SYNCH_LEVEL);
+    before = KeAcquireSpinLockForDpc(&lock);
+    EXPECT_EQUAL(KeGetCurrentIrql(), SYNCH_LEVEL);
+    KeReleaseSpinLockForDpc(&lock, before);
+    KeLowerIrql(old);
+}
+
 static void *count_up(void *nothing)
 {
     for (unsigned i = 0; i < ROUNDS; i++) {

@@ -41,6 +41,7 @@ VOID KeLowerIrql(KIRQL NewIrql);
 
 #define KeRaiseIrql(NewIrql, OldIrql) (*(OldIrql) = KfRaiseIrql(NewIrql))
 #define KfLowerIrql(NewIrql)          KeLowerIrql(NewIrql)
+#define KeRaiseIrqlToSynchLevel()     KfRaiseIrql(SYNCH_LEVEL)
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,144 @@
+/* ex_fast_mutex.c - fast mutexes on one word: 1 free, 0 held, -1 held and somebody waits. */
+#include "expool/fast_mutex.h"
+#include "expool/irql.h"
+
+#include "kernel/misuse.h"
+#include "kernel/os_park.h"
+#include "kernel/spin_word.h"
+#include "kernel/thread.h"
+
+enum { FREE = 1, HELD = 0, WAITED_FOR = -1, TURNS_BEFORE_SLEEP = 40 };
+
+VOID ExInitializeFastMutex(PFAST_MUTEX FastMutex)
+{
+    FastMutex->Owner = NULL;
+    FastMutex->Contention = 0;
+    KeInitializeEvent(&FastMutex->Event, SynchronizationEvent, FALSE);
+    FastMutex->OldIrql = 0;
+    __atomic_store_n(&FastMutex->Count, FREE, __ATOMIC_RELEASE);
+}
+
+static bool try_take(PFAST_MUTEX mutex)
+{
+    LONG count = FREE;
+    return __atomic_compare_exchange_n(&mutex->Count, &count, HELD, false, __ATOMIC_ACQUIRE,
+                                       __ATOMIC_RELAXED);
+}
+
+static NOINLINE void wait_and_take(PFAST_MUTEX mutex)
+{
+    __atomic_fetch_add(&mutex->Contention, 1, __ATOMIC_RELAXED);
+    for (unsigned turn = 0; turn < TURNS_BEFORE_SLEEP; turn++) {
+        if (try_take(mutex))
+            return;
+        spin_turn(turn);
+    }
+    while (__atomic_exchange_n(&mutex->Count, WAITED_FOR, __ATOMIC_ACQUIRE) != FREE)
+        os_park(&mutex->Count, (uint32_t)WAITED_FOR);
+}
+
+static bool is_owned_by(const FAST_MUTEX *mutex, const struct thread *thread)
+{
+    return __atomic_load_n(&mutex->Owner, __ATOMIC_RELAXED) == thread;
+}
+
+/* False: the caller has it already, and was told. */
+static bool take(PFAST_MUTEX mutex, const void *frame)
+{
+    struct thread *self = thread_current();
+    if (UNLIKELY(!try_take(mutex))) {
+        if (is_owned_by(mutex, self)) {
+            misuse_raise(&(struct misuse){.kind = VIOLATION_FAST_MUTEX_TWICE,
+                                          .object = mutex,
+                                          .found = (uintptr_t)self,
+                                          .frame = frame});
+            return false;
+        }
+        wait_and_take(mutex);
+    }
+    __atomic_store_n(&mutex->Owner, (void *)self, __ATOMIC_RELAXED);
+    return true;
+}
+
+/* False: it is not the caller's to give up, and it was told. */
+static bool drop(PFAST_MUTEX mutex, const void *frame)
+{
+    struct thread *self = thread_current();
+    if (UNLIKELY(!is_owned_by(mutex, self))) {
+        misuse_raise(&(struct misuse){.kind = VIOLATION_FAST_MUTEX_NOT_OWNED,
+                                      .object = mutex,
+                                      .found = (uintptr_t)self,
+                                      .frame = frame});
+        return false;
+    }
+    __atomic_store_n(&mutex->Owner, NULL, __ATOMIC_RELAXED);
+    if (UNLIKELY(__atomic_exchange_n(&mutex->Count, FREE, __ATOMIC_RELEASE) == WAITED_FOR))
+        os_unpark_one(&mutex->Count);
+    return true;
+}
+
+static void raise_to_apc(KIRQL before)
+{
+    if (before < APC_LEVEL)
+        KfRaiseIrql(APC_LEVEL);
+}
+
+VOID ExAcquireFastMutex(PFAST_MUTEX FastMutex)
+{
+    KIRQL before = irql_current;
+    if (UNLIKELY(before > APC_LEVEL))
+        MISUSE(VIOLATION_FAST_MUTEX_ACQUIRE_IRQL, FastMutex);
+    raise_to_apc(before);
+    if (LIKELY(take(FastMutex, OWN_FRAME)))
+        FastMutex->OldIrql = before;
+}
+
+BOOLEAN ExTryToAcquireFastMutex(PFAST_MUTEX FastMutex)
+{
+    KIRQL before = irql_current;
+    if (UNLIKELY(before > APC_LEVEL))
+        MISUSE(VIOLATION_FAST_MUTEX_ACQUIRE_IRQL, FastMutex);
+    if (!try_take(FastMutex))
+        return FALSE;
+    raise_to_apc(before);
+    __atomic_store_n(&FastMutex->Owner, (void *)thread_current(), __ATOMIC_RELAXED);
+    FastMutex->OldIrql = before;
+    return TRUE;
+}
+
+VOID ExReleaseFastMutex(PFAST_MUTEX FastMutex)
+{
+    KIRQL old = (KIRQL)FastMutex->OldIrql;
+    if (UNLIKELY(irql_current != APC_LEVEL))
+        MISUSE(VIOLATION_FAST_MUTEX_RELEASE_IRQL, FastMutex);
+    if (LIKELY(drop(FastMutex, OWN_FRAME)) && old < irql_current)
+        KeLowerIrql(old);
+}
+
+static int apc_disable_count(const struct thread *self)
+{
+    return self->critical_depth + self->guarded_depth;
+}
+
+static bool holds_back_apcs(const struct thread *self)
+{
+    return irql_current == APC_LEVEL || (irql_current < APC_LEVEL && apc_disable_count(self) != 0);
+}
+
+VOID ExAcquireFastMutexUnsafe(PFAST_MUTEX FastMutex)
+{
+    struct thread *self = thread_current();
+    if (UNLIKELY(!holds_back_apcs(self)))
+        MISUSE_WITH(VIOLATION_FAST_MUTEX_UNSAFE_ACQUIRE, FastMutex,
+                    .found = (uint64_t)apc_disable_count(self));
+    take(FastMutex, OWN_FRAME);
+}
+
+VOID ExReleaseFastMutexUnsafe(PFAST_MUTEX FastMutex)
+{
+    struct thread *self = thread_current();
+    if (UNLIKELY(!holds_back_apcs(self)))
+        MISUSE_WITH(VIOLATION_FAST_MUTEX_UNSAFE_RELEASE, FastMutex,
+                    .found = (uint64_t)apc_disable_count(self));
+    drop(FastMutex, OWN_FRAME);
+}

@@ -1,0 +1,63 @@
+/* ex_rundown.c - run-down protection: a count of uses, and a bit that ends them. */
+#include "expool/rundown.h"
+
+#include "kernel/os_park.h"
+
+#include <stdbool.h>
+
+#define RUNNING_DOWN ((ULONG_PTR)1)
+#define ONE_USE      ((ULONG_PTR)2)
+
+VOID ExInitializeRundownProtection(PEX_RUNDOWN_REF RunRef)
+{
+    __atomic_store_n(&RunRef->Count, 0, __ATOMIC_RELEASE);
+}
+
+BOOLEAN ExAcquireRundownProtectionEx(PEX_RUNDOWN_REF RunRef, ULONG Count)
+{
+    ULONG_PTR word = __atomic_load_n(&RunRef->Count, __ATOMIC_RELAXED);
+    do {
+        if ((word & RUNNING_DOWN) != 0)
+            return FALSE;
+    } while (!__atomic_compare_exchange_n(&RunRef->Count, &word, word + Count * ONE_USE, false,
+                                          __ATOMIC_ACQUIRE, __ATOMIC_RELAXED));
+    return TRUE;
+}
+
+/* The last use may be ended by one thread while another, who waited, frees the object: the word is
+ * not touched after the count has gone down. */
+VOID ExReleaseRundownProtectionEx(PEX_RUNDOWN_REF RunRef, ULONG Count)
+{
+    ULONG_PTR after = __atomic_sub_fetch(&RunRef->Count, Count * ONE_USE, __ATOMIC_ACQ_REL);
+    if (after == RUNNING_DOWN)
+        os_unpark_all(&RunRef->Count);
+}
+
+BOOLEAN ExAcquireRundownProtection(PEX_RUNDOWN_REF RunRef)
+{
+    return ExAcquireRundownProtectionEx(RunRef, 1);
+}
+
+VOID ExReleaseRundownProtection(PEX_RUNDOWN_REF RunRef)
+{
+    ExReleaseRundownProtectionEx(RunRef, 1);
+}
+
+VOID ExWaitForRundownProtectionRelease(PEX_RUNDOWN_REF RunRef)
+{
+    ULONG_PTR word = __atomic_or_fetch(&RunRef->Count, RUNNING_DOWN, __ATOMIC_ACQ_REL);
+    while (word != RUNNING_DOWN) {
+        os_park(&RunRef->Count, (uint32_t)word);
+        word = __atomic_load_n(&RunRef->Count, __ATOMIC_ACQUIRE);
+    }
+}
+
+VOID ExRundownCompleted(PEX_RUNDOWN_REF RunRef)
+{
+    __atomic_store_n(&RunRef->Count, RUNNING_DOWN, __ATOMIC_RELEASE);
+}
+
+VOID ExReInitializeRundownProtection(PEX_RUNDOWN_REF RunRef)
+{
+    __atomic_store_n(&RunRef->Count, 0, __ATOMIC_RELEASE);
+}

@@ -1,0 +1,29 @@
+/* spin_word.h - the word of a spin lock: 0 when free, else the owner's thread id and a mark that
+ * keeps it from being 0. The IRQL is the caller's to change. */
+#ifndef KERNEL_SPIN_WORD_H
+#define KERNEL_SPIN_WORD_H
+
+#include "expool/types.h"
+
+#include <stdbool.h>
+
+/* Spins until the word is free; a thread that holds it already is a violation, told of `frame`. */
+void spin_take(PKSPIN_LOCK lock, const void *frame);
+bool spin_try(PKSPIN_LOCK lock);
+/* Nobody holds it: a violation. */
+void spin_drop(PKSPIN_LOCK lock, const void *frame);
+
+/* One turn of a loop that waits for another thread: pauses at first, then gives the processor up. */
+void spin_turn(unsigned turn);
+
+/* Tells the processor that this is a loop that waits. */
+static inline void spin_pause(void)
+{
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#else
+    __asm__ volatile("yield");
+#endif
+}
+
+#endif
