@@ -11,7 +11,7 @@ forbid() {
 }
 
 # include/ knows itself and the part of C that needs no system; <string.h> is what Rtl*Memory is made of.
-public='std(bool|def|int|arg)|string|limits|wdm|ntddk|ntifs'
+public='std(bool|def|int|arg)|string|(stdio|stdlib|ctype|wchar|wctype)|limits|wdm|ntddk|ntifs'
 foreign=$(git grep -nE '^ *# *include ' -- include | grep -vE "<($public)\.h>|\"expool/[a-z_]+\.h\"" || true)
 odd=${foreign:+$foreign$'\n'}
 for folder in include pool kernel verifier fuzz bench tests; do

@@ -3,7 +3,10 @@
 #ifndef EXPOOL_WDM_H
 #define EXPOOL_WDM_H
 
+#include "expool/ansi_string.h"
 #include "expool/bugcheck.h"
+#include "expool/code_page.h"
+#include "expool/crt.h"
 #include "expool/dbg.h"
 #include "expool/dispatcher.h"
 #include "expool/event.h"
@@ -28,5 +31,6 @@
 #include "expool/status.h"
 #include "expool/time.h"
 #include "expool/types.h"
+#include "expool/unicode_string.h"
 
 #endif

@@ -11,11 +11,11 @@
 #define EXPOOL_DRIVER_DIALECT 0
 #endif
 
-#define _WIN64                        1
-#define _AMD64_                       1
-#define _M_AMD64                      100
-#define _M_X64                        100
-#define AMD64                         1
+#define _WIN64   1
+#define _AMD64_  1
+#define _M_AMD64 100
+#define _M_X64   100
+#define AMD64    1
 
 /* Tags are written 'MyDv': four characters in an int, as on Windows. */
 #pragma GCC diagnostic ignored "-Wmultichar"

@@ -1,0 +1,105 @@
+/* expool/code_page.h - between 16-bit letters and 8-bit code pages: ANSI is 1252, OEM is 437,
+ * whatever the locale; a letter that the page lacks becomes '?'. UTF-8 knows them all. Sizes are
+ * bytes. PASSIVE_LEVEL. New buffers: paged pool, tag 'grtS'. [D][P] */
+#ifndef EXPOOL_CODE_PAGE_H
+#define EXPOOL_CODE_PAGE_H
+
+#include "expool/status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+#pragma GCC visibility push(default)
+
+/* Into a new buffer, or into Destination's. With a final 0: when that has no room,
+ * STATUS_BUFFER_OVERFLOW. STATUS_INVALID_PARAMETER_2: longer than a string can be.
+ * STATUS_NO_MEMORY: pool is out. Towards 8 bits what has room is stored before the overflow is
+ * said. */
+NTSTATUS RtlAnsiStringToUnicodeString(PUNICODE_STRING DestinationString, PCANSI_STRING SourceString,
+                                      BOOLEAN AllocateDestinationString);
+NTSTATUS RtlOemStringToUnicodeString(PUNICODE_STRING DestinationString, PCOEM_STRING SourceString,
+                                     BOOLEAN AllocateDestinationString);
+NTSTATUS RtlUTF8StringToUnicodeString(PUNICODE_STRING DestinationString, PUTF8_STRING SourceString,
+                                      BOOLEAN AllocateDestinationString);
+NTSTATUS RtlUnicodeStringToAnsiString(PANSI_STRING DestinationString, PCUNICODE_STRING SourceString,
+                                      BOOLEAN AllocateDestinationString);
+NTSTATUS RtlUnicodeStringToOemString(POEM_STRING DestinationString, PCUNICODE_STRING SourceString,
+                                     BOOLEAN AllocateDestinationString);
+NTSTATUS RtlUnicodeStringToUTF8String(PUTF8_STRING DestinationString, PCUNICODE_STRING SourceString,
+                                      BOOLEAN AllocateDestinationString);
+NTSTATUS RtlUpcaseUnicodeStringToAnsiString(PANSI_STRING DestinationString,
+                                            PCUNICODE_STRING SourceString,
+                                            BOOLEAN AllocateDestinationString);
+NTSTATUS RtlUpcaseUnicodeStringToOemString(POEM_STRING DestinationString,
+                                           PCUNICODE_STRING SourceString,
+                                           BOOLEAN AllocateDestinationString);
+
+/* The same without a final 0. */
+NTSTATUS RtlOemStringToCountedUnicodeString(PUNICODE_STRING DestinationString,
+                                            PCOEM_STRING SourceString,
+                                            BOOLEAN AllocateDestinationString);
+NTSTATUS RtlUnicodeStringToCountedOemString(POEM_STRING DestinationString,
+                                            PCUNICODE_STRING SourceString,
+                                            BOOLEAN AllocateDestinationString);
+NTSTATUS RtlUpcaseUnicodeStringToCountedOemString(POEM_STRING DestinationString,
+                                                  PCUNICODE_STRING SourceString,
+                                                  BOOLEAN AllocateDestinationString);
+
+/* What has room, no final 0. *Bytes..., which may be NULL: what was stored. STATUS_SUCCESS. */
+NTSTATUS RtlMultiByteToUnicodeN(PWCH UnicodeString, ULONG MaxBytesInUnicodeString,
+                                PULONG BytesInUnicodeString, const CHAR *MultiByteString,
+                                ULONG BytesInMultiByteString);
+NTSTATUS RtlOemToUnicodeN(PWCH UnicodeString, ULONG MaxBytesInUnicodeString,
+                          PULONG BytesInUnicodeString, PCCH OemString, ULONG BytesInOemString);
+NTSTATUS RtlUnicodeToMultiByteN(PCHAR MultiByteString, ULONG MaxBytesInMultiByteString,
+                                PULONG BytesInMultiByteString, PCWCH UnicodeString,
+                                ULONG BytesInUnicodeString);
+NTSTATUS RtlUnicodeToOemN(PCHAR OemString, ULONG MaxBytesInOemString, PULONG BytesInOemString,
+                          PCWCH UnicodeString, ULONG BytesInUnicodeString);
+NTSTATUS RtlUpcaseUnicodeToMultiByteN(PCHAR MultiByteString, ULONG MaxBytesInMultiByteString,
+                                      PULONG BytesInMultiByteString, PCWCH UnicodeString,
+                                      ULONG BytesInUnicodeString);
+NTSTATUS RtlUpcaseUnicodeToOemN(PCHAR OemString, ULONG MaxBytesInOemString, PULONG BytesInOemString,
+                                PCWCH UnicodeString, ULONG BytesInUnicodeString);
+/* How many bytes a conversion makes, no final 0 counted. */
+NTSTATUS RtlMultiByteToUnicodeSize(PULONG BytesInUnicodeString, const CHAR *MultiByteString,
+                                   ULONG BytesInMultiByteString);
+NTSTATUS RtlUnicodeToMultiByteSize(PULONG BytesInMultiByteString, PCWCH UnicodeString,
+                                   ULONG BytesInUnicodeString);
+
+/* A NULL destination only counts. STATUS_BUFFER_TOO_SMALL: stored what has room, whole letters
+ * only. STATUS_SOME_NOT_MAPPED: what is no Unicode became U+FFFD. */
+NTSTATUS RtlUnicodeToUTF8N(PCHAR UTF8StringDestination, ULONG UTF8StringMaxByteCount,
+                           PULONG UTF8StringActualByteCount, PCWCH UnicodeStringSource,
+                           ULONG UnicodeStringByteCount);
+NTSTATUS RtlUTF8ToUnicodeN(PWSTR UnicodeStringDestination, ULONG UnicodeStringMaxByteCount,
+                           PULONG UnicodeStringActualByteCount, PCCH UTF8StringSource,
+                           ULONG UTF8StringByteCount);
+
+/* With the final 0. */
+ULONG RtlxAnsiStringToUnicodeSize(PCANSI_STRING AnsiString);
+ULONG RtlxOemStringToUnicodeSize(PCOEM_STRING OemString);
+ULONG RtlxUnicodeStringToAnsiSize(PCUNICODE_STRING UnicodeString);
+ULONG RtlxUnicodeStringToOemSize(PCUNICODE_STRING UnicodeString);
+
+/* TRUE for a name of eight letters and three that MS-DOS could have had; *OemName, which may be
+ * NULL, becomes its upper-case OEM form; *NameContainsSpaces likewise. "." and ".." are legal. */
+BOOLEAN RtlIsNameLegalDOS8Dot3(PCUNICODE_STRING Name, POEM_STRING OemName,
+                               PBOOLEAN NameContainsSpaces);
+
+#pragma GCC visibility pop
+#ifdef __cplusplus
+}
+#endif
+
+#define RtlAnsiStringToUnicodeSize(String) RtlxAnsiStringToUnicodeSize(String)
+#define RtlOemStringToUnicodeSize(String)  RtlxOemStringToUnicodeSize(String)
+#define RtlOemStringToCountedUnicodeSize(String)                                                   \
+    (RtlxOemStringToUnicodeSize(String) - sizeof(WCHAR))
+#define RtlUnicodeStringToAnsiSize(String)       RtlxUnicodeStringToAnsiSize(String)
+#define RtlUnicodeStringToOemSize(String)        RtlxUnicodeStringToOemSize(String)
+#define RtlUnicodeStringToCountedOemSize(String) (RtlxUnicodeStringToOemSize(String) - 1)
+#define NLS_MB_CODE_PAGE_TAG                     FALSE
+#define NLS_MB_OEM_CODE_PAGE_TAG                 FALSE
+
+#endif
