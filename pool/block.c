@@ -3,35 +3,38 @@
 #include "pool/crc32c.h"
 #include "pool/os.h"
 
-#include <string.h>
+#define CACHED_BIT ((uint64_t)BLOCK_TYPE_CACHED << 32)
 
-static uint32_t secret;
+uint32_t block_secret;
+static bool has_seals = true;
 
-void block_start(void)
+void block_start(bool seals)
 {
-    secret = (uint32_t)os_random();
+    has_seals = seals;
+    block_secret = (uint32_t)os_random();
 }
 
-/* From registers: reading back a header just written in narrower pieces stalls the processor. */
+/* Quick.h computes the same in line. */
 static uint32_t seal_of(const struct block *block)
 {
-    uint64_t fields = (uint64_t)block->previous_units | (uint64_t)block->pool_index << 16 |
-                      (uint64_t)block->stored_units << 24 | (uint64_t)block->type << 32 |
-                      (uint64_t)block->tag_hash << 40 | (uint64_t)block->trace << 48;
-    uint32_t crc = crc32c_u64(secret, fields);
-    /* Blocks lie at multiples of 16 below 2^48: tag and address share a word without a loss. */
-    crc = crc32c_u64(crc, (uint64_t)block->tag | (uint64_t)(uintptr_t)block << 28);
-    return ~crc32c_u64(crc, (uintptr_t)block >> 36);
+    uint64_t fields = block_contents(block) & ~CACHED_BIT;
+    return crc32c_u32(crc32c_u64(block_secret, fields ^ (uintptr_t)block), block->tag);
 }
 
 void block_seal(struct block *block)
 {
-    block->seal = seal_of(block);
+    if (has_seals)
+        __atomic_store_n(&block->seal, seal_of(block), __ATOMIC_RELAXED);
 }
 
 bool block_is_sealed(const struct block *block)
 {
-    return block->seal == seal_of(block);
+    return block->seal == seal_of(block) || !has_seals;
+}
+
+void block_set_previous_units(struct block *block, unsigned units)
+{
+    __atomic_store_n((block_half *)&block->previous_units, (uint16_t)units, __ATOMIC_RELAXED);
 }
 
 void block_set_units(struct block *block, unsigned units)
@@ -56,12 +59,5 @@ struct block *block_previous(const struct block *block)
 
 uint64_t block_contents(const struct block *block)
 {
-    uint64_t contents;
-    memcpy(&contents, block, sizeof contents);
-    return contents;
-}
-
-uint8_t block_tag_hash(uint32_t tag)
-{
-    return (uint8_t)((tag * 40543u) >> 24);
+    return block_place(block) | (uint64_t)block_state(block) << 32;
 }

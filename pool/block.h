@@ -7,7 +7,11 @@
  * Sizes are in units of 16 bytes, header included; a block of 256 units (the whole page) is stored
  * as 0. `previous_units` is 0 for the first block of a page. `type` is 0 for a free block. The seal
  * is CRC-32C over the first twelve bytes, the header's address and a secret of this process: a
- * copied or forged header fails. Whoever changes a field reseals. Guarded by the heap's lock. */
+ * copied or forged header fails. Whoever changes a field reseals, under the heap's lock.
+ *
+ * One bit is not sealed: BLOCK_TYPE_CACHED says that the block has been freed and waits in a cache.
+ * Who holds the block sets and clears it without the lock, writing the four bytes from `type` on;
+ * the lock's holder never writes these of a block that is not free. */
 #ifndef POOL_BLOCK_H
 #define POOL_BLOCK_H
 
@@ -28,7 +32,13 @@ enum {
 };
 
 /* `type` of a block in use: Windows' base type plus one, and a mark. */
-enum { BLOCK_FREE = 0, BLOCK_TYPE_NONPAGED = 1, BLOCK_TYPE_PAGED = 2, BLOCK_TYPE_ALIGNED = 4 };
+enum {
+    BLOCK_FREE = 0,
+    BLOCK_TYPE_NONPAGED = 1,
+    BLOCK_TYPE_PAGED = 2,
+    BLOCK_TYPE_ALIGNED = 4,
+    BLOCK_TYPE_CACHED = 8,
+};
 
 struct block {
     uint16_t previous_units;
@@ -72,9 +82,49 @@ static inline struct block *block_of_data(const void *data)
     return (struct block *)((uintptr_t)data - BLOCK_HEADER_BYTES);
 }
 
+/* The words of a header as they are read and written without the lock. */
+typedef uint16_t __attribute__((may_alias)) block_half;
+typedef uint32_t __attribute__((may_alias, aligned(1))) block_word;
+typedef uint64_t __attribute__((may_alias, aligned(1))) block_words;
+
+/* previous_units, pool_index << 16, stored_units << 24 */
+static inline uint32_t block_place(const struct block *block)
+{
+    return __atomic_load_n((const block_word *)(const void *)block, __ATOMIC_RELAXED);
+}
+
+/* type, tag_hash << 8, trace << 16 */
+static inline uint32_t block_state(const struct block *block)
+{
+    return __atomic_load_n((const block_word *)(const void *)&block->type, __ATOMIC_RELAXED);
+}
+
+static inline void block_set_state(struct block *block, uint32_t state)
+{
+    __atomic_store_n((block_word *)(void *)&block->type, state, __ATOMIC_RELAXED);
+}
+
+/* tag, seal << 32 */
+static inline uint64_t block_rest(const struct block *block)
+{
+    return __atomic_load_n((const block_words *)(const void *)&block->tag, __ATOMIC_RELAXED);
+}
+
+/* Free, and listed in the heap or about to be. */
 static inline bool block_is_free(const struct block *block)
 {
-    return block->type == BLOCK_FREE;
+    return (block_state(block) & 0xff) == BLOCK_FREE;
+}
+
+/* In a cache: free for the caller, taken for the heap. */
+static inline bool block_is_cached(const struct block *block)
+{
+    return (block_state(block) & BLOCK_TYPE_CACHED) != 0;
+}
+
+static inline bool block_is_live(const struct block *block)
+{
+    return !block_is_free(block) && !block_is_cached(block);
 }
 
 /* The unit of its page in which the block begins. */
@@ -88,12 +138,14 @@ struct block *block_next(const struct block *block);
 struct block *block_previous(const struct block *block);
 
 void block_set_units(struct block *block, unsigned units); /* does not reseal */
+void block_set_previous_units(struct block *block, unsigned units);
 void block_seal(struct block *block);
 bool block_is_sealed(const struct block *block);
 uint64_t block_contents(const struct block *block); /* the first eight bytes */
-uint8_t block_tag_hash(uint32_t tag);
 
-/* Draws the secret; once, before the first block. */
-void block_start(void);
+/* Draws the secret; once, before the first block. Without `seals` headers carry none and all are
+ * taken for sound. */
+void block_start(bool seals);
+extern HIDDEN uint32_t block_secret;
 
 #endif

@@ -22,6 +22,7 @@ __attribute__((constructor(101))) static void build_table(void)
         for (int row = 1; row < 4; row++)
             table[row][i] = (table[row - 1][i] >> 8) ^ table[0][table[row - 1][i] & 0xffu];
 #if defined(__x86_64__)
+    __builtin_cpu_init(); /* nobody has asked before us */
     crc32c_has_instruction = __builtin_cpu_supports("sse4.2");
 #endif
 }

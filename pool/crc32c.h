@@ -23,11 +23,35 @@ static inline uint32_t crc32c_u64(uint32_t crc, uint64_t value)
     }
     return crc32c_u64_portable(crc, value);
 }
-#else
-static inline uint32_t crc32c_u64(uint32_t crc, uint64_t value)
+
+static inline uint32_t crc32c_u32(uint32_t crc, uint32_t value)
 {
-    return crc32c_u64_portable(crc, value);
+    if (crc32c_has_instruction) {
+        __asm__("crc32l %1, %0" : "+r"(crc) : "rm"(value));
+        return crc;
+    }
+    return crc32c_u32_portable(crc, value);
 }
+
+/* Without asking: where it is known that the instruction is there. */
+static inline uint32_t crc32c_u64_instruction(uint32_t crc, uint64_t value)
+{
+    uint64_t state = crc;
+    __asm__("crc32q %1, %0" : "+r"(state) : "rm"(value));
+    return (uint32_t)state;
+}
+
+static inline uint32_t crc32c_u32_instruction(uint32_t crc, uint32_t value)
+{
+    __asm__("crc32l %1, %0" : "+r"(crc) : "rm"(value));
+    return crc;
+}
+#else
+enum { crc32c_has_instruction = 0 };
+#define crc32c_u64             crc32c_u64_portable
+#define crc32c_u32             crc32c_u32_portable
+#define crc32c_u64_instruction crc32c_u64_portable
+#define crc32c_u32_instruction crc32c_u32_portable
 #endif
 
 /* The usual CRC-32C of a byte string: 0xE3069283 for "123456789". */

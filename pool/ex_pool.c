@@ -5,9 +5,24 @@
 
 #include "pool/pool.h"
 
+#include "pool/quick.h"
+
+#include <string.h>
+
 #define OWN_FRAME __builtin_frame_address(0)
 
-enum { TAG_NONE = 0x656E6F4E }; /* 'enoN', shown as "None" */
+/* The quick ways need no frame: what they leave to the long way is called last, in their place, and
+ * finds the caller above its own frame. Instrumented code does not call in place. */
+#if defined(__OPTIMIZE__) && !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__) &&    \
+    !defined(__clang__)
+#define FRAME_UNLESS_LAST NULL
+#else
+#define FRAME_UNLESS_LAST __builtin_frame_address(0)
+#endif
+
+enum { EVERY_DAY = QUICK_SEALED | QUICK_COUNTED };
+
+#define TAG_NONE 0x656E6F4Eu /* 'enoN', shown as "None" */
 
 POOL_TYPE ExDefaultNonPagedPoolType = NonPagedPool;
 
@@ -25,50 +40,138 @@ static PVOID allocate_typed(ULONG pool_type, SIZE_T size_bytes, ULONG tag, const
     return pool_allocate(&request);
 }
 
+/* What does not go the quick way of every day: other flavours of it, then the whole way. */
+static NOINLINE void *allocate_other(ULONG pool_type, SIZE_T size_bytes, ULONG tag,
+                                     const void *frame)
+{
+    frame = frame != NULL ? frame : OWN_FRAME;
+    void *block = NULL;
+    unsigned number = cache_pool_number(pool_type);
+    if ((pool_type & ~(ULONG)(PagedPool | POOL_NX_ALLOCATION)) == 0 && pool_tag_is_allowed(tag))
+        switch (mode_now()) {
+        case 0: block = quick_allocate(number, size_bytes, tag, EVERY_DAY | QUICK_PATIENT); break;
+        case MODE_UNSEALED:
+            block = quick_allocate(number, size_bytes, tag, QUICK_COUNTED | QUICK_PATIENT);
+            break;
+        case MODE_UNCOUNTED:
+            block = quick_allocate(number, size_bytes, tag, QUICK_SEALED | QUICK_PATIENT);
+            break;
+        case MODE_UNSEALED | MODE_UNCOUNTED:
+            block = quick_allocate(number, size_bytes, tag, QUICK_PATIENT);
+            break;
+        case MODE_PORTABLE:
+            block =
+                quick_allocate(number, size_bytes, tag, EVERY_DAY | QUICK_PORTABLE | QUICK_PATIENT);
+            break;
+        default: break;
+        }
+    return block != NULL ? block : allocate_typed(pool_type, size_bytes, tag, frame);
+}
+
 static void release(PVOID address, ULONG tag, const void *frame)
 {
     struct release release = {.address = address, .tag = tag, .frame = frame};
     pool_free(&release);
 }
 
+static NOINLINE void *allocate_zeroed(ULONG pool_type, SIZE_T size_bytes, ULONG tag,
+                                      const void *frame)
+{
+    return allocate_typed(pool_type, size_bytes, tag, frame != NULL ? frame : OWN_FRAME);
+}
+
+static NOINLINE void *allocate_by_flags(POOL_FLAGS flags, SIZE_T size_bytes, ULONG tag,
+                                        const void *frame)
+{
+    struct request request = {
+        .size_bytes = size_bytes, .tag = tag, .frame = frame != NULL ? frame : OWN_FRAME};
+    if (!request_from_flags(&request, flags) || tag_without_protection(tag) == 0)
+        return pool_fail(&request, (uint32_t)STATUS_INVALID_PARAMETER);
+    return pool_allocate(&request);
+}
+
+static bool free_other(PVOID address, ULONG tag)
+{
+    switch (mode_now()) {
+    case 0: return quick_free(address, tag, EVERY_DAY | QUICK_PATIENT);
+    case MODE_UNSEALED: return quick_free(address, tag, QUICK_COUNTED | QUICK_PATIENT);
+    case MODE_UNCOUNTED: return quick_free(address, tag, QUICK_SEALED | QUICK_PATIENT);
+    case MODE_UNSEALED | MODE_UNCOUNTED: return quick_free(address, tag, QUICK_PATIENT);
+    case MODE_PORTABLE: return quick_free(address, tag, EVERY_DAY | QUICK_PORTABLE | QUICK_PATIENT);
+    default: return false;
+    }
+}
+
+static NOINLINE void release_other(PVOID address, ULONG tag, const void *frame)
+{
+    frame = frame != NULL ? frame : OWN_FRAME;
+    if (!free_other(address, tag))
+        release(address, tag, frame);
+}
+
+/* A POOL_TYPE without modifiers, of every day's mode. */
+static inline __attribute__((always_inline)) PVOID allocate(ULONG pool_type, SIZE_T size_bytes,
+                                                            ULONG tag, const void *frame)
+{
+    if (LIKELY(mode_now() == 0 && (pool_type & ~(ULONG)(PagedPool | POOL_NX_ALLOCATION)) == 0)) {
+        void *block = quick_allocate(cache_pool_number(pool_type), size_bytes, tag, EVERY_DAY);
+        if (LIKELY(block != NULL))
+            return block;
+    }
+    return allocate_other(pool_type, size_bytes, tag, frame);
+}
+
 PVOID ExAllocatePool(POOL_TYPE PoolType, SIZE_T NumberOfBytes)
 {
-    return allocate_typed((ULONG)PoolType, NumberOfBytes, TAG_NONE, OWN_FRAME);
+    return allocate((ULONG)PoolType, NumberOfBytes, TAG_NONE, FRAME_UNLESS_LAST);
 }
 
 PVOID ExAllocatePoolWithTag(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag)
 {
-    return allocate_typed((ULONG)PoolType, NumberOfBytes, Tag, OWN_FRAME);
+    return allocate((ULONG)PoolType, NumberOfBytes, Tag, FRAME_UNLESS_LAST);
 }
 
 PVOID ExAllocatePoolZero(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag)
 {
-    ULONG type = (ULONG)PoolType | POOL_ZERO_ALLOCATION;
-    return allocate_typed(type, NumberOfBytes, Tag, OWN_FRAME);
+    ULONG type = (ULONG)PoolType;
+    if (LIKELY(mode_now() == 0 && (type & ~(ULONG)(PagedPool | POOL_NX_ALLOCATION)) == 0)) {
+        void *block = quick_allocate(cache_pool_number(type), NumberOfBytes, Tag, EVERY_DAY);
+        if (LIKELY(block != NULL))
+            return memset(block, 0, NumberOfBytes);
+    }
+    return allocate_zeroed(type | POOL_ZERO_ALLOCATION, NumberOfBytes, Tag, FRAME_UNLESS_LAST);
 }
 
 PVOID ExAllocatePoolUninitialized(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag)
 {
-    return allocate_typed((ULONG)PoolType, NumberOfBytes, Tag, OWN_FRAME);
+    return allocate((ULONG)PoolType, NumberOfBytes, Tag, FRAME_UNLESS_LAST);
 }
 
 /* Bad flags and tag 0 are failures here, not stops. */
 PVOID ExAllocatePool2(POOL_FLAGS Flags, SIZE_T NumberOfBytes, ULONG Tag)
 {
-    struct request request = {.size_bytes = NumberOfBytes, .tag = Tag, .frame = OWN_FRAME};
-    if (!request_from_flags(&request, Flags) || tag_without_protection(Tag) == 0)
-        return pool_fail(&request, (uint32_t)STATUS_INVALID_PARAMETER);
-    return pool_allocate(&request);
+    /* One pool and nothing else but POOL_FLAG_UNINITIALIZED: 1, 2, 4 are the pools' bits. */
+    static const uint8_t number_of[] = {[1] = 1, [2] = 0, [4] = 2};
+    uint64_t pool_bits = Flags >> 6;
+    if (LIKELY(mode_now() == 0 && (Flags & 0x3d) == 0 &&
+               (pool_bits == 1 || pool_bits == 2 || pool_bits == 4))) {
+        void *block = quick_allocate(number_of[pool_bits], NumberOfBytes, Tag, EVERY_DAY);
+        if (LIKELY(block != NULL))
+            return (Flags & POOL_FLAG_UNINITIALIZED) != 0 ? block : memset(block, 0, NumberOfBytes);
+    }
+    return allocate_by_flags(Flags, NumberOfBytes, Tag, FRAME_UNLESS_LAST);
 }
 
 VOID ExFreePool(PVOID P)
 {
-    release(P, 0, OWN_FRAME);
+    if (UNLIKELY(mode_now() != 0) || UNLIKELY(!quick_free(P, 0, EVERY_DAY)))
+        release_other(P, 0, FRAME_UNLESS_LAST);
 }
 
 VOID ExFreePoolWithTag(PVOID P, ULONG Tag)
 {
-    release(P, Tag, OWN_FRAME);
+    if (UNLIKELY(mode_now() != 0) || UNLIKELY(!quick_free(P, Tag, EVERY_DAY)))
+        release_other(P, Tag, FRAME_UNLESS_LAST);
 }
 
 /* Count 0 and something in the third argument: the first seed's form, a size. Parameters proper

@@ -2,6 +2,7 @@
 
 #include "pool/bugcheck.h"
 #include "pool/hook.h"
+#include "pool/mode.h"
 #include "pool/page.h"
 #include "pool/tag.h"
 
@@ -10,12 +11,12 @@
 /* Retirements tried before an allocation gives up: each takes a page out of use. */
 enum { DAMAGED_PAGES_MAX = 64 };
 
-bool heap_start(struct heap *heap, enum pool_kind kind, void *start, size_t pages)
+bool heap_start(struct heap *heap, enum pool_kind kind, const struct page_range *range)
 {
     *heap = (struct heap){.lock = LOCK_INITIALIZER, .kind = kind};
     for (unsigned units = 0; units < BLOCK_UNITS_PAGE; units++)
         list_start(&heap->free[units]);
-    if (!pages_start(&heap->pages, start, pages, kind == POOL_NONPAGED_EXECUTE))
+    if (!pages_start(&heap->pages, range))
         return false;
     heap->pages.is_budgeted = true;
     heap->pages.meter = budget_meter_of(kind);
@@ -26,13 +27,26 @@ static void dress(struct heap *heap, struct block *block, const struct request *
                   stack_id trace)
 {
     block->pool_index = (uint8_t)heap->kind;
-    block->type = pool_is_paged(heap->kind) ? BLOCK_TYPE_PAGED : BLOCK_TYPE_NONPAGED;
+    block->trace = trace <= UINT16_MAX ? (uint16_t)trace : 0;
+    block->tag_hash = tag_hash(request->tag);
+    block->type = heap_block_type(heap->kind);
     if (request->cache_aligned)
         block->type |= BLOCK_TYPE_ALIGNED;
-    block->tag = request->tag;
-    block->tag_hash = block_tag_hash(request->tag);
-    block->trace = trace <= UINT16_MAX ? (uint16_t)trace : 0;
+    __atomic_store_n(&block->tag, request->tag, __ATOMIC_RELAXED);
     block_seal(block);
+}
+
+/* A stack costs more than the whole quick path: only when it is asked for. */
+static stack_id heap_stack(const void *frame)
+{
+    bool is_wanted = (mode_now() & MODE_STACKS) != 0 || hook_column() == COLUMN_VERIFIED;
+    return is_wanted ? stack_record(frame) : 0;
+}
+
+static void raise_broken(struct violation *broken, const void *frame)
+{
+    broken->frame = frame != NULL ? frame : __builtin_frame_address(0);
+    violation_raise(broken);
 }
 
 static bool is_small(const struct request *request)
@@ -79,61 +93,139 @@ static void *allocate_small(struct heap *heap, const struct request *request, st
         }
         if (broken.kind == VIOLATION_KIND_COUNT)
             return NULL;
-        broken.frame = request->frame;
-        violation_raise(&broken);
+        raise_broken(&broken, request->frame);
     }
     return NULL;
 }
 
 void *heap_allocate(struct heap *heap, const struct request *request)
 {
-    stack_id trace = stack_record(request->frame);
+    stack_id trace = heap_stack(request->frame);
     return is_small(request) ? allocate_small(heap, request, trace)
                              : allocate_big(heap, request, trace);
 }
 
-/* Returns the bytes charged for the block that is given back. */
-static size_t give_locked(struct heap *heap, void *data, stack_id trace, uint32_t *tag)
+bool heap_dress_cached(struct heap *heap, struct block *block, const struct request *request)
+{
+    struct violation broken = {.kind = VIOLATION_KIND_COUNT};
+    stack_id trace = heap_stack(request->frame);
+    lock_take(&heap->lock);
+    bool is_lost = heap->pages.uses[pages_index(&heap->pages, block)] == PAGE_DAMAGED;
+    if (is_lost)
+        ; /* nothing is taken from a page out of use */
+    else if (block_is_sealed(block) && block_is_cached(block))
+        dress(heap, block, request, trace);
+    else
+        heap_note_damaged_locked(heap, VIOLATION_FREED_HEADER, block, &broken);
+    lock_drop(&heap->lock);
+    if (broken.kind != VIOLATION_KIND_COUNT)
+        raise_broken(&broken, request->frame);
+    return !is_lost && broken.kind == VIOLATION_KIND_COUNT;
+}
+
+unsigned heap_take_many(struct heap *heap, const struct page_cutting *cutting, const void *frame)
+{
+    for (unsigned tries = 0; tries < DAMAGED_PAGES_MAX; tries++) {
+        struct violation broken = {.kind = VIOLATION_KIND_COUNT};
+        lock_take(&heap->lock);
+        unsigned count = heap_take_many_locked(heap, cutting, &broken);
+        lock_drop(&heap->lock);
+        budget_settle();
+        if (count > 0 || broken.kind == VIOLATION_KIND_COUNT)
+            return count;
+        raise_broken(&broken, frame);
+    }
+    return 0;
+}
+
+void heap_give_many(struct heap *heap, struct block **blocks, unsigned count, const void *frame)
+{
+    struct violation broken = {.kind = VIOLATION_KIND_COUNT};
+    lock_take(&heap->lock);
+    for (unsigned i = 0; i < count; i++) {
+        if (heap->pages.uses[pages_index(&heap->pages, blocks[i])] == PAGE_DAMAGED)
+            continue; /* a page out of use takes nothing back */
+        if (block_is_sealed(blocks[i]) && block_is_cached(blocks[i]))
+            heap_give_locked(heap, blocks[i], 0);
+        else
+            heap_note_damaged_locked(heap, VIOLATION_FREED_HEADER, blocks[i], &broken);
+    }
+    lock_drop(&heap->lock);
+    budget_settle();
+    if (broken.kind != VIOLATION_KIND_COUNT)
+        raise_broken(&broken, frame);
+}
+
+/* What a free has found, and what becomes of the block. */
+struct verdict {
+    struct violation wrong;
+    bool is_wrong;
+    bool is_done; /* freed: to be refunded */
+    uint32_t tag;
+    size_t charged_bytes;
+    struct block *cached;
+};
+
+static void give_locked(struct heap *heap, void *data, stack_id trace, struct verdict *verdict)
 {
     size_t index = pages_index(&heap->pages, data);
-    if (heap->pages.records[index].use == PAGE_BIG) {
-        size_t charged = heap->pages.records[index].pages * PAGE_BYTES;
-        *tag = heap->pages.records[index].tag;
+    verdict->is_done = true;
+    if (heap->pages.uses[index] == PAGE_BIG) {
+        verdict->charged_bytes = heap->pages.records[index].pages * PAGE_BYTES;
+        verdict->tag = heap->pages.records[index].tag;
         big_give_locked(heap, index, trace);
-        return charged;
+        return;
     }
     struct block *block = block_of_data(data);
-    size_t charged = block_bytes(block);
-    *tag = block->tag;
+    verdict->charged_bytes = block_bytes(block);
+    verdict->tag = block->tag;
+    if (verdict->cached != NULL && block->type == heap_block_type(heap->kind)) {
+        heap_mark_freed(block, trace);
+        block->type |= BLOCK_TYPE_CACHED;
+        block_seal(block);
+        return;
+    }
+    verdict->cached = NULL;
     heap_give_locked(heap, block, trace);
-    return charged;
+}
+
+static struct block *release_block(struct heap *heap, const struct release *release, bool to_cache)
+{
+    size_t index = pages_index(&heap->pages, release->address);
+    struct verdict verdict = {.wrong = {.column = hook_column(),
+                                        .address = release->address,
+                                        .frame = release->frame,
+                                        .pool_type = pool_type_of(heap->kind),
+                                        .irql = irql_current,
+                                        .tag_given = release->tag}};
+    stack_id trace = heap_stack(release->frame);
+    lock_take(&heap->lock);
+    bool is_damaged = heap->pages.uses[index] == PAGE_DAMAGED;
+    if (to_cache && heap->pages.uses[index] == PAGE_CUT)
+        verdict.cached = block_of_data(release->address);
+    verdict.is_wrong = heap_judge_locked(heap, release, &verdict.wrong);
+    if (verdict.is_wrong)
+        heap_tell_locked(heap, release->address, &verdict.wrong.story);
+    else if (!is_damaged) /* a page out of use takes nothing back */
+        give_locked(heap, release->address, trace, &verdict);
+    lock_drop(&heap->lock);
+    budget_settle();
+    if (verdict.is_wrong)
+        violation_raise(&verdict.wrong);
+    if (!verdict.is_done)
+        return NULL;
+    tag_refund(verdict.tag, heap->kind, verdict.charged_bytes);
+    return verdict.cached;
 }
 
 void heap_free(struct heap *heap, const struct release *release)
 {
-    struct violation wrong = {.column = hook_column(),
-                              .address = release->address,
-                              .frame = release->frame,
-                              .pool_type = pool_type_of(heap->kind),
-                              .irql = irql_current,
-                              .tag_given = release->tag};
-    stack_id trace = stack_record(release->frame);
-    uint32_t tag = 0;
-    size_t charged = 0;
-    lock_take(&heap->lock);
-    size_t index = pages_index(&heap->pages, release->address);
-    bool is_damaged = heap->pages.records[index].use == PAGE_DAMAGED;
-    bool is_wrong = heap_judge_locked(heap, release, &wrong);
-    if (is_wrong)
-        heap_tell_locked(heap, release->address, &wrong.story);
-    else if (!is_damaged) /* a page out of use takes nothing back */
-        charged = give_locked(heap, release->address, trace, &tag);
-    lock_drop(&heap->lock);
-    budget_settle();
-    if (is_wrong)
-        violation_raise(&wrong);
-    else if (!is_damaged)
-        tag_refund(tag, heap->kind, charged);
+    release_block(heap, release, false);
+}
+
+struct block *heap_free_to_cache(struct heap *heap, const struct release *release)
+{
+    return release_block(heap, release, true);
 }
 
 void heap_tell(struct heap *heap, const void *address, struct story *story)
@@ -147,7 +239,7 @@ static const char *check_locked(struct heap *heap)
 {
     const char *wrong = pages_check(&heap->pages);
     for (size_t i = 0; wrong == NULL && i < heap->pages.frontier; i++)
-        if (heap->pages.records[i].use == PAGE_CUT)
+        if (heap->pages.uses[i] == PAGE_CUT)
             wrong = page_check(pages_address(&heap->pages, i));
     return wrong != NULL ? wrong : heap_check_lists_locked(heap);
 }

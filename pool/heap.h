@@ -9,6 +9,7 @@
 #include "pool/block.h"
 #include "pool/kind.h"
 #include "pool/lock.h"
+#include "pool/page.h"
 #include "pool/pages.h"
 #include "pool/request.h"
 #include "pool/violation.h"
@@ -26,7 +27,13 @@ struct heap {
     size_t free_bytes; /* in listed blocks */
 };
 
-bool heap_start(struct heap *heap, enum pool_kind kind, void *start, size_t pages);
+/* The type of an ordinary block in use. */
+static inline uint8_t heap_block_type(enum pool_kind kind)
+{
+    return pool_is_paged(kind) ? BLOCK_TYPE_PAGED : BLOCK_TYPE_NONPAGED;
+}
+
+bool heap_start(struct heap *heap, enum pool_kind kind, const struct page_range *range);
 
 /* Serves the request, whatever its size (0 as 1); NULL when the range is full. Raises
  * VIOLATION_FREED_HEADER or FREE_LIST_LINKS when it meets a freed block that was written to. */
@@ -34,6 +41,18 @@ void *heap_allocate(struct heap *heap, const struct request *request);
 
 /* Frees, or raises what is wrong with the address, tag or headers. */
 void heap_free(struct heap *heap, const struct release *release);
+
+/* The same for who has a cache: an ordinary small block is marked cached and returned, everything
+ * else, and what is wrong, ends in NULL. */
+struct block *heap_free_to_cache(struct heap *heap, const struct release *release);
+
+/* Blocks for a cache, and back. A cached block found damaged takes its page out of use and is
+ * raised as VIOLATION_FREED_HEADER; `frame` is the caller's. */
+unsigned heap_take_many(struct heap *heap, const struct page_cutting *cutting, const void *frame);
+void heap_give_many(struct heap *heap, struct block **blocks, unsigned count, const void *frame);
+
+/* Makes a cached block one in use as requested; false when it had been damaged (raised). */
+bool heap_dress_cached(struct heap *heap, struct block *block, const struct request *request);
 
 /* Fills the story of the block that covers `address`, or of the freed one that did. */
 void heap_tell(struct heap *heap, const void *address, struct story *story);
@@ -50,8 +69,16 @@ bool heap_unlist_locked(struct heap *heap, struct block *block);
  * again. */
 struct block *heap_take_locked(struct heap *heap, const struct request *request,
                                struct violation *broken);
-/* Gives an allocated, sound block back and joins it with its neighbours. */
+/* The same for up to `cutting->max` blocks at once; how many. */
+unsigned heap_take_many_locked(struct heap *heap, const struct page_cutting *cutting,
+                               struct violation *broken);
+/* Gives a sound block, in use or cached, back and joins it with its neighbours. */
 void heap_give_locked(struct heap *heap, struct block *block, stack_id trace);
+/* The stacks of a block that is being freed; does not reseal. */
+void heap_mark_freed(struct block *block, stack_id trace);
+/* A freed block that was written to: notes it and takes its page out of use. */
+void heap_note_damaged_locked(struct heap *heap, enum violation_kind kind, struct block *block,
+                              struct violation *broken);
 /* Takes the page out of use for good and rebuilds the free lists without it. */
 void heap_retire_locked(struct heap *heap, void *page);
 const char *heap_check_lists_locked(struct heap *heap);

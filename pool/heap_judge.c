@@ -53,7 +53,7 @@ static bool judge_no_block(struct heap *heap, const struct release *release,
     enum page_place place = page_find(page, release->address, &met);
     if (place == PAGE_PLACE_INSIDE)
         return wrong_header(wrong,
-                            block_is_free(met) ? VIOLATION_FREE_TWICE : VIOLATION_FREE_MIDDLE_SMALL,
+                            block_is_live(met) ? VIOLATION_FREE_MIDDLE_SMALL : VIOLATION_FREE_TWICE,
                             claimed, met);
     if (place == PAGE_PLACE_BLOCK && block_is_sealed(claimed))
         return wrong_header(wrong, VIOLATION_FREE_TWICE, claimed, NULL);
@@ -128,7 +128,7 @@ static bool judge_neighbours(struct heap *heap, struct block *block, struct viol
 static bool judge_small(struct heap *heap, const struct release *release, struct violation *wrong)
 {
     struct block *block = block_of_data(release->address);
-    if (!block_is_sealed(block) || block_is_free(block))
+    if (!block_is_sealed(block) || !block_is_live(block))
         return judge_no_block(heap, release, wrong);
     size_t capacity = block_bytes(block) - BLOCK_HEADER_BYTES;
     return judge_irql(heap, wrong) || judge_tag(block->tag, release, wrong) ||
@@ -136,10 +136,12 @@ static bool judge_small(struct heap *heap, const struct release *release, struct
            judge_neighbours(heap, block, wrong);
 }
 
-static bool judge_big(const struct heap *heap, const struct page_record *record,
-                      const struct release *release, struct violation *wrong)
+static bool judge_big(const struct heap *heap, size_t index, const struct release *release,
+                      struct violation *wrong)
 {
-    if (record->use == PAGE_BIG && page_start(release->address) == (uintptr_t)release->address)
+    const struct page_record *record = &heap->pages.records[index];
+    if (heap->pages.uses[index] == PAGE_BIG &&
+        page_start(release->address) == (uintptr_t)release->address)
         return judge_irql(heap, wrong) || judge_tag(record->tag, release, wrong) ||
                judge_size(record->size_bytes == release->size_hint_bytes, record->size_bytes,
                           release, wrong);
@@ -148,12 +150,12 @@ static bool judge_big(const struct heap *heap, const struct page_record *record,
                                                      : VIOLATION_FREE_MIDDLE_BIG_NONPAGED);
 }
 
-static bool judge_unused(const struct heap *heap, const struct page_record *record,
-                         struct violation *wrong)
+static bool judge_unused(const struct heap *heap, size_t index, struct violation *wrong)
 {
-    if (record->use != PAGE_NEVER_USED && page_start(wrong->address) == (uintptr_t)wrong->address)
+    unsigned use = heap->pages.uses[index];
+    if (use != PAGE_NEVER_USED && page_start(wrong->address) == (uintptr_t)wrong->address)
         return wrong_as(wrong, VIOLATION_FREE_TWICE_BIG);
-    if (record->use == PAGE_FREE && record->was_cut) {
+    if ((use & PAGE_USE) == PAGE_FREE && (use & PAGE_WAS_CUT) != 0) {
         wrong->header = block_of_data(wrong->address);
         return wrong_as(wrong, VIOLATION_FREE_TWICE);
     }
@@ -163,17 +165,16 @@ static bool judge_unused(const struct heap *heap, const struct page_record *reco
 
 bool heap_judge_locked(struct heap *heap, const struct release *release, struct violation *wrong)
 {
-    const struct page_record *record =
-        &heap->pages.records[pages_index(&heap->pages, release->address)];
+    size_t index = pages_index(&heap->pages, release->address);
     bool page_aligned = page_start(release->address) == (uintptr_t)release->address;
     if (((uintptr_t)release->address & (BLOCK_UNIT_BYTES - 1)) != 0)
         return wrong_as(wrong, VIOLATION_FREE_MISALIGNED);
-    switch (record->use) {
+    switch (pages_use(&heap->pages, index)) {
     case PAGE_BIG:
-    case PAGE_BIG_REST: return judge_big(heap, record, release, wrong);
+    case PAGE_BIG_REST: return judge_big(heap, index, release, wrong);
     case PAGE_CUT:
-        return page_aligned ? judge_unused(heap, record, wrong) : judge_small(heap, release, wrong);
+        return page_aligned ? judge_unused(heap, index, wrong) : judge_small(heap, release, wrong);
     case PAGE_DAMAGED: return false;
-    default: return judge_unused(heap, record, wrong);
+    default: return judge_unused(heap, index, wrong);
     }
 }

@@ -1,5 +1,6 @@
 /* heap_lists.c - the free blocks of a heap: listed by size, taken, given back, joined. */
 #include "pool/heap.h"
+#include "pool/mode.h"
 #include "pool/page.h"
 
 #include <string.h>
@@ -62,8 +63,9 @@ static struct block *cut_new_page(struct heap *heap)
     size_t index = pages_take(&heap->pages, 1);
     if (index == PAGES_NONE)
         return NULL;
-    heap->pages.records[index].use = PAGE_CUT;
-    return page_cut(pages_address(&heap->pages, index), heap->kind);
+    struct block *block = page_cut(pages_address(&heap->pages, index), heap->kind);
+    heap->pages.uses[index] = PAGE_CUT;
+    return block;
 }
 
 static void note_freed_block(struct violation *broken, enum violation_kind kind,
@@ -79,32 +81,40 @@ static void note_freed_block(struct violation *broken, enum violation_kind kind,
                                  .found = (uintptr_t)link->previous};
 }
 
-/* Takes `block` off its list; false when it was written to since it was freed. */
+void heap_note_damaged_locked(struct heap *heap, enum violation_kind kind, struct block *block,
+                              struct violation *broken)
+{
+    note_freed_block(broken, kind, block);
+    heap_tell_locked(heap, block_data(block), &broken->story);
+    heap_retire_locked(heap, (void *)page_start(block));
+}
+
+/* Takes `block` off its list; false when it was written to since it was freed: noted. */
 static bool take_listed(struct heap *heap, struct block *block, struct violation *broken)
 {
-    if (!block_is_sealed(block) || !block_is_free(block)) {
-        note_freed_block(broken, VIOLATION_FREED_HEADER, block);
-        return false;
+    enum violation_kind kind = VIOLATION_FREED_HEADER;
+    if (block_is_sealed(block) && block_is_free(block)) {
+        if (heap_unlist_locked(heap, block))
+            return true;
+        kind = VIOLATION_FREE_LIST_LINKS;
     }
-    if (!heap_unlist_locked(heap, block)) {
-        note_freed_block(broken, VIOLATION_FREE_LIST_LINKS, block);
-        return false;
-    }
-    return true;
+    heap_note_damaged_locked(heap, kind, block, broken);
+    return false;
+}
+
+/* A listed block that fits best, unlisted, or a new page; NULL: none, or *broken says why. */
+static struct block *take_free(struct heap *heap, struct block *block, struct violation *broken)
+{
+    if (block == NULL)
+        return cut_new_page(heap);
+    return take_listed(heap, block, broken) ? block : NULL;
 }
 
 struct block *heap_take_locked(struct heap *heap, const struct request *request,
                                struct violation *broken)
 {
     unsigned units = page_units_needed(request->size_bytes, request->cache_aligned);
-    struct block *block = first_fit(heap, units);
-    if (block != NULL && !take_listed(heap, block, broken)) {
-        heap_tell_locked(heap, block_data(block), &broken->story);
-        heap_retire_locked(heap, (void *)page_start(block));
-        return NULL;
-    }
-    if (block == NULL)
-        block = cut_new_page(heap);
+    struct block *block = take_free(heap, first_fit(heap, units), broken);
     if (block == NULL)
         return NULL;
     struct block *rest = NULL;
@@ -115,6 +125,27 @@ struct block *heap_take_locked(struct heap *heap, const struct request *request,
     return block;
 }
 
+/* Of exactly so many units, or of so many that a whole block remains. */
+static struct block *exact_fit(struct heap *heap, unsigned units)
+{
+    if (!list_is_empty(&heap->free[units]))
+        return first_fit(heap, units);
+    return first_fit(heap, units + BLOCK_UNITS_MIN);
+}
+
+unsigned heap_take_many_locked(struct heap *heap, const struct page_cutting *cutting,
+                               struct violation *broken)
+{
+    struct block *block = take_free(heap, exact_fit(heap, cutting->units), broken);
+    if (block == NULL)
+        return 0;
+    struct block *rest = NULL;
+    unsigned count = page_carve_many(block, cutting, &rest);
+    if (rest != NULL)
+        heap_list_locked(heap, rest);
+    return count;
+}
+
 /* Unlists a free neighbour so that it can be joined; a damaged one stays where it is. */
 static bool can_join(struct heap *heap, struct block *block)
 {
@@ -122,14 +153,20 @@ static bool can_join(struct heap *heap, struct block *block)
            heap_unlist_locked(heap, block);
 }
 
-static void mark_free(struct block *block, stack_id trace)
+void heap_mark_freed(struct block *block, stack_id trace)
 {
     stack_id allocated = block->trace;
-    block->type = BLOCK_FREE;
     block->trace = trace <= UINT16_MAX ? (uint16_t)trace : 0;
-    block_seal(block);
     if (block_bytes(block) >= sizeof(struct free_block))
         free_part(block)->allocated = allocated;
+}
+
+static void mark_free(struct block *block, stack_id trace)
+{
+    if (!block_is_cached(block)) /* then it knows already */
+        heap_mark_freed(block, trace);
+    block->type = BLOCK_FREE;
+    block_seal(block);
 }
 
 void heap_give_locked(struct heap *heap, struct block *block, stack_id trace)
@@ -145,10 +182,7 @@ void heap_give_locked(struct heap *heap, struct block *block, stack_id trace)
         heap_list_locked(heap, block);
         return;
     }
-    size_t index = pages_index(&heap->pages, block);
-    heap->pages.records[index].was_cut = true;
-    heap->pages.records[index].was_big = false;
-    pages_give(&heap->pages, index, 1);
+    pages_give(&heap->pages, pages_index(&heap->pages, block), 1, PAGE_WAS_CUT);
 }
 
 static void list_page(struct heap *heap, void *page)
@@ -161,13 +195,14 @@ static void list_page(struct heap *heap, void *page)
 
 void heap_retire_locked(struct heap *heap, void *page)
 {
-    heap->pages.records[pages_index(&heap->pages, page)].use = PAGE_DAMAGED;
+    heap->pages.uses[pages_index(&heap->pages, page)] = PAGE_DAMAGED;
+    mode_set(MODE_DAMAGED, true);
     memset(heap->has_free, 0, sizeof heap->has_free);
     heap->free_bytes = 0;
     for (unsigned units = 0; units < BLOCK_UNITS_PAGE; units++)
         list_start(&heap->free[units]);
     for (size_t index = 0; index < heap->pages.frontier; index++)
-        if (heap->pages.records[index].use == PAGE_CUT)
+        if (heap->pages.uses[index] == PAGE_CUT)
             list_page(heap, pages_address(&heap->pages, index));
 }
 
@@ -187,7 +222,7 @@ const char *heap_check_lists_locked(struct heap *heap)
             struct block *block = &LIST_OWNER(link, struct free_block, link)->header;
             if (!block_is_free(block) || block_units(block) != units)
                 return "a free list holds a block that is not free or of another size";
-            if (heap->pages.records[pages_index(&heap->pages, block)].use != PAGE_CUT)
+            if (heap->pages.uses[pages_index(&heap->pages, block)] != PAGE_CUT)
                 return "a free list holds a block of a page that is not cut";
             bytes += block_bytes(block);
         }

@@ -4,12 +4,9 @@
 
 static void tell_big(const struct heap *heap, size_t index, struct story *story)
 {
+    index = pages_first(&heap->pages, index);
     const struct page_record *record = &heap->pages.records[index];
-    if (record->use == PAGE_BIG_REST) {
-        index -= record->pages;
-        record = &heap->pages.records[index];
-    }
-    bool is_live = record->use == PAGE_BIG;
+    bool is_live = heap->pages.uses[index] == PAGE_BIG;
     story->place = STORY_BIG;
     story->is_live = is_live;
     story->is_readable = is_live;
@@ -27,7 +24,7 @@ static void tell_small(struct block *block, struct story *story)
 {
     const struct free_block *freed = (const void *)block;
     story->place = STORY_SMALL;
-    story->is_live = !block_is_free(block);
+    story->is_live = block_is_live(block);
     story->is_readable = true;
     story->block = block_data(block);
     story->size_bytes = block_bytes(block) - BLOCK_HEADER_BYTES;
@@ -56,11 +53,10 @@ static void tell_in_page(void *page, const void *address, struct story *story)
 void heap_tell_locked(struct heap *heap, const void *address, struct story *story)
 {
     size_t index = pages_index(&heap->pages, address);
-    const struct page_record *record = &heap->pages.records[index];
+    unsigned use = heap->pages.uses[index];
     *story = (struct story){.place = STORY_NOWHERE, .pool = heap->kind};
-    if (record->use == PAGE_BIG || record->use == PAGE_BIG_REST ||
-        (record->use == PAGE_FREE && record->was_big))
+    if (use == PAGE_BIG || use == PAGE_BIG_REST || (use & PAGE_WAS_BIG) != 0)
         tell_big(heap, index, story);
-    else if (record->use == PAGE_CUT || record->use == PAGE_DAMAGED)
+    else if (use == PAGE_CUT || use == PAGE_DAMAGED)
         tell_in_page(pages_address(&heap->pages, index), address, story);
 }

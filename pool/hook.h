@@ -1,5 +1,5 @@
 /* hook.h - the seam between the pool and whatever watches it. The pool does not know who that is:
- * in normal mode `pool_hook` is NULL, one load and one predictable branch on the fast path. */
+ * in normal mode `pool_hook` is NULL, and one bit of pool_mode says so to the quick paths. */
 #ifndef POOL_HOOK_H
 #define POOL_HOOK_H
 
@@ -33,6 +33,10 @@ struct pool_hook {
 };
 
 extern _Atomic(const struct pool_hook *) pool_hook;
+
+/* From now on every call is the hook's to see; a quick path under way in another thread ends
+ * without. NULL: nobody's. */
+void hook_set(const struct pool_hook *hook);
 
 static inline const struct pool_hook *hook_current(void)
 {

@@ -2,6 +2,7 @@
 #include "expool/irql.h"
 
 #include "pool/bugcheck.h"
+#include "pool/cache.h"
 #include "pool/hook.h"
 #include "pool/kind.h"
 #include "pool/util.h"
@@ -25,6 +26,9 @@ static void change(KIRQL irql)
 {
     KIRQL before = irql_current;
     irql_current = irql;
+    if ((before <= IRQL_APC) != (irql <= IRQL_APC) ||
+        (before <= IRQL_DISPATCH) != (irql <= IRQL_DISPATCH))
+        cache_follow_irql(irql);
     const struct pool_hook *hook = hook_current();
     if (UNLIKELY(hook != NULL) && hook->irql_changed != NULL)
         hook->irql_changed(before, irql);

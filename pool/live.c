@@ -8,7 +8,7 @@ static void take_cut(const struct heap *heap, void *page, live_take *take, void 
 {
     for (struct block *block = page; block != NULL && block_is_sealed(block);
          block = block_next(block)) {
-        if (block_is_free(block))
+        if (!block_is_live(block))
             continue;
         struct live_block live = {.address = block_data(block),
                                   .size_bytes = block_bytes(block),
@@ -23,9 +23,9 @@ static void take_page(struct heap *heap, size_t index, live_take *take, void *co
 {
     const struct page_record *record = &heap->pages.records[index];
     void *page = pages_address(&heap->pages, index);
-    if (record->use == PAGE_CUT)
+    if (heap->pages.uses[index] == PAGE_CUT)
         take_cut(heap, page, take, context);
-    if (record->use != PAGE_BIG)
+    if (heap->pages.uses[index] != PAGE_BIG)
         return;
     struct live_block live = {.address = page,
                               .size_bytes = record->pages * PAGE_BYTES,

@@ -1,7 +1,10 @@
-/* lock.h - the inner lock. Never held over a report, a system call that waits, or a caller's code.
+/* lock.h - the inner locks. Never held over a report, a system call that waits, or a caller's code.
  * Lock order: docs/ARCHITECTURE.md. */
 #ifndef POOL_LOCK_H
 #define POOL_LOCK_H
+
+#include "pool/os.h"
+#include "pool/util.h"
 
 #include <pthread.h>
 
@@ -22,6 +25,29 @@ static inline void lock_take(struct lock *lock)
 static inline void lock_drop(struct lock *lock)
 {
     pthread_mutex_unlock(&lock->mutex);
+}
+
+/* For a few dozen instructions: zeroed, it is free. */
+struct spin {
+    uint32_t word;
+};
+
+enum { SPIN_TRIES = 64 };
+
+static inline void spin_take(struct spin *spin)
+{
+    if (os_is_single_threaded()) {
+        spin->word = 1;
+        return;
+    }
+    for (unsigned tries = 0; __atomic_exchange_n(&spin->word, 1, __ATOMIC_ACQUIRE) != 0; tries++)
+        if (tries >= SPIN_TRIES)
+            os_yield();
+}
+
+static inline void spin_drop(struct spin *spin)
+{
+    __atomic_store_n(&spin->word, 0, __ATOMIC_RELEASE);
 }
 
 #endif

@@ -28,6 +28,18 @@ void os_discard(void *start, size_t bytes);
 
 void os_write(int descriptor, const char *bytes, size_t length);
 void os_yield(void);
+
+/* True while this process has one thread: then no atomic instruction is needed. A byte of the C
+ * library's; where it is unknown, false. */
+#if defined(__has_include) && !defined(__SANITIZE_THREAD__)
+#if __has_include(<sys/single_threaded.h>)
+extern char __libc_single_threaded;
+#define os_is_single_threaded() (__libc_single_threaded != 0)
+#endif
+#endif
+#ifndef os_is_single_threaded
+#define os_is_single_threaded() false
+#endif
 _Noreturn void os_abort(void);
 _Noreturn void os_exit_now(int status); /* no handlers run */
 

@@ -30,7 +30,7 @@ static void tell_next(struct block *block)
     struct block *next = block_next(block);
     if (next == NULL)
         return;
-    next->previous_units = (uint16_t)block_units(block);
+    block_set_previous_units(next, block_units(block));
     block_seal(next);
 }
 
@@ -60,6 +60,47 @@ struct block *page_carve(struct block *block, unsigned units, struct block **res
     }
     *rest = block;
     return split(block, rest_units);
+}
+
+/* Lays `count` blocks side by side from `at` on; the last of `blocks` is the first in memory. */
+static void lay(struct block *at, const struct page_cutting *cutting, unsigned count)
+{
+    unsigned previous_units = at->previous_units;
+    uint8_t pool_index = at->pool_index;
+    for (unsigned i = count; i-- > 0; at = (struct block *)((uintptr_t)at + block_bytes(at))) {
+        *at = (struct block){.previous_units = (uint16_t)previous_units,
+                             .pool_index = pool_index,
+                             .type = cutting->type,
+                             .tag_hash = cutting->tag_hash,
+                             .tag = cutting->tag};
+        block_set_units(at, cutting->units);
+        block_seal(at);
+        previous_units = cutting->units;
+        cutting->blocks[i] = at;
+    }
+    tell_next(cutting->blocks[0]);
+}
+
+unsigned page_carve_many(struct block *block, const struct page_cutting *cutting,
+                         struct block **rest)
+{
+    unsigned count = block_units(block) / cutting->units;
+    if (count > cutting->max)
+        count = cutting->max;
+    if (block_units(block) - count * cutting->units == 1)
+        count--; /* a single unit is no block */
+    unsigned units = count * cutting->units;
+    unsigned rest_units = block_units(block) - units;
+    *rest = NULL;
+    if (rest_units >= BLOCK_UNITS_MIN && block_unit_in_page(block) == 0) {
+        *rest = split(block, units);
+    } else if (rest_units >= BLOCK_UNITS_MIN) {
+        *rest = block;
+        block = split(block, rest_units);
+    }
+    INVARIANT(count > 0 && block_units(block) == units);
+    lay(block, cutting, count);
+    return count;
 }
 
 struct block *page_carve_aligned(struct block *block, size_t size_bytes, struct block **rest)

@@ -23,6 +23,21 @@ unsigned page_units_needed(size_t size_bytes, bool cache_aligned);
  * gives its front, any other its back; what would remain as a single unit goes along. The
  * remainder, NULL or free and to be listed, comes back in *rest. */
 struct block *page_carve(struct block *block, unsigned units, struct block **rest);
+/* Blocks that are all alike. */
+struct page_cutting {
+    unsigned units;
+    unsigned max; /* so many are wanted */
+    uint8_t type;
+    uint8_t tag_hash;
+    uint32_t tag;
+    struct block **blocks; /* room for `max`; the last lies first in memory */
+};
+
+/* Takes as many as fit out of the free block, of which not exactly one unit may remain when it has
+ * room for one only; how many. *rest as above. */
+unsigned page_carve_many(struct block *block, const struct page_cutting *cutting,
+                         struct block **rest);
+
 /* The same with the data at a multiple of 64 bytes; always from the back. */
 struct block *page_carve_aligned(struct block *block, size_t size_bytes, struct block **rest);
 

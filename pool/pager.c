@@ -229,8 +229,8 @@ static bool leave(size_t first, size_t count)
 
 static bool may_leave(size_t index)
 {
-    const struct page_record *record = &pager.pages->records[index];
-    bool is_used = record->use != PAGE_NEVER_USED && record->use != PAGE_FREE;
+    enum page_use use = pages_use(pager.pages, index);
+    bool is_used = use != PAGE_NEVER_USED && use != PAGE_FREE;
     return is_used && slot_of(index) == 0 && pager.pins[index] == 0;
 }
 

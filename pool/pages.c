@@ -7,9 +7,13 @@
 #include <string.h>
 
 enum {
-    EXACT_BINS = 32,   /* runs of 1 .. 32 pages have a bin each, longer ones one per doubling */
-    RESIDENT_MAX = 64, /* free pages kept: 256 KiB */
+    EXACT_BINS = 32,        /* runs of 1 .. 32 pages have a bin each */
+    BINS_A_DOUBLING = 8,    /* longer ones */
+    LOOKS_IN_BIN = 8,       /* at runs that may be too short */
+    RESIDENT_MIN = 64,      /* free pages kept in any case: 256 KiB */
     ALLOW_STEP_PAGES = 256, /* the frontier's memory comes in steps of 1 MiB */
+    SETTLE_MS = 250,        /* so often an eighth of what is above the use is let go */
+    SETTLE_SHARE = 8,
 };
 
 static unsigned bin_of(size_t count)
@@ -17,23 +21,40 @@ static unsigned bin_of(size_t count)
     if (count <= EXACT_BINS)
         return (unsigned)count - 1;
     unsigned log = 63u - (unsigned)__builtin_clzll(count);
-    return EXACT_BINS + log - 5; /* 33 .. 63 pages: the first */
+    unsigned eighth = (unsigned)(count >> (log - 3)) & 7u;
+    return EXACT_BINS + (log - 5) * BINS_A_DOUBLING + eighth;
 }
 
-bool pages_start(struct pages *pages, void *start, size_t capacity, bool executable)
+bool pages_start(struct pages *pages, const struct page_range *range)
 {
-    *pages = (struct pages){.start = start, .capacity = capacity, .executable = executable};
+    *pages = (struct pages){.start = range->start,
+                            .capacity = range->pages,
+                            .uses = range->uses,
+                            .executable = range->executable,
+                            .settled_ms = os_clock_ms()};
     for (unsigned i = 0; i < PAGE_RUN_BINS; i++)
         list_start(&pages->runs[i]);
-    pages->records = os_table(capacity * sizeof(struct page_record));
-    return pages->records != NULL;
+    if (pages->uses == NULL)
+        pages->uses = os_table(range->pages);
+    pages->records = os_table(range->pages * sizeof(struct page_record));
+    return pages->records != NULL && pages->uses != NULL;
 }
 
 static void list_run(struct pages *pages, size_t first, size_t count)
 {
+    unsigned bin = bin_of(count);
     pages->records[first].pages = (uint32_t)count;
     pages->records[first + count - 1].pages = (uint32_t)count;
-    list_push(&pages->runs[bin_of(count)], &pages->records[first].link);
+    list_push(&pages->runs[bin], &pages->records[first].link);
+    pages->has_runs[bin / 64] |= (uint64_t)1 << (bin % 64);
+}
+
+static void unlist_run(struct pages *pages, size_t first)
+{
+    unsigned bin = bin_of(pages->records[first].pages);
+    list_remove(&pages->records[first].link);
+    if (list_is_empty(&pages->runs[bin]))
+        pages->has_runs[bin / 64] &= ~((uint64_t)1 << (bin % 64));
 }
 
 static size_t run_index(const struct pages *pages, struct list *link)
@@ -41,18 +62,54 @@ static size_t run_index(const struct pages *pages, struct list *link)
     return (size_t)(LIST_OWNER(link, struct page_record, link) - pages->records);
 }
 
-/* The first run that is long enough, unlisted; PAGES_NONE when there is none. */
+/* A run of at least `count` pages among the first of bin `bin`; PAGES_NONE. */
+static size_t look_in_bin(const struct pages *pages, unsigned bin, size_t count)
+{
+    struct list *link = pages->runs[bin].next;
+    for (unsigned i = 0; i < LOOKS_IN_BIN && link != &pages->runs[bin]; i++, link = link->next)
+        if (pages->records[run_index(pages, link)].pages >= count)
+            return run_index(pages, link);
+    return PAGES_NONE;
+}
+
+/* The first bin from `bin` up that has runs; PAGE_RUN_BINS: none. */
+static unsigned next_bin(const struct pages *pages, unsigned bin)
+{
+    for (unsigned word = bin / 64; word < PAGE_RUN_BINS / 64; word++) {
+        uint64_t bits = pages->has_runs[word];
+        if (word == bin / 64)
+            bits &= ~(uint64_t)0 << (bin % 64);
+        if (bits != 0)
+            return word * 64 + (unsigned)__builtin_ctzll(bits);
+    }
+    return PAGE_RUN_BINS;
+}
+
+/* A run that is long enough, unlisted; PAGES_NONE when there is none. */
 static size_t find_run(struct pages *pages, size_t count)
 {
-    for (unsigned bin = bin_of(count); bin < PAGE_RUN_BINS; bin++) {
-        for (struct list *link = pages->runs[bin].next; link != &pages->runs[bin];
-             link = link->next) {
-            size_t first = run_index(pages, link);
-            if (pages->records[first].pages < count)
-                continue;
-            list_remove(link);
-            return first;
-        }
+    unsigned bin = bin_of(count);
+    size_t first = look_in_bin(pages, bin, count);
+    if (first == PAGES_NONE) {
+        bin = next_bin(pages, bin + 1);
+        if (bin < PAGE_RUN_BINS)
+            first = run_index(pages, pages->runs[bin].next);
+    }
+    if (first != PAGES_NONE)
+        unlist_run(pages, first);
+    return first;
+}
+
+/* Below the frontier nothing fits: the last resort is to look at every run of the bin. */
+static size_t search_bin(struct pages *pages, size_t count)
+{
+    unsigned bin = bin_of(count);
+    for (struct list *link = pages->runs[bin].next; link != &pages->runs[bin]; link = link->next) {
+        size_t first = run_index(pages, link);
+        if (pages->records[first].pages < count)
+            continue;
+        unlist_run(pages, first);
+        return first;
     }
     return PAGES_NONE;
 }
@@ -81,13 +138,32 @@ static size_t grow(struct pages *pages, size_t count)
     return first;
 }
 
+static size_t count_dirty(const struct pages *pages, size_t first, size_t count)
+{
+    const uint64_t mask = UINT64_C(0x0101010101010101) * PAGE_IS_DIRTY;
+    size_t dirty = 0;
+    size_t i = 0;
+    for (; i + sizeof mask <= count; i += sizeof mask) {
+        uint64_t eight;
+        memcpy(&eight, pages->uses + first + i, sizeof eight);
+        dirty += (unsigned)__builtin_popcountll(eight & mask);
+    }
+    for (; i < count; i++)
+        dirty += (pages->uses[first + i] & PAGE_IS_DIRTY) != 0;
+    return dirty;
+}
+
 /* A run from the free ones or behind the frontier. */
 static size_t take_run(struct pages *pages, size_t count)
 {
     size_t first = find_run(pages, count);
-    if (first == PAGES_NONE)
-        return grow(pages, count);
-    if (pages->records[first].pages > count)
+    if (first == PAGES_NONE) {
+        first = grow(pages, count);
+        if (first != PAGES_NONE)
+            return first;
+        first = search_bin(pages, count);
+    }
+    if (first != PAGES_NONE && pages->records[first].pages > count)
         list_run(pages, first + count, pages->records[first].pages - count);
     return first;
 }
@@ -113,9 +189,11 @@ size_t pages_take(struct pages *pages, size_t count)
         refuse(pages, count);
         return PAGES_NONE;
     }
-    for (size_t i = first; i < first + count; i++)
-        pages->resident -= pages->records[i].is_resident;
+    if (pages->resident > 0)
+        pages->resident -= count_dirty(pages, first, count);
     pages->used += count;
+    if (pages->used > pages->peak)
+        pages->peak = pages->used;
     return first;
 }
 
@@ -125,82 +203,100 @@ void pages_zero(struct pages *pages, size_t first, size_t bytes)
     unsigned char *page = pages_address(pages, first);
     for (size_t i = 0; i * PAGE_BYTES < bytes; i++) {
         size_t rest = bytes - i * PAGE_BYTES;
-        if (pages->records[first + i].is_resident)
+        if ((pages->uses[first + i] & PAGE_IS_DIRTY) != 0)
             memset(page + i * PAGE_BYTES, 0, rest < PAGE_BYTES ? rest : PAGE_BYTES);
     }
 }
 
-/* Keeps a few physical pages for the next request, gives the others back. */
-static void settle_residence(struct pages *pages, size_t first, size_t count)
+/* Gives the physical pages of a free run back; how many were held. */
+static size_t discard_run(struct pages *pages, size_t first)
 {
-    bool keep = pages->resident + count <= RESIDENT_MAX;
+    size_t count = pages->records[first].pages;
+    size_t dirty = count_dirty(pages, first, count);
+    if (dirty == 0)
+        return 0;
+    os_discard(pages_address(pages, first), count * PAGE_BYTES);
     for (size_t i = first; i < first + count; i++)
-        pages->records[i].is_resident = keep;
-    if (keep)
-        pages->resident += count;
-    else
-        os_discard(pages_address(pages, first), count * PAGE_BYTES);
+        pages->uses[i] = (uint8_t)(pages->uses[i] & ~(unsigned)PAGE_IS_DIRTY);
+    pages->resident -= dirty;
+    return dirty;
 }
 
-void pages_give(struct pages *pages, size_t first, size_t count)
+/* Discards until at most `keep` free pages are resident, long runs first. */
+static size_t shrink(struct pages *pages, size_t keep)
 {
-    struct page_record *records = pages->records;
+    size_t discarded = 0;
+    for (unsigned bin = PAGE_RUN_BINS; bin-- > 0 && pages->resident > keep;)
+        for (struct list *link = pages->runs[bin].next;
+             link != &pages->runs[bin] && pages->resident > keep; link = link->next)
+            discarded += discard_run(pages, run_index(pages, link));
+    return discarded;
+}
+
+/* What was in use of late may stay resident; that sinks as time goes by. */
+static void settle(struct pages *pages)
+{
+    uint64_t now = os_clock_ms();
+    if (now - pages->settled_ms < SETTLE_MS)
+        return;
+    pages->settled_ms = now;
+    pages->peak -= (pages->peak - pages->used + SETTLE_SHARE - 1) / SETTLE_SHARE;
+    size_t keep = pages->peak - pages->used;
+    shrink(pages, keep > RESIDENT_MIN ? keep : RESIDENT_MIN);
+}
+
+void pages_give(struct pages *pages, size_t first, size_t count, enum page_use was)
+{
+    uint8_t *uses = pages->uses;
     pager_forget(pages, first, count);
-    settle_residence(pages, first, count);
-    for (size_t i = first; i < first + count; i++)
-        records[i].use = PAGE_FREE;
+    memset(uses + first, PAGE_FREE | PAGE_IS_DIRTY, count);
+    uses[first] = (uint8_t)(uses[first] | was);
+    pages->resident += count;
     pages->used -= count;
     if (pages->is_budgeted)
         budget_refund(pages->meter, count);
-    if (first > 0 && records[first - 1].use == PAGE_FREE) {
-        size_t before = records[first - 1].pages;
+    if (first > 0 && pages_use(pages, first - 1) == PAGE_FREE) {
+        size_t before = pages->records[first - 1].pages;
         first -= before;
         count += before;
-        list_remove(&records[first].link);
+        unlist_run(pages, first);
     }
     size_t next = first + count;
-    if (next < pages->frontier && records[next].use == PAGE_FREE) {
-        list_remove(&records[next].link);
-        count += records[next].pages;
+    if (next < pages->frontier && pages_use(pages, next) == PAGE_FREE) {
+        count += pages->records[next].pages;
+        unlist_run(pages, next);
     }
     list_run(pages, first, count);
+    if (pages->resident > RESIDENT_MIN)
+        settle(pages);
 }
 
 size_t pages_trim(struct pages *pages)
 {
-    size_t trimmed = 0;
-    for (size_t i = 0; i < pages->frontier && pages->resident > 0; i++) {
-        if (pages->records[i].use != PAGE_FREE || !pages->records[i].is_resident)
-            continue;
-        os_discard(pages_address(pages, i), PAGE_BYTES);
-        pages->records[i].is_resident = false;
-        pages->resident--;
-        trimmed++;
-    }
-    return trimmed;
+    pages->peak = pages->used;
+    return shrink(pages, 0);
 }
 
 const char *pages_check(struct pages *pages)
 {
     size_t used = 0;
-    size_t resident = 0;
     for (size_t i = 0; i < pages->frontier; i++) {
-        const struct page_record *record = &pages->records[i];
-        if (record->use == PAGE_NEVER_USED)
+        if (pages->uses[i] == PAGE_NEVER_USED)
             return "a page behind the frontier has no use";
-        if (record->use == PAGE_FREE)
-            resident += record->is_resident;
-        else
-            used++;
+        used += pages_use(pages, i) != PAGE_FREE;
     }
     if (used != pages->used)
         return "the count of pages in use is wrong";
-    if (resident != pages->resident)
+    if (count_dirty(pages, 0, pages->frontier) != pages->resident)
         return "the count of cached pages is wrong";
-    for (unsigned bin = 0; bin < PAGE_RUN_BINS; bin++)
+    for (unsigned bin = 0; bin < PAGE_RUN_BINS; bin++) {
+        if (((pages->has_runs[bin / 64] >> (bin % 64) & 1) != 0) ==
+            list_is_empty(&pages->runs[bin]))
+            return "the bit of a list of free page runs is wrong";
         for (const struct list *link = pages->runs[bin].next; link != &pages->runs[bin];
              link = link->next)
             if (!list_is_sound(link))
                 return "a list of free page runs is broken";
+    }
     return NULL;
 }

@@ -1,9 +1,12 @@
-/* pages.h - the pages of one heap: a reserved range, a record a page, runs of pages taken and
- * given.
- *   range   | cut | big big big | free free | cut | ... frontier | never used ... |
- *   records |  r  |  r   r   r  |  r    r   |  r  |
- * Memory is made accessible as the frontier moves on. A given run joins its free neighbours; its
- * physical pages go back to the system but for a small cache. Guarded by the heap's lock. */
+/* pages.h - the pages of one heap: a reserved range, a byte and a record a page, runs of pages
+ * taken and given.
+ *   range   | cut | big rest rest | free free | cut | ... frontier | never used ... |
+ *   uses    |  c  |  b   r    r   |  f    f   |  c  |   what each page is
+ *   records |  -  |  R   -    -   |  R    R   |  -  |   of a big allocation; both ends of a free run
+ * Memory is made accessible as the frontier moves on. A given run joins its free neighbours. Its
+ * physical pages are kept for the next request as long as the heap has no more of them than it had
+ * in use of late; what is above goes back to the system. Guarded by the heap's lock; `uses` may be
+ * read without. */
 #ifndef POOL_PAGES_H
 #define POOL_PAGES_H
 
@@ -22,24 +25,30 @@ enum page_use {
     PAGE_BIG, /* first page of a big allocation */
     PAGE_BIG_REST,
     PAGE_DAMAGED, /* cut; a header was overwritten: nothing is taken from it or given to it */
+    PAGE_USE = 0xf,
+    /* With PAGE_FREE: */
+    PAGE_IS_DIRTY = 0x10, /* its physical page may hold old content */
+    PAGE_WAS_CUT = 0x20,  /* in its last life */
+    PAGE_WAS_BIG = 0x40,  /* first page of a big allocation in its last life */
 };
 
 struct page_record {
-    uint8_t use;
-    bool was_cut;       /* in its last life, while free */
-    bool was_big;       /* first page of a big allocation in its last life */
-    bool is_resident;   /* its physical page may hold old content; counted while free */
-    uint32_t pages;     /* first and last of a free run, first of a big one: its length;
-                         BIG_REST: distance to the first */
-    uint32_t tag;       /* big: as in struct block */
-    stack_id trace;     /* big: of the allocation, of the free once free */
-    stack_id allocated; /* big and free: of the allocation */
-    uint32_t spare;
+    uint32_t pages;      /* of a run, in its first and last; of a big one, in its first */
+    uint32_t tag;        /* big: as in struct block */
+    stack_id trace;      /* big: of the allocation, of the free once free */
+    stack_id allocated;  /* big and free: of the allocation */
     uint64_t size_bytes; /* big: as requested */
     struct list link;    /* first of a free run */
 };
 
-enum { PAGE_RUN_BINS = 64 };
+enum { PAGE_RUN_BINS = 192 };
+
+struct page_range {
+    void *start;
+    size_t pages;
+    uint8_t *uses; /* a zeroed byte a page; NULL: of its own */
+    bool executable;
+};
 
 struct pages {
     unsigned char *start;
@@ -49,30 +58,41 @@ struct pages {
     bool executable;
     bool is_budgeted; /* `meter` is charged for what is in use */
     enum budget_meter meter;
+    uint8_t *uses;
     struct page_record *records;
     struct list runs[PAGE_RUN_BINS]; /* free runs by length */
-    size_t used;                     /* pages cut or big */
-    size_t resident;                 /* free pages kept */
+    uint64_t has_runs[PAGE_RUN_BINS / 64];
+    size_t used;         /* pages cut or big */
+    size_t resident;     /* free and dirty */
+    size_t peak;         /* most in use of late */
+    uint64_t settled_ms; /* when `peak` was last let sink */
 };
 
 #define PAGES_NONE SIZE_MAX
 
 /* False when no table is to be had. */
-bool pages_start(struct pages *pages, void *start, size_t capacity, bool executable);
+bool pages_start(struct pages *pages, const struct page_range *range);
 
 /* The first of `count` pages side by side, or PAGES_NONE: the range is full, the budget or the
- * system refuses.
- * Their records are the caller's to fill. */
+ * system refuses. Their uses and records are the caller's to fill. */
 size_t pages_take(struct pages *pages, size_t count);
-void pages_give(struct pages *pages, size_t first, size_t count);
 
-/* Zeroes those of the bytes at the start of the run just taken that do not read as zero already. */
+/* `was`: PAGE_WAS_CUT or PAGE_WAS_BIG, what the first page was; the caller has filled its record. */
+void pages_give(struct pages *pages, size_t first, size_t count, enum page_use was);
+
+/* Zeroes those of the bytes at the start of the run just taken that do not read as zero already;
+ * before the caller fills `uses`. */
 void pages_zero(struct pages *pages, size_t first, size_t bytes);
 
-/* Returns every cached physical page to the system; how many. */
+/* Returns every kept physical page to the system; how many. */
 size_t pages_trim(struct pages *pages);
 
 const char *pages_check(struct pages *pages);
+
+static inline enum page_use pages_use(const struct pages *pages, size_t index)
+{
+    return (enum page_use)(pages->uses[index] & PAGE_USE);
+}
 
 static inline size_t pages_index(const struct pages *pages, const void *address)
 {
@@ -82,6 +102,14 @@ static inline size_t pages_index(const struct pages *pages, const void *address)
 static inline void *pages_address(const struct pages *pages, size_t index)
 {
     return pages->start + index * 4096;
+}
+
+/* The first page of the big allocation that page `index` is part of. */
+static inline size_t pages_first(const struct pages *pages, size_t index)
+{
+    while (pages->uses[index] == PAGE_BIG_REST)
+        index--;
+    return index;
 }
 
 #endif

@@ -3,13 +3,18 @@
 #include "expool/statistics.h"
 #include "pool/budget.h"
 #include "pool/bugcheck.h"
+#include "pool/cache.h"
+#include "pool/crc32c.h"
 #include "pool/heap.h"
 #include "pool/hook.h"
+#include "pool/mode.h"
 #include "pool/options.h"
 #include "pool/os.h"
 #include "pool/pager.h"
 #include "pool/paging.h"
 #include "pool/pool_fault.h"
+#include "pool/quick.h"
+#include "pool/shelf.h"
 #include "pool/util.h"
 
 #include <pthread.h>
@@ -27,21 +32,28 @@ static struct {
     unsigned char *start;
     size_t pool_bytes;
     struct heap heaps[POOL_KIND_COUNT];
+    struct shelf shelves[POOL_KIND_COUNT][SHELF_UNITS_MAX + 1];
+    uint8_t *uses; /* a byte a page, over all pools */
     pthread_once_t once;
-    bool is_started; /* for the fast path: no call once it is set */
 } pools = {.once = PTHREAD_ONCE_INIT};
+
+struct quick_range quick_range;
 
 static void lock_all(void)
 {
+    cache_lock_all();
     for (unsigned i = 0; i < POOL_KIND_COUNT; i++)
         lock_take(&pools.heaps[i].lock);
+    tag_lock_all();
     pager_before_fork();
 }
 
 static void unlock_all(void)
 {
+    tag_unlock_all();
     for (unsigned i = 0; i < POOL_KIND_COUNT; i++)
         lock_drop(&pools.heaps[i].lock);
+    cache_unlock_all();
 }
 
 static void unlock_all_in_parent(void)
@@ -80,18 +92,46 @@ static void reserve(void)
     os_exit_now(125);
 }
 
+static void start_heap(unsigned kind)
+{
+    size_t pages = pools.pool_bytes / PAGE_BYTES;
+    struct page_range range = {.start = pools.start + kind * pools.pool_bytes,
+                               .pages = pages,
+                               .uses = pools.uses + kind * pages,
+                               .executable = kind == POOL_NONPAGED_EXECUTE};
+    INVARIANT(heap_start(&pools.heaps[kind], (enum pool_kind)kind, &range));
+    INVARIANT(shelves_start(pools.shelves[kind]));
+}
+
+static uint8_t mode_of_options(void)
+{
+    unsigned mode = options.pool_stacks ? MODE_STACKS : 0;
+    if (options.memory_pressure > 0)
+        mode |= MODE_PRESSED;
+    if (options.seal == OPTION_SEAL_OFF)
+        mode |= MODE_UNSEALED;
+    if (options.tag_stats == OPTION_TAG_STATS_OFF)
+        mode |= MODE_UNCOUNTED;
+    return (uint8_t)(crc32c_has_instruction ? mode : mode | MODE_PORTABLE);
+}
+
 static void start(void)
 {
     options_start();
-    block_start();
+    block_start(options.seal == OPTION_SEAL_ON);
     budget_start();
     reserve();
-    for (unsigned i = 0; i < POOL_KIND_COUNT; i++)
-        INVARIANT(heap_start(&pools.heaps[i], (enum pool_kind)i, pools.start + i * pools.pool_bytes,
-                             pools.pool_bytes / PAGE_BYTES));
+    size_t pages = pools.pool_bytes / PAGE_BYTES * POOL_KIND_COUNT;
+    pools.uses = os_needed_table(pages);
+    for (unsigned kind = 0; kind < POOL_KIND_COUNT; kind++)
+        start_heap(kind);
+    cache_start(pools.heaps, pools.shelves[0]);
+    quick_range = (struct quick_range){(uintptr_t)pools.start, pages, pools.uses};
     /* A child must not find a lock held by a thread it does not have. */
     pthread_atfork(lock_all, unlock_all_in_parent, unlock_all_in_child);
-    __atomic_store_n(&pools.is_started, true, __ATOMIC_RELEASE);
+    mode_set(mode_of_options(), true);
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+    mode_set(MODE_NOT_STARTED, false);
     if (options.catch_faults)
         (void)pool_fault_start();
 }
@@ -112,6 +152,17 @@ static bool tag_is_readable(uint32_t tag)
     return false;
 }
 
+static bool tag_is_reserved(uint32_t tag)
+{
+    return tag == TAG_BIG_WITH_ZERO || tag == TAG_BIG_WITH_BLANK;
+}
+
+bool pool_tag_is_allowed(uint32_t tag)
+{
+    tag = tag_without_protection(tag);
+    return tag != 0 && !tag_is_reserved(tag);
+}
+
 /* Which rule the request breaks; VIOLATION_KIND_COUNT: none. */
 static enum violation_kind broken_rule(const struct request *request)
 {
@@ -120,7 +171,7 @@ static enum violation_kind broken_rule(const struct request *request)
         return VIOLATION_ALLOCATE_MUST_SUCCEED;
     if (tag == 0)
         return VIOLATION_TAG_ZERO;
-    if (tag == TAG_BIG_WITH_ZERO || tag == TAG_BIG_WITH_BLANK)
+    if (tag_is_reserved(tag))
         return VIOLATION_TAG_BIG;
     if (pool_is_paged(request->kind) && irql_current > IRQL_APC)
         return VIOLATION_ALLOCATE_PAGED_IRQL;
@@ -182,9 +233,19 @@ static NOINLINE bool is_admitted(const struct request *request)
     return budget_admits(budget_meter_of(request->kind), least);
 }
 
+/* From the thread's cache where that may be, else from the heap. */
+static void *serve(const struct request *request)
+{
+    bool served = false;
+    void *block = NULL;
+    if (request->size_bytes <= CACHE_SIZE_MAX && !request->cache_aligned)
+        block = cache_allocate(request, &served);
+    return served ? block : heap_allocate(&pools.heaps[request->kind], request);
+}
+
 void *pool_allocate(const struct request *request)
 {
-    if (UNLIKELY(!__atomic_load_n(&pools.is_started, __ATOMIC_ACQUIRE)))
+    if (UNLIKELY((__atomic_load_n(&pool_mode, __ATOMIC_ACQUIRE) & MODE_NOT_STARTED) != 0))
         pool_start();
     enum violation_kind kind = broken_rule(request);
     if (UNLIKELY(kind != VIOLATION_KIND_COUNT)) {
@@ -198,7 +259,7 @@ void *pool_allocate(const struct request *request)
     void *block = NULL;
     paging_press(request->kind);
     if (LIKELY(hook == NULL) || !hook->allocate(request, &block))
-        block = heap_allocate(&pools.heaps[request->kind], request);
+        block = serve(request);
     if (UNLIKELY(block == NULL)) {
         budget_settle();
         return pool_fail(request, STATUS_INSUFFICIENT_RESOURCES_VALUE);
@@ -241,7 +302,13 @@ void pool_free(const struct release *release)
     paging_press(kind);
     if (UNLIKELY(irql_current >= IRQL_DISPATCH) && pool_is_paged(kind))
         (void)pager_bring_in(release->address); /* so that the judge can say what is wrong */
-    heap_free(&pools.heaps[kind], release);
+    if (!cache_is_open(kind)) {
+        heap_free(&pools.heaps[kind], release);
+        return;
+    }
+    struct block *block = heap_free_to_cache(&pools.heaps[kind], release);
+    if (block != NULL)
+        cache_keep(kind, block, release->frame);
 }
 
 bool pool_tell(const void *address, struct story *story)
@@ -272,6 +339,7 @@ size_t pool_trim(void)
 {
     size_t trimmed = 0;
     pool_start();
+    cache_trim();
     for (unsigned i = 0; i < POOL_KIND_COUNT; i++) {
         lock_take(&pools.heaps[i].lock);
         trimmed += pages_trim(&pools.heaps[i].pages);
@@ -291,5 +359,8 @@ void pool_add_pages(int pool_class, struct expool_class_statistics *statistics)
         statistics->free_bytes += pools.heaps[i].free_bytes;
         statistics->cached_pages += pools.heaps[i].pages.resident;
         lock_drop(&pools.heaps[i].lock);
+        size_t cached_bytes = cache_bytes((enum pool_kind)i);
+        statistics->cached_bytes += cached_bytes;
+        statistics->free_bytes += cached_bytes;
     }
 }

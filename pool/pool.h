@@ -18,6 +18,9 @@ struct heap;
  * out of memory, or a rule was broken and the host went on. */
 void *pool_allocate(const struct request *request);
 
+/* Not 0, and not reserved. */
+bool pool_tag_is_allowed(uint32_t tag);
+
 /* Frees or raises what is wrong. */
 void pool_free(const struct release *release);
 

@@ -43,14 +43,16 @@ static void add_access_stack(struct text *text, const struct violation *violatio
     report_frames(text, frames, count, place);
 }
 
-static void add_recorded(struct text *text, stack_id id, struct report_place *place)
+static void add_recorded(struct text *text, const struct story *story, stack_id id,
+                         struct report_place *place)
 {
     uintptr_t frames[STACK_DEPTH_MAX];
     unsigned count = stack_frames(id, frames);
     if (count > 0)
         report_frames(text, frames, count, place);
     else
-        text_add(text, "    (not recorded)\n");
+        text_add(text, "    (not recorded%s)\n",
+                 story->place == STORY_SPECIAL ? "" : "; pool_stacks=1 records it");
 }
 
 static void add_owners(struct text *text, const struct story *story, struct report_place *allocated)
@@ -63,14 +65,14 @@ static void add_owners(struct text *text, const struct story *story, struct repo
                  story->irql_allocated, irql_name(story->irql_allocated), story->thread_allocated,
                  story->allocated_ms / MS, story->allocated_ms % MS, story->number);
     text_add(text, ":\n");
-    add_recorded(text, story->allocated_stack, allocated);
+    add_recorded(text, story, story->allocated_stack, allocated);
     if (story->is_live)
         return;
     text_add(text, "\nFreed");
     if (story->has_details)
         text_add(text, " by thread %u", story->thread_freed);
     text_add(text, ":\n");
-    add_recorded(text, story->freed_stack, NULL);
+    add_recorded(text, story, story->freed_stack, NULL);
 }
 
 static void add_command(struct text *text, const char *extra)

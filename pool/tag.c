@@ -1,132 +1,315 @@
 #include "pool/tag.h"
 
 #include "expool/statistics.h"
+#include "pool/lock.h"
 #include "pool/os.h"
 #include "pool/request.h"
-#include "pool/util.h"
 
-#include <pthread.h>
-#include <stdatomic.h>
+#include <stdbool.h>
+#include <string.h>
 
-enum { ROWS = 1 << 20, HASH_FACTOR = 40543 };
+enum { ROWS_FIRST = 1 << 10, HASH_FACTOR = 40543, ROW_OVERFLOW = 0 };
 
 struct counters {
-    _Atomic uint64_t allocations;
-    _Atomic uint64_t frees;
-    _Atomic uint64_t bytes;
-    _Atomic uint64_t peak_bytes;
+    uint64_t allocations;
+    uint64_t frees;
+    uint64_t bytes;
+    uint64_t noted_bytes; /* with what the slots have let know */
+    uint64_t peak_bytes;
 };
 
 struct row {
-    _Atomic uint32_t tag; /* 0: not taken; no allocation has tag 0 */
+    uint32_t tag;
     struct counters pool[EXPOOL_CLASS_COUNT];
 };
 
-static struct row *rows;
-static struct row overflow; /* more than a million tags: counted together, never lost */
-static struct counters totals[EXPOOL_CLASS_COUNT];
-static pthread_once_t once = PTHREAD_ONCE_INIT;
+/* Row 0 counts, together, tags for which no memory was to be had. */
+static struct {
+    struct lock lock;
+    struct row *rows;
+    uint32_t *index; /* open addressing by tag, twice as long as rows; 0: nothing here */
+    uint32_t count;  /* rows in use, the first included */
+    uint32_t room;
+    struct tag_table *tables;
+    struct counters totals[EXPOOL_CLASS_COUNT];
+    struct row overflow;
+    bool has_overflow;
+} tags = {.lock = LOCK_INITIALIZER, .rows = &tags.overflow, .count = 1, .room = 1};
 
-static void start(void)
-{
-    rows = os_needed_table(ROWS * sizeof(struct row));
-}
-
-/* The row of `tag`; `insert` makes one. NULL when it does not exist and is not to. */
-static struct row *find(uint32_t tag, bool insert)
-{
-    pthread_once(&once, start);
-    uint32_t at = (tag * HASH_FACTOR) >> 7;
-    for (unsigned probes = 0; probes < ROWS; probes++, at++) {
-        struct row *row = &rows[at % ROWS];
-        uint32_t found = atomic_load_explicit(&row->tag, memory_order_acquire);
-        if (found == tag)
-            return row;
-        if (found != 0)
-            continue;
-        if (!insert)
-            return NULL;
-        if (atomic_compare_exchange_strong(&row->tag, &found, tag) || found == tag)
-            return row;
-    }
-    return insert ? &overflow : NULL;
-}
+static _Thread_local struct tag_table *own_tables[POOL_KIND_COUNT] TLS_FAST;
 
 static int class_of(enum pool_kind kind)
 {
     return pool_is_paged(kind) ? EXPOOL_CLASS_PAGED : EXPOOL_CLASS_NONPAGED;
 }
 
-static void charge(struct counters *counters, uint64_t charged_bytes)
+/* Where the tag's row is noted in the index, or would be. */
+static uint32_t *index_of(uint32_t tag)
 {
-    atomic_fetch_add_explicit(&counters->allocations, 1, memory_order_relaxed);
-    uint64_t bytes =
-        atomic_fetch_add_explicit(&counters->bytes, charged_bytes, memory_order_relaxed) +
-        charged_bytes;
-    uint64_t peak = atomic_load_explicit(&counters->peak_bytes, memory_order_relaxed);
-    while (peak < bytes &&
-           !atomic_compare_exchange_weak_explicit(&counters->peak_bytes, &peak, bytes,
-                                                  memory_order_relaxed, memory_order_relaxed))
-        ;
+    uint32_t mask = 2 * tags.room - 1;
+    uint32_t at = (tag * HASH_FACTOR) >> 7 & mask;
+    while (tags.index[at] != 0 && tags.rows[tags.index[at]].tag != tag)
+        at = (at + 1) & mask;
+    return &tags.index[at];
 }
 
-static void refund(struct counters *counters, uint64_t charged_bytes)
+/* Twice the room; false when there is no memory. */
+static bool grow_locked(void)
 {
-    atomic_fetch_add_explicit(&counters->frees, 1, memory_order_relaxed);
-    atomic_fetch_sub_explicit(&counters->bytes, charged_bytes, memory_order_relaxed);
+    uint32_t room = tags.index == NULL ? ROWS_FIRST : tags.room * 2;
+    struct row *rows = os_table(room * sizeof *rows);
+    uint32_t *index = os_table(room * 2 * sizeof *index);
+    if (rows == NULL || index == NULL)
+        return false;
+    memcpy(rows, tags.rows, tags.count * sizeof *rows);
+    if (tags.index != NULL) {
+        os_release(tags.rows, tags.room * sizeof *rows);
+        os_release(tags.index, tags.room * 2 * sizeof *index);
+    }
+    tags.rows = rows;
+    tags.index = index;
+    tags.room = room;
+    for (uint32_t i = 1; i < tags.count; i++)
+        *index_of(rows[i].tag) = i;
+    return true;
+}
+
+/* The row of `tag`, made if need be. */
+static uint32_t row_locked(uint32_t tag)
+{
+    static const char message[] = "expool: no memory to count more tags; they are counted as one\n";
+    uint32_t *index = tags.index == NULL ? NULL : index_of(tag);
+    if (index != NULL && *index != 0)
+        return *index;
+    if (tags.index == NULL || tags.count == tags.room) {
+        if (!grow_locked()) {
+            if (!tags.has_overflow)
+                os_write(2, message, sizeof message - 1);
+            tags.has_overflow = true;
+            return ROW_OVERFLOW;
+        }
+        index = index_of(tag);
+    }
+    *index = tags.count;
+    tags.rows[tags.count].tag = tag;
+    return tags.count++;
+}
+
+static void note(struct counters *counters, uint64_t change)
+{
+    counters->noted_bytes += change;
+    if ((int64_t)counters->noted_bytes > (int64_t)counters->peak_bytes)
+        counters->peak_bytes = counters->noted_bytes;
+}
+
+static void note_locked(uint32_t row, int pool_class, uint64_t change)
+{
+    note(&tags.rows[row].pool[pool_class], change);
+    note(&tags.totals[pool_class], change);
+}
+
+static uint64_t counted(const uint64_t *counter)
+{
+    return __atomic_load_n(counter, __ATOMIC_RELAXED);
+}
+
+static void add_slot(struct counters *counters, const struct tag_slot *slot)
+{
+    counters->allocations += counted(&slot->allocations);
+    counters->frees += counted(&slot->frees);
+    counters->bytes += counted(&slot->bytes);
+}
+
+/* What the slot has counted goes to its row; it is nobody's then. */
+static void fold_locked(struct tag_table *table, struct tag_slot *slot)
+{
+    uint64_t *noted = &table->noted[slot - table->slots];
+    int pool_class = class_of(table->kind);
+    if (slot->tag == 0)
+        return;
+    note_locked(slot->row, pool_class, slot->bytes - *noted);
+    add_slot(&tags.rows[slot->row].pool[pool_class], slot);
+    add_slot(&tags.totals[pool_class], slot);
+    *slot = (struct tag_slot){0};
+    *noted = 0;
+}
+
+void tag_table_join(struct tag_table *table, enum pool_kind kind)
+{
+    table->kind = kind;
+    lock_take(&tags.lock);
+    table->next = tags.tables;
+    tags.tables = table;
+    lock_drop(&tags.lock);
+    own_tables[kind] = table;
+}
+
+void tag_table_leave(struct tag_table *table)
+{
+    own_tables[table->kind] = NULL;
+    lock_take(&tags.lock);
+    for (unsigned i = 0; i < TAG_SLOTS; i++)
+        fold_locked(table, &table->slots[i]);
+    struct tag_table **link = &tags.tables;
+    while (*link != table)
+        link = &(*link)->next;
+    *link = table->next;
+    lock_drop(&tags.lock);
+}
+
+struct tag_slot *tag_slot(struct tag_table *table, uint32_t tag)
+{
+    struct tag_slot *slot = &table->slots[tag_hash(tag)];
+    if (LIKELY(slot->tag == tag))
+        return slot;
+    lock_take(&tags.lock);
+    fold_locked(table, slot);
+    slot->row = row_locked(tag_without_protection(tag));
+    __atomic_store_n(&slot->tag, tag, __ATOMIC_RELAXED);
+    lock_drop(&tags.lock);
+    return slot;
+}
+
+void tag_note(struct tag_table *table, const struct tag_slot *slot)
+{
+    uint64_t *noted = &table->noted[slot - table->slots];
+    int64_t change = (int64_t)(slot->bytes - counted(noted));
+    if (change <= 0 && change > -TAG_NOTE_BYTES)
+        return;
+    lock_take(&tags.lock);
+    note_locked(slot->row, class_of(table->kind), slot->bytes - *noted);
+    __atomic_store_n(noted, slot->bytes, __ATOMIC_RELAXED);
+    lock_drop(&tags.lock);
+}
+
+/* Without a table: a thread at its end, or one for which there was no memory. */
+static void count_in_row(uint32_t tag, int pool_class, bool is_charge, uint64_t bytes)
+{
+    lock_take(&tags.lock);
+    uint32_t row = row_locked(tag_without_protection(tag));
+    struct counters *both[2] = {&tags.rows[row].pool[pool_class], &tags.totals[pool_class]};
+    for (unsigned i = 0; i < COUNT_OF(both); i++) {
+        both[i]->allocations += is_charge;
+        both[i]->frees += !is_charge;
+        both[i]->bytes += is_charge ? bytes : -bytes;
+        note(both[i], is_charge ? bytes : -bytes);
+    }
+    lock_drop(&tags.lock);
 }
 
 void tag_charge(uint32_t tag, enum pool_kind kind, size_t charged_bytes)
 {
-    int pool_class = class_of(kind);
-    charge(&find(tag_without_protection(tag), true)->pool[pool_class], charged_bytes);
-    charge(&totals[pool_class], charged_bytes);
+    struct tag_table *table = own_tables[kind];
+    if (table == NULL) {
+        count_in_row(tag, class_of(kind), true, charged_bytes);
+        return;
+    }
+    struct tag_slot *slot = tag_slot(table, tag);
+    TAG_COUNT(slot->allocations, 1);
+    TAG_COUNT(slot->bytes, charged_bytes);
+    tag_note(table, slot);
 }
 
 void tag_refund(uint32_t tag, enum pool_kind kind, size_t charged_bytes)
 {
-    int pool_class = class_of(kind);
-    refund(&find(tag_without_protection(tag), true)->pool[pool_class], charged_bytes);
-    refund(&totals[pool_class], charged_bytes);
+    struct tag_table *table = own_tables[kind];
+    if (table == NULL) {
+        count_in_row(tag, class_of(kind), false, charged_bytes);
+        return;
+    }
+    struct tag_slot *slot = tag_slot(table, tag);
+    TAG_COUNT(slot->frees, 1);
+    TAG_COUNT(slot->bytes, -charged_bytes);
+    tag_note(table, slot);
 }
 
-static void copy_row(struct row *row, struct expool_tag_statistics *statistics)
+/* Rows learn what every slot has by now, so that their peaks are up to date. */
+static void note_all_locked(void)
 {
-    statistics->tag = atomic_load(&row->tag);
-    for (int i = 0; i < EXPOOL_CLASS_COUNT; i++) {
-        statistics->pool[i].allocations = atomic_load(&row->pool[i].allocations);
-        statistics->pool[i].frees = atomic_load(&row->pool[i].frees);
-        statistics->pool[i].bytes = atomic_load(&row->pool[i].bytes);
-        statistics->pool[i].peak_bytes = atomic_load(&row->pool[i].peak_bytes);
-    }
+    for (struct tag_table *table = tags.tables; table != NULL; table = table->next)
+        for (unsigned i = 0; i < TAG_SLOTS; i++) {
+            const struct tag_slot *slot = &table->slots[i];
+            uint64_t bytes = counted(&slot->bytes);
+            if (counted(&slot->allocations) + counted(&slot->frees) == 0 ||
+                bytes == table->noted[i])
+                continue;
+            note_locked(slot->row, class_of(table->kind), bytes - table->noted[i]);
+            __atomic_store_n(&table->noted[i], bytes, __ATOMIC_RELAXED);
+        }
+}
+
+static void put(struct expool_tag_statistics *statistics, int pool_class,
+                const struct counters *counters)
+{
+    statistics->pool[pool_class].allocations += counters->allocations;
+    statistics->pool[pool_class].frees += counters->frees;
+    statistics->pool[pool_class].bytes += counters->bytes;
+    statistics->pool[pool_class].peak_bytes += counters->peak_bytes;
+}
+
+/* A tag given with its protection bit has a slot of its own. */
+static void read_row_locked(const struct row *row, struct expool_tag_statistics *statistics)
+{
+    const uint32_t spellings[2] = {row->tag, row->tag | PROTECTED_POOL_BIT};
+    *statistics = (struct expool_tag_statistics){.tag = row->tag};
+    for (int i = 0; i < EXPOOL_CLASS_COUNT; i++)
+        put(statistics, i, &row->pool[i]);
+    for (const struct tag_table *table = tags.tables; table != NULL; table = table->next)
+        for (unsigned i = 0; i < COUNT_OF(spellings); i++) {
+            const struct tag_slot *slot = &table->slots[tag_hash(spellings[i])];
+            struct counters counters = {0};
+            if (slot->tag != spellings[i])
+                continue;
+            add_slot(&counters, slot);
+            put(statistics, class_of(table->kind), &counters);
+        }
 }
 
 void tag_read(uint32_t tag, struct expool_tag_statistics *statistics)
 {
     *statistics = (struct expool_tag_statistics){.tag = tag_without_protection(tag)};
-    struct row *row = statistics->tag == 0 ? NULL : find(statistics->tag, false);
-    if (row != NULL)
-        copy_row(row, statistics);
+    lock_take(&tags.lock);
+    uint32_t row = tags.index == NULL ? 0 : *index_of(statistics->tag);
+    if (row != 0) {
+        note_all_locked();
+        read_row_locked(&tags.rows[row], statistics);
+    }
+    lock_drop(&tags.lock);
 }
 
 size_t tag_list(struct expool_tag_statistics *list, size_t capacity)
 {
-    pthread_once(&once, start);
-    size_t count = 0;
-    for (unsigned i = 0; i < ROWS; i++) {
-        if (atomic_load_explicit(&rows[i].tag, memory_order_relaxed) == 0)
-            continue;
-        if (count < capacity)
-            copy_row(&rows[i], &list[count]);
-        count++;
-    }
+    lock_take(&tags.lock);
+    uint32_t first = tags.has_overflow ? ROW_OVERFLOW : 1;
+    size_t count = tags.count - first;
+    note_all_locked();
+    for (size_t i = 0; i < count && i < capacity; i++)
+        read_row_locked(&tags.rows[first + i], &list[i]);
+    lock_drop(&tags.lock);
     return count;
 }
 
 void tag_totals(int pool_class, struct expool_class_statistics *statistics)
 {
-    statistics->allocations = atomic_load(&totals[pool_class].allocations);
-    statistics->frees = atomic_load(&totals[pool_class].frees);
-    statistics->bytes = atomic_load(&totals[pool_class].bytes);
-    statistics->peak_bytes = atomic_load(&totals[pool_class].peak_bytes);
+    lock_take(&tags.lock);
+    note_all_locked();
+    struct counters sum = tags.totals[pool_class];
+    for (const struct tag_table *table = tags.tables; table != NULL; table = table->next)
+        for (unsigned i = 0; class_of(table->kind) == pool_class && i < TAG_SLOTS; i++)
+            add_slot(&sum, &table->slots[i]);
+    lock_drop(&tags.lock);
+    statistics->allocations = sum.allocations;
+    statistics->frees = sum.frees;
+    statistics->bytes = sum.bytes;
+    statistics->peak_bytes = sum.peak_bytes;
+}
+
+void tag_lock_all(void)
+{
+    lock_take(&tags.lock);
+}
+
+void tag_unlock_all(void)
+{
+    lock_drop(&tags.lock);
 }

@@ -11,7 +11,8 @@ static struct heap heap;
 static void start(void)
 {
     void *range = os_reserve(CAPACITY * PAGE_BYTES, PAGE_BYTES);
-    EXPECT(range != NULL && heap_start(&heap, POOL_NONPAGED, range, CAPACITY));
+    EXPECT(range != NULL && heap_start(&heap, POOL_NONPAGED,
+                                       &(struct page_range){.start = range, .pages = CAPACITY}));
 }
 
 static unsigned char *take(size_t size_bytes, bool zero)
@@ -57,10 +58,10 @@ TEST(each_page_leads_back_to_the_first)
 {
     start();
     unsigned char *data = take(5 * PAGE_BYTES, false);
-    const struct page_record *record = &heap.pages.records[pages_index(&heap.pages, data)];
-    for (unsigned i = 1; i < 5; i++) {
-        EXPECT_EQUAL(record[i].use, PAGE_BIG_REST);
-        EXPECT_EQUAL(record[i].pages, i);
+    size_t first = pages_index(&heap.pages, data);
+    for (unsigned i = 0; i < 5; i++) {
+        EXPECT_EQUAL(heap.pages.uses[first + i], i == 0 ? PAGE_BIG : PAGE_BIG_REST);
+        EXPECT_EQUAL(pages_first(&heap.pages, first + i), first);
     }
 }
 
@@ -71,10 +72,11 @@ TEST(a_given_one_keeps_both_stacks)
     struct page_record *record = &heap.pages.records[pages_index(&heap.pages, data)];
     record->trace = 55;
     give(data);
-    EXPECT_EQUAL(record->use, PAGE_FREE);
+    const uint8_t *uses = heap.pages.uses + (record - heap.pages.records);
+    EXPECT_EQUAL(uses[0], PAGE_FREE | PAGE_IS_DIRTY | PAGE_WAS_BIG);
+    EXPECT_EQUAL(uses[1], PAGE_FREE | PAGE_IS_DIRTY);
     EXPECT_EQUAL(record->allocated, 55);
     EXPECT_EQUAL(record->trace, 77);
-    EXPECT(record[0].was_big && !record[1].was_big && !record[0].was_cut);
 }
 
 TEST(only_a_zeroed_one_is_cleared_on_reuse)

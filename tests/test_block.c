@@ -5,6 +5,9 @@
 
 #include <sys/mman.h>
 
+/* The one bit that changes without a seal; it makes the block a freed one. */
+enum { CACHED_BIT = 8 * offsetof(struct block, type) + 3 };
+
 static unsigned char page[2 * PAGE_BYTES] __attribute__((aligned(4096)));
 
 static struct block *sealed_block(unsigned unit)
@@ -22,11 +25,22 @@ TEST(every_flipped_bit_breaks_the_seal)
     EXPECT(block_is_sealed(block));
     for (unsigned bit = 0; bit < 8 * BLOCK_HEADER_BYTES; bit++) {
         unsigned char *byte = (unsigned char *)block + bit / 8;
+        if (bit == CACHED_BIT)
+            continue;
         *byte ^= (unsigned char)(1u << bit % 8);
         EXPECT(!block_is_sealed(block));
         *byte ^= (unsigned char)(1u << bit % 8);
     }
     EXPECT(block_is_sealed(block));
+}
+
+TEST(the_cached_bit_is_not_sealed_but_means_freed)
+{
+    struct block *block = sealed_block(8);
+    EXPECT(block_is_live(block));
+    ((unsigned char *)block)[CACHED_BIT / 8] ^= 1u << CACHED_BIT % 8;
+    EXPECT(block_is_sealed(block) && block_is_cached(block));
+    EXPECT(!block_is_live(block) && !block_is_free(block));
 }
 
 TEST(a_copied_header_is_not_sealed)

@@ -4,6 +4,7 @@
 #include "expool/irql.h"
 #include "expool/pool.h"
 #include "pool/bugcheck.h"
+#include "pool/mode.h"
 
 #include <pthread.h>
 
@@ -36,6 +37,7 @@ static unsigned occurrences(const char *text, const char *part)
 TEST(the_host_is_told_everything)
 {
     int context = 0;
+    mode_set(MODE_STACKS, true);
     void *block = ExAllocatePoolWithTag(PagedPool, 40, TAG);
     expool_on_bugcheck(pass, &context);
     ExFreePoolWithTag(block, 'rhtO');

@@ -1,6 +1,7 @@
 #include "tests/expect.h"
 
 #include "pool/heap.h"
+#include "pool/mode.h"
 #include "pool/os.h"
 #include "pool/page.h"
 
@@ -13,7 +14,8 @@ static struct heap heap;
 static void start(void)
 {
     void *range = os_reserve(CAPACITY * PAGE_BYTES, PAGE_BYTES);
-    EXPECT(range != NULL && heap_start(&heap, POOL_PAGED, range, CAPACITY));
+    EXPECT(range != NULL &&
+           heap_start(&heap, POOL_PAGED, &(struct page_range){.start = range, .pages = CAPACITY}));
 }
 
 static NOINLINE unsigned char *allocate(size_t size_bytes)
@@ -139,21 +141,22 @@ TEST(a_big_allocation_has_a_record_and_no_header)
 {
     start();
     unsigned char *data = allocate(10000);
-    const struct page_record *record = &heap.pages.records[pages_index(&heap.pages, data)];
-    EXPECT_EQUAL(record->use, PAGE_BIG);
+    size_t first = pages_index(&heap.pages, data);
+    const struct page_record *record = &heap.pages.records[first];
+    EXPECT_EQUAL(heap.pages.uses[first], PAGE_BIG);
     EXPECT_EQUAL(record->pages, 3);
     EXPECT_EQUAL(record->size_bytes, 10000);
     EXPECT_EQUAL(record->tag, TAG);
-    EXPECT_EQUAL(record[2].use, PAGE_BIG_REST);
-    EXPECT_EQUAL(record[2].pages, 2);
+    EXPECT_EQUAL(heap.pages.uses[first + 2], PAGE_BIG_REST);
     give(data);
-    EXPECT_EQUAL(record->use, PAGE_FREE);
+    EXPECT_EQUAL(pages_use(&heap.pages, first), PAGE_FREE);
 }
 
 TEST(a_story_tells_live_and_freed_blocks_apart)
 {
     struct story story;
     start();
+    mode_set(MODE_STACKS, true);
     unsigned char *kept = allocate(96);
     unsigned char *data = allocate(96);
     unsigned char *big = allocate(5000);

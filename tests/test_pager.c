@@ -15,11 +15,12 @@ static struct pages pages;
 static unsigned char *started(size_t count, bool encrypts)
 {
     void *range = os_reserve(CAPACITY * PAGE_BYTES, PAGE_BYTES);
-    EXPECT(range != NULL && pages_start(&pages, range, CAPACITY, false));
+    EXPECT(range != NULL &&
+           pages_start(&pages, &(struct page_range){.start = range, .pages = CAPACITY}));
     EXPECT(pager_start(&pages, encrypts));
     size_t first = pages_take(&pages, count);
     for (size_t i = first; i < first + count; i++) {
-        pages.records[i].use = PAGE_CUT;
+        pages.uses[i] = PAGE_CUT;
         memset(pages_address(&pages, i), (int)(i & 0xff), PAGE_BYTES);
     }
     return pages_address(&pages, first);
@@ -76,8 +77,8 @@ TEST(pages_come_back_where_there_are_no_light_guards)
 TEST(only_pages_in_use_leave)
 {
     unsigned char *start = started(4, false);
-    pages.records[2].use = PAGE_DAMAGED;
-    pages_give(&pages, 1, 1);
+    pages.uses[2] = PAGE_DAMAGED;
+    pages_give(&pages, 1, 1, PAGE_WAS_CUT);
     EXPECT_EQUAL(pager_out(0, 4), 1);
     EXPECT_EQUAL(pager_out(1, 3), 0);
     EXPECT_EQUAL(pager_out(2, 100), 2); /* up to the frontier */
@@ -88,7 +89,7 @@ TEST(a_page_given_back_is_zero_when_taken_again)
 {
     unsigned char *start = started(6, false);
     EXPECT_EQUAL(pager_out(0, 6), 6);
-    pages_give(&pages, 1, 4);
+    pages_give(&pages, 1, 4, PAGE_WAS_CUT);
     EXPECT_EQUAL(out_now(), 2);
     EXPECT_EQUAL(pages_take(&pages, 4), 1);
     pages_zero(&pages, 1, 4 * PAGE_BYTES);

@@ -10,7 +10,8 @@ static struct pages *started(void)
 {
     static struct pages pages;
     void *range = os_reserve(CAPACITY * PAGE_BYTES, PAGE_BYTES);
-    EXPECT(range != NULL && pages_start(&pages, range, CAPACITY, false));
+    EXPECT(range != NULL &&
+           pages_start(&pages, &(struct page_range){.start = range, .pages = CAPACITY}));
     return &pages;
 }
 
@@ -19,7 +20,7 @@ static size_t take(struct pages *pages, size_t count)
 {
     size_t first = pages_take(pages, count);
     for (size_t i = 0; first != PAGES_NONE && i < count; i++)
-        pages->records[first + i].use = i == 0 ? PAGE_BIG : PAGE_BIG_REST;
+        pages->uses[first + i] = i == 0 ? PAGE_BIG : PAGE_BIG_REST;
     return first;
 }
 
@@ -41,10 +42,10 @@ TEST(a_given_run_joins_both_neighbours)
     size_t b = take(pages, 3);
     size_t c = take(pages, 4);
     take(pages, 1);
-    pages_give(pages, a, 2);
-    pages_give(pages, c, 4);
+    pages_give(pages, a, 2, PAGE_WAS_BIG);
+    pages_give(pages, c, 4, PAGE_WAS_BIG);
     EXPECT_EQUAL(take(pages, 9), 10); /* nowhere yet but behind all */
-    pages_give(pages, b, 3);
+    pages_give(pages, b, 3, PAGE_WAS_BIG);
     EXPECT(pages_check(pages) == NULL);
     EXPECT_EQUAL(take(pages, 9), a);
     EXPECT(pages_check(pages) == NULL);
@@ -55,7 +56,7 @@ TEST(what_is_left_of_a_run_is_used_next)
     struct pages *pages = started();
     size_t first = take(pages, 10);
     take(pages, 1);
-    pages_give(pages, first, 10);
+    pages_give(pages, first, 10, PAGE_WAS_BIG);
     EXPECT_EQUAL(take(pages, 4), first);
     EXPECT_EQUAL(take(pages, 6), first + 4);
     EXPECT(pages_check(pages) == NULL);
@@ -67,10 +68,10 @@ TEST(long_runs_are_found_again_too)
     for (size_t count = 30; count < 70; count++) {
         size_t first = take(pages, count);
         size_t fence = take(pages, 1);
-        pages_give(pages, first, count);
+        pages_give(pages, first, count, PAGE_WAS_BIG);
         EXPECT_EQUAL(take(pages, count), first);
-        pages_give(pages, first, count);
-        pages_give(pages, fence, 1);
+        pages_give(pages, first, count, PAGE_WAS_BIG);
+        pages_give(pages, fence, 1, PAGE_WAS_BIG);
         EXPECT(pages_check(pages) == NULL);
     }
 }
@@ -84,7 +85,7 @@ TEST(a_full_range_gives_none_and_recovers)
     size_t all = take(pages, CAPACITY);
     EXPECT_EQUAL(all, 0);
     EXPECT_EQUAL(take(pages, 1), PAGES_NONE);
-    pages_give(pages, all, CAPACITY);
+    pages_give(pages, all, CAPACITY, PAGE_WAS_BIG);
     EXPECT_EQUAL(take(pages, CAPACITY), 0);
     EXPECT_EQUAL(pages->used, CAPACITY);
 }
@@ -97,23 +98,33 @@ TEST(zeroing_reaches_kept_and_returned_pages)
         size_t first = take(pages, counts[i]);
         unsigned char *bytes = pages_address(pages, first);
         memset(bytes, 0xee, counts[i] * PAGE_BYTES);
-        pages_give(pages, first, counts[i]);
-        EXPECT_EQUAL(take(pages, counts[i]), first);
+        pages_give(pages, first, counts[i], PAGE_WAS_BIG);
+        if (i == 1)
+            EXPECT_EQUAL(pages_trim(pages), counts[i]);
+        EXPECT_EQUAL(pages_take(pages, counts[i]), first);
         pages_zero(pages, first, counts[i] * PAGE_BYTES);
+        memset(pages->uses + first, PAGE_BIG, counts[i]);
         EXPECT(bytes[0] == 0 && memcmp(bytes, bytes + 1, counts[i] * PAGE_BYTES - 1) == 0);
     }
 }
 
-TEST(the_cache_is_small_and_can_be_emptied)
+TEST(what_is_kept_sinks_with_time_and_can_be_emptied)
 {
     struct pages *pages = started();
     for (unsigned round = 0; round < 2; round++) {
         size_t firsts[200];
+        pages->settled_ms = os_clock_ms();
         for (unsigned i = 0; i < 200; i++)
             firsts[i] = take(pages, 1);
         EXPECT_EQUAL(pages->resident, 0);
         for (unsigned i = 0; i < 200; i++)
-            pages_give(pages, firsts[i], 1);
+            pages_give(pages, firsts[i], 1, PAGE_WAS_BIG);
+        EXPECT_EQUAL(pages->resident, 200); /* as many as were in use of late, */
+        pages->settled_ms = 0;
+        for (unsigned i = 0; i < 100; i++) { /* which is forgotten with time */
+            pages_give(pages, take(pages, 1), 1, PAGE_WAS_CUT);
+            pages->settled_ms = 0;
+        }
         EXPECT(pages->resident > 0 && pages->resident <= 64);
         EXPECT(pages_check(pages) == NULL);
         EXPECT(pages_trim(pages) > 0);

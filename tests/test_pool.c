@@ -54,7 +54,7 @@ TEST(a_hook_serves_or_declines)
 {
     static const struct pool_hook hook = {.allocate = hook_allocate, .free = hook_free};
     void *before = ExAllocatePoolWithTag(PagedPool, 1000, TAG);
-    pool_hook = &hook;
+    hook_set(&hook);
     EXPECT(ExAllocatePoolWithTag(PagedPool, 1000, TAG) == served);
     EXPECT(ExAllocatePoolWithTag(PagedPool, 1000, 'rhtO') == NULL); /* served: there is none */
     void *declined = ExAllocatePoolWithTag(PagedPool, 999, TAG);
@@ -63,7 +63,7 @@ TEST(a_hook_serves_or_declines)
     ExFreePool(declined);
     ExFreePool(before);
     EXPECT_EQUAL(frees_seen, 3);
-    pool_hook = NULL;
+    hook_set(NULL);
     EXPECT_BUGCHECK(0xC2, 0x42)
     {
         ExFreePool(served);
@@ -74,7 +74,7 @@ TEST(rules_are_judged_as_the_hook_says)
 {
     static struct pool_hook hook = {
         .allocate = hook_allocate, .free = hook_free, .is_verifying = true};
-    pool_hook = &hook;
+    hook_set(&hook);
     EXPECT_BUGCHECK(0xC4, 0x00)
     {
         ExAllocatePoolWithTag(PagedPool, 0, TAG);
@@ -96,7 +96,7 @@ TEST(rules_come_before_the_hook)
 {
     static const struct pool_hook hook = {.allocate = hook_allocate, .free = hook_free};
     KIRQL old;
-    pool_hook = &hook;
+    hook_set(&hook);
     KeRaiseIrql(DISPATCH_LEVEL, &old);
     EXPECT_BUGCHECK(0xC2, 0x08)
     {

@@ -2,6 +2,7 @@
 
 #include "expool/pool.h"
 #include "pool/bugcheck.h"
+#include "pool/mode.h"
 #include "pool/report.h"
 #include "pool/util.h"
 
@@ -95,6 +96,7 @@ static void wrong_tag(void)
 
 TEST(stacks_name_function_file_and_line)
 {
+    mode_set(MODE_STACKS, true);
     struct child child = child_run(wrong_tag);
     EXPECT_TEXT(child.text, "with tag 'Othr'; its block has tag 'Test'");
     EXPECT_TEXT(child.text, "\nFreed here:\n    #0 user_frees_with_wrong_tag");

@@ -50,7 +50,12 @@ TEST(bytes_charged_and_bytes_free_fill_the_pages)
         ExFreePool(blocks[i]);
     now = class_of(EXPOOL_CLASS_PAGED);
     EXPECT_EQUAL(now.bytes, 0);
+    EXPECT_EQUAL(now.free_bytes, now.pages * 4096); /* the thread's cache keeps some */
+    EXPECT(now.cached_bytes > 0 && now.cached_bytes <= now.free_bytes);
+    expool_pool_trim();
+    now = class_of(EXPOOL_CLASS_PAGED);
     EXPECT_EQUAL(now.free_bytes, 0);
+    EXPECT_EQUAL(now.pages, 0);
     EXPECT_EQUAL(now.frees, BLOCKS);
     EXPECT(now.peak_bytes > 0);
 }

@@ -221,7 +221,7 @@ static bool start_locked(void)
         return say_no("expool: the system refuses a handler for faults or forks\n");
     take_options();
     verifier.is_on = true;
-    atomic_store_explicit(&pool_hook, &hook_on, memory_order_release);
+    hook_set(&hook_on);
     if (options.banner)
         print_banner();
     return true;
@@ -240,7 +240,7 @@ size_t expool_verifier_stop(void)
 {
     lock_take(&verifier.lock);
     if (verifier.is_on)
-        atomic_store_explicit(&pool_hook, &hook_off, memory_order_release);
+        hook_set(&hook_off);
     verifier.is_on = false;
     lock_drop(&verifier.lock);
     stack_depth_set(1);

@@ -21,6 +21,7 @@ struct expool_class_statistics {
     uint64_t pages;        /* in use: cut into blocks or held by big allocations */
     uint64_t free_bytes;   /* in free blocks of pages in use */
     uint64_t cached_pages; /* empty, kept for the next request */
+    uint64_t cached_bytes; /* of free_bytes, what waits in threads' caches and shared lookasides */
 };
 
 struct expool_tag_statistics {

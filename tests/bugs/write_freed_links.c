@@ -1,5 +1,6 @@
 /* write_freed_links.c - writes to a freed block, over its list links.
  * With an argument it is the near miss. */
+#include <expool/statistics.h>
 #include <wdm.h>
 
 int main(int argc, char **argv)
@@ -10,6 +11,7 @@ int main(int argc, char **argv)
     char *block = ExAllocatePoolWithTag(NonPagedPoolNx, 1000, 'tseT');
     char *last = ExAllocatePoolWithTag(NonPagedPoolNx, 900, 'tseT');
     ExFreePool(block);
+    expool_pool_trim(); /* caches have no links: out of the cache, onto a list */
     if (!near_miss)
         memset(block, 'A', 16);
     ExFreePool(ExAllocatePoolWithTag(NonPagedPoolNx, 1000, 'tseT'));

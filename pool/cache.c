@@ -1,0 +1,385 @@
+#include "pool/cache.h"
+
+#include "pool/heap.h"
+#include "pool/lock.h"
+#include "pool/mode.h"
+#include "pool/os.h"
+#include "pool/shelf.h"
+
+#include <pthread.h>
+#include <string.h>
+
+enum {
+    BIN_BYTES = 8 << 10, /* no bin holds more than that, */
+    BIN_BLOCKS_MIN = 4,  /* but so many blocks in any case, */
+    BIN_BLOCKS_MAX = 128,
+    LIMIT_FIRST = 2,
+    HAND_STEPS = 4, /* bins looked at when the budget is used up */
+    TAKE_TRIES = 64,
+    BLOCKS_A_POOL = 2700, /* the capacities of all bins of a pool */
+};
+
+struct cache {
+    struct cache_pool pools[POOL_KIND_COUNT];
+    bool is_open[POOL_KIND_COUNT];
+    size_t budget_bytes; /* not given to any bin */
+    unsigned hand;       /* the bin to be looked at next, over all pools */
+    struct cache *next;  /* in the list of all */
+    struct block *blocks[POOL_KIND_COUNT][BLOCKS_A_POOL];
+};
+
+static struct {
+    struct heap *heaps;
+    struct shelf *shelves; /* SHELF_UNITS_MAX + 1 a pool */
+    struct lock lock;      /* of the list */
+    struct cache *list;
+    pthread_key_t key;
+    bool has_key;
+} caches = {.lock = LOCK_INITIALIZER};
+
+static struct cache_pool closed; /* never written */
+_Thread_local struct cache_pool *cache_pools[CACHE_POOL_NUMBERS] TLS_FAST = {&closed, &closed,
+                                                                             &closed, &closed};
+static _Thread_local struct cache *own TLS_FAST;
+static _Thread_local bool is_ended TLS_FAST; /* the thread's cache has been given back */
+
+static struct shelf *shelf_of(enum pool_kind kind, unsigned units)
+{
+    if (units > SHELF_UNITS_MAX || caches.shelves == NULL)
+        return NULL;
+    return &caches.shelves[(unsigned)kind * (SHELF_UNITS_MAX + 1) + units];
+}
+
+static size_t units_bytes(unsigned units)
+{
+    return (size_t)units * BLOCK_UNIT_BYTES;
+}
+
+static unsigned capacity_of(unsigned units)
+{
+    size_t blocks = BIN_BYTES / units_bytes(units);
+    blocks = blocks < BIN_BLOCKS_MAX ? blocks : BIN_BLOCKS_MAX;
+    return blocks > BIN_BLOCKS_MIN ? (unsigned)blocks : BIN_BLOCKS_MIN;
+}
+
+/* Blocks that leave a cache. */
+static void pass_on(enum pool_kind kind, struct block **blocks, unsigned count, const void *frame)
+{
+    struct shelf *shelf = shelf_of(kind, block_units(blocks[0]));
+    unsigned put = shelf == NULL ? 0 : shelf_put(shelf, blocks, count);
+    if (put < count)
+        heap_give_many(&caches.heaps[kind], blocks + put, count - put, frame);
+}
+
+/* The blocks that have waited longest go. */
+static void pass_on_oldest(enum pool_kind kind, struct cache_bin *bin, unsigned count,
+                           const void *frame)
+{
+    struct block *leaving[BIN_BLOCKS_MAX];
+    memcpy(leaving, bin->blocks, count * sizeof leaving[0]);
+    bin->count = (uint16_t)(bin->count - count);
+    memmove(bin->blocks, bin->blocks + count, bin->count * sizeof leaving[0]);
+    pass_on(kind, leaving, count, frame);
+}
+
+static void empty_pool(struct cache *cache, enum pool_kind kind)
+{
+    for (unsigned units = BLOCK_UNITS_MIN; units <= CACHE_UNITS_MAX; units++) {
+        struct cache_bin *bin = &cache->pools[kind].bins[units];
+        if (bin->count > 0)
+            pass_on_oldest(kind, bin, bin->count, NULL);
+        cache->budget_bytes += bin->limit * units_bytes(units);
+        bin->limit = 0;
+    }
+}
+
+/* The thread ends. */
+static void cache_end(void *thread_cache)
+{
+    struct cache *cache = thread_cache;
+    is_ended = true;
+    cache_follow_irql(IRQL_HIGH);
+    for (unsigned kind = 0; kind < POOL_KIND_COUNT; kind++) {
+        if (!cache->is_open[kind])
+            continue;
+        empty_pool(cache, (enum pool_kind)kind);
+        tag_table_leave(&cache->pools[kind].tags);
+    }
+    own = NULL;
+    lock_take(&caches.lock);
+    struct cache **link = &caches.list;
+    while (*link != cache)
+        link = &(*link)->next;
+    *link = cache->next;
+    lock_drop(&caches.lock);
+    os_release(cache, sizeof *cache);
+}
+
+void cache_start(struct heap *heaps, struct shelf *shelves)
+{
+    caches.heaps = heaps;
+    caches.shelves = shelves;
+    caches.has_key = pthread_key_create(&caches.key, cache_end) == 0;
+}
+
+void cache_follow_irql(unsigned irql)
+{
+    for (unsigned number = 0; number < CACHE_POOL_NUMBERS; number++) {
+        unsigned kind = number < POOL_KIND_COUNT ? number : POOL_PAGED;
+        unsigned highest = pool_is_paged((enum pool_kind)kind) ? IRQL_APC : IRQL_DISPATCH;
+        bool is_open = own != NULL && own->is_open[kind] && irql <= highest;
+        cache_pools[number] = is_open ? &own->pools[kind] : &closed;
+    }
+}
+
+static struct cache *make_own(void)
+{
+    if (is_ended || !caches.has_key)
+        return NULL;
+    struct cache *cache = os_table(sizeof *cache);
+    if (cache == NULL)
+        return NULL;
+    if (pthread_setspecific(caches.key, cache) != 0) {
+        os_release(cache, sizeof *cache);
+        return NULL;
+    }
+    cache->budget_bytes = CACHE_BYTES;
+    lock_take(&caches.lock);
+    cache->next = caches.list;
+    caches.list = cache;
+    lock_drop(&caches.lock);
+    own = cache;
+    return cache;
+}
+
+static void open_pool(struct cache *cache, enum pool_kind kind)
+{
+    struct cache_pool *pool = &cache->pools[kind];
+    struct block **blocks = cache->blocks[kind];
+    for (unsigned units = BLOCK_UNITS_MIN; units <= CACHE_UNITS_MAX; units++) {
+        pool->bins[units].capacity = (uint16_t)capacity_of(units);
+        pool->bins[units].blocks = blocks;
+        blocks += capacity_of(units);
+    }
+    INVARIANT(blocks <= cache->blocks[kind] + BLOCKS_A_POOL);
+    tag_table_join(&pool->tags, kind);
+    cache->is_open[kind] = true;
+    cache_follow_irql(irql_current);
+}
+
+/* The calling thread's cache with the pool open; NULL: it has none. */
+static struct cache *cache_of(enum pool_kind kind)
+{
+    struct cache *cache = own != NULL ? own : make_own();
+    if (cache != NULL && !cache->is_open[kind])
+        open_pool(cache, kind);
+    return cache;
+}
+
+bool cache_is_open(enum pool_kind kind)
+{
+    return cache_of(kind) != NULL;
+}
+
+/* A bin that has not changed since the hand came by last gives half of its limit back. */
+static void look_at_bin(struct cache *cache, const void *frame)
+{
+    enum { BINS = POOL_KIND_COUNT * BLOCK_UNITS_PAGE };
+    cache->hand = (cache->hand + 1) % BINS;
+    enum pool_kind kind = (enum pool_kind)(cache->hand / BLOCK_UNITS_PAGE);
+    unsigned units = cache->hand % BLOCK_UNITS_PAGE;
+    struct cache_bin *bin = &cache->pools[kind].bins[units];
+    if (bin->limit == 0 || bin->count != bin->seen) {
+        bin->seen = bin->count;
+        return;
+    }
+    unsigned limit = bin->limit / 2;
+    if (bin->count > limit)
+        pass_on_oldest(kind, bin, bin->count - limit, frame);
+    cache->budget_bytes += (bin->limit - limit) * units_bytes(units);
+    bin->limit = (uint16_t)limit;
+    bin->seen = bin->count;
+}
+
+/* Doubles the limit of a bin that is too small, as far as the budget goes. */
+static void grow_limit(struct cache *cache, struct cache_bin *bin, unsigned units,
+                       const void *frame)
+{
+    unsigned wanted = bin->limit == 0 ? LIMIT_FIRST : bin->limit * 2u;
+    if (wanted > bin->capacity)
+        wanted = bin->capacity;
+    if (wanted == bin->limit)
+        return;
+    for (unsigned steps = 0; steps < HAND_STEPS; steps++) {
+        if ((wanted - bin->limit) * units_bytes(units) <= cache->budget_bytes)
+            break;
+        look_at_bin(cache, frame);
+    }
+    unsigned affordable = (unsigned)(cache->budget_bytes / units_bytes(units));
+    unsigned more = wanted > bin->limit ? wanted - bin->limit : 0;
+    more = more < affordable ? more : affordable;
+    bin->limit = (uint16_t)(bin->limit + more);
+    cache->budget_bytes -= more * units_bytes(units);
+}
+
+/* Fresh or used blocks of one size; how many. */
+static unsigned fetch(enum pool_kind kind, const struct page_cutting *cutting, const void *frame)
+{
+    struct shelf *shelf = shelf_of(kind, cutting->units);
+    unsigned count = shelf == NULL ? 0 : shelf_take(shelf, cutting->blocks, cutting->max);
+    return count > 0 ? count : heap_take_many(&caches.heaps[kind], cutting, frame);
+}
+
+static struct page_cutting cutting_of(enum pool_kind kind, unsigned units, uint32_t tag)
+{
+    return (struct page_cutting){.units = units,
+                                 .type = heap_block_type(kind) | BLOCK_TYPE_CACHED,
+                                 .tag_hash = tag_hash(tag),
+                                 .tag = tag};
+}
+
+bool cache_refill(enum pool_kind kind, unsigned units, uint32_t tag, const void *frame)
+{
+    struct cache *cache = cache_of(kind);
+    if (cache == NULL || cache_pools[cache_pool_number(pool_type_of(kind))] == &closed)
+        return false;
+    struct cache_bin *bin = &cache->pools[kind].bins[units];
+    grow_limit(cache, bin, units, frame);
+    struct page_cutting cutting = cutting_of(kind, units, tag);
+    cutting.max = (bin->limit + 1u) / 2;
+    cutting.blocks = bin->blocks;
+    if (cutting.max == 0)
+        return false;
+    bin->count = (uint16_t)fetch(kind, &cutting, frame);
+    struct tag_table *tags = &cache->pools[kind].tags;
+    if ((mode_now() & MODE_UNCOUNTED) == 0)
+        tag_note(tags, tag_slot(tags, tag));
+    return bin->count > 0;
+}
+
+bool cache_make_room(enum pool_kind kind, unsigned units, const void *frame)
+{
+    struct cache *cache = cache_of(kind);
+    if (cache == NULL || cache_pools[cache_pool_number(pool_type_of(kind))] == &closed)
+        return false;
+    struct cache_bin *bin = &cache->pools[kind].bins[units];
+    grow_limit(cache, bin, units, frame);
+    if (bin->count >= bin->limit && bin->count > 0)
+        pass_on_oldest(kind, bin, (bin->count + 1u) / 2, frame);
+    return bin->count < bin->limit;
+}
+
+/* One block, from the bin or past it; NULL: no memory. */
+static struct block *take_one(enum pool_kind kind, unsigned units, const struct request *request)
+{
+    struct cache_bin *bin = &own->pools[kind].bins[units];
+    if (bin->count > 0 || cache_refill(kind, units, request->tag, request->frame))
+        return bin->blocks[--bin->count];
+    struct block *block = NULL;
+    struct page_cutting cutting = cutting_of(kind, units, request->tag);
+    cutting.max = 1;
+    cutting.blocks = &block;
+    return fetch(kind, &cutting, request->frame) == 1 ? block : NULL;
+}
+
+void *cache_allocate(const struct request *request, bool *served)
+{
+    enum pool_kind kind = request->kind;
+    unsigned units = page_units_needed(request->size_bytes, false);
+    *served = units <= CACHE_UNITS_MAX && cache_of(kind) != NULL;
+    for (unsigned tries = 0; *served && tries < TAKE_TRIES; tries++) {
+        struct block *block = take_one(kind, units, request);
+        if (block == NULL)
+            return NULL;
+        if (!heap_dress_cached(&caches.heaps[kind], block, request))
+            continue;
+        if ((mode_now() & MODE_UNCOUNTED) == 0)
+            tag_charge(request->tag, kind, units_bytes(units));
+        if (request->zero)
+            memset(block_data(block), 0, request->size_bytes);
+        return block_data(block);
+    }
+    return NULL;
+}
+
+void cache_keep(enum pool_kind kind, struct block *block, const void *frame)
+{
+    unsigned units = block_units(block);
+    if (units > CACHE_UNITS_MAX || !cache_make_room(kind, units, frame)) {
+        pass_on(kind, &block, 1, frame);
+        return;
+    }
+    struct cache_bin *bin = &own->pools[kind].bins[units];
+    bin->blocks[bin->count++] = block;
+}
+
+static size_t bytes_in(const struct cache *cache, enum pool_kind kind)
+{
+    size_t bytes = 0;
+    for (unsigned units = BLOCK_UNITS_MIN; units <= CACHE_UNITS_MAX; units++)
+        bytes += units_bytes(units) *
+                 __atomic_load_n(&cache->pools[kind].bins[units].count, __ATOMIC_RELAXED);
+    return bytes;
+}
+
+size_t cache_bytes(enum pool_kind kind)
+{
+    size_t bytes = 0;
+    lock_take(&caches.lock);
+    for (const struct cache *cache = caches.list; cache != NULL; cache = cache->next)
+        bytes += bytes_in(cache, kind);
+    lock_drop(&caches.lock);
+    for (unsigned units = BLOCK_UNITS_MIN; units <= SHELF_UNITS_MAX; units++) {
+        const struct shelf *shelf = shelf_of(kind, units);
+        if (shelf != NULL)
+            bytes += units_bytes(units) * __atomic_load_n(&shelf->count, __ATOMIC_RELAXED);
+    }
+    return bytes;
+}
+
+static void trim_shelf(enum pool_kind kind, struct shelf *shelf)
+{
+    struct block *blocks[BIN_BLOCKS_MAX];
+    unsigned count;
+    while ((count = shelf_take(shelf, blocks, BIN_BLOCKS_MAX)) > 0)
+        heap_give_many(&caches.heaps[kind], blocks, count, NULL);
+}
+
+void cache_trim(void)
+{
+    for (unsigned kind = 0; kind < POOL_KIND_COUNT; kind++) {
+        if (own != NULL && own->is_open[kind])
+            empty_pool(own, (enum pool_kind)kind);
+        for (unsigned units = BLOCK_UNITS_MIN; units <= SHELF_UNITS_MAX; units++)
+            if (shelf_of((enum pool_kind)kind, units) != NULL)
+                trim_shelf((enum pool_kind)kind, shelf_of((enum pool_kind)kind, units));
+    }
+}
+
+static void for_each_shelf(void (*act)(struct spin *))
+{
+    for (unsigned i = 0; caches.shelves != NULL && i < POOL_KIND_COUNT * (SHELF_UNITS_MAX + 1); i++)
+        act(&caches.shelves[i].lock);
+}
+
+static void take_shelf(struct spin *lock)
+{
+    spin_take(lock);
+}
+
+static void drop_shelf(struct spin *lock)
+{
+    spin_drop(lock);
+}
+
+void cache_lock_all(void)
+{
+    lock_take(&caches.lock);
+    for_each_shelf(take_shelf);
+}
+
+void cache_unlock_all(void)
+{
+    for_each_shelf(drop_shelf);
+    lock_drop(&caches.lock);
+}
