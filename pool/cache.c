@@ -356,20 +356,20 @@ void cache_trim(void)
     }
 }
 
-static void for_each_shelf(void (*act)(struct spin *))
+static void for_each_shelf(void (*act)(struct spin_lock *))
 {
     for (unsigned i = 0; caches.shelves != NULL && i < POOL_KIND_COUNT * (SHELF_UNITS_MAX + 1); i++)
         act(&caches.shelves[i].lock);
 }
 
-static void take_shelf(struct spin *lock)
+static void take_shelf(struct spin_lock *lock)
 {
-    spin_take(lock);
+    spin_lock_take(lock);
 }
 
-static void drop_shelf(struct spin *lock)
+static void drop_shelf(struct spin_lock *lock)
 {
-    spin_drop(lock);
+    spin_lock_drop(lock);
 }
 
 void cache_lock_all(void)

@@ -28,13 +28,13 @@ static inline void lock_drop(struct lock *lock)
 }
 
 /* For a few dozen instructions: zeroed, it is free. */
-struct spin {
+struct spin_lock {
     uint32_t word;
 };
 
 enum { SPIN_TRIES = 64 };
 
-static inline void spin_take(struct spin *spin)
+static inline void spin_lock_take(struct spin_lock *spin)
 {
     if (os_is_single_threaded()) {
         spin->word = 1;
@@ -45,7 +45,7 @@ static inline void spin_take(struct spin *spin)
             os_yield();
 }
 
-static inline void spin_drop(struct spin *spin)
+static inline void spin_lock_drop(struct spin_lock *spin)
 {
     __atomic_store_n(&spin->word, 0, __ATOMIC_RELEASE);
 }

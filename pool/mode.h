@@ -1,4 +1,4 @@
-/* mode.h - why the quick paths (quick.h) must step aside: one byte, read at every call. 0 is the
+/* mode.h - why the quick paths (quick.h) must step aside: one word, read at every call. 0 is the
  * common case: started, sealed, counted, nobody watching. */
 #ifndef POOL_MODE_H
 #define POOL_MODE_H
@@ -11,24 +11,25 @@
 enum {
     /* The long way, always: */
     MODE_NOT_STARTED = 1,
-    MODE_HOOKED = 2,    /* a hook wants to see every call */
-    MODE_STACKS = 4,    /* headers carry the stacks of allocation and free */
-    MODE_DAMAGED = 8,   /* a page was taken out of use, whose blocks caches may still hold */
-    MODE_PRESSED = 128, /* memory_pressure= counts calls */
-    MODE_LONG_WAY = 15 | 128,
+    MODE_HOOKED = 2,      /* a hook wants to see every call */
+    MODE_STACKS = 4,      /* headers carry the stacks of allocation and free */
+    MODE_DAMAGED = 8,     /* a page was taken out of use, whose blocks caches may still hold */
+    MODE_PRESSED = 128,   /* memory_pressure= counts calls */
+    MODE_PAGED_OUT = 256, /* a free may be of a page that is out: its IRQL is judged first */
+    MODE_LONG_WAY = 15 | 128 | 256,
     /* Quick paths of their own: */
     MODE_UNSEALED = 16,  /* seal=off */
     MODE_UNCOUNTED = 32, /* tag_stats=off */
     MODE_PORTABLE = 64,  /* the processor has no CRC instruction */
 };
 
-extern HIDDEN uint8_t pool_mode;
+extern HIDDEN uint16_t pool_mode;
 
-static inline uint8_t mode_now(void)
+static inline uint16_t mode_now(void)
 {
     return __atomic_load_n(&pool_mode, __ATOMIC_RELAXED);
 }
 
-void mode_set(uint8_t bits, bool on);
+void mode_set(uint16_t bits, bool on);
 
 #endif

@@ -1,6 +1,7 @@
 #include "pool/options.h"
 
 #include "expool/host.h"
+#include "pool/mode.h"
 #include "pool/os.h"
 #include "pool/util.h"
 
@@ -272,13 +273,28 @@ __attribute__((constructor(102))) void options_start(void)
     pthread_once(&once, start);
 }
 
+/* Blocks exist that were made another way. */
+static bool is_too_late(const struct options *changed)
+{
+    static const char message[] =
+        "expool: seal= and tag_stats= are chosen at start: in EXPOOL_OPTIONS, or by "
+        "expool_default_options\n";
+    if ((mode_now() & MODE_NOT_STARTED) != 0 ||
+        (changed->seal == options.seal && changed->tag_stats == options.tag_stats))
+        return false;
+    os_write(STDERR, message, sizeof message - 1);
+    return true;
+}
+
 int expool_options_set(const char *text)
 {
     options_start();
     struct options changed = options;
-    if (!apply_text(&changed, text))
+    if (!apply_text(&changed, text) || is_too_late(&changed))
         return -1;
     options = changed;
+    mode_set(MODE_STACKS, options.pool_stacks != 0);
+    mode_set(MODE_PRESSED, options.memory_pressure != 0);
     return 0;
 }
 

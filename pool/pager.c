@@ -2,6 +2,7 @@
 
 #include "pool/aes.h"
 #include "pool/budget.h"
+#include "pool/mode.h"
 #include "pool/options.h"
 #include "pool/os.h"
 #include "pool/os_guard.h"
@@ -222,6 +223,7 @@ static bool leave(size_t first, size_t count)
     for (size_t i = 0; i < count; i++)
         atomic_store_explicit(&pager.slot_of[first + i], slots[i], memory_order_release);
     atomic_fetch_add(&pager.out, count);
+    mode_set(MODE_PAGED_OUT, true);
     atomic_fetch_add(&pager.page_outs, count);
     budget_paged_out((ptrdiff_t)count);
     return true;
@@ -244,6 +246,12 @@ size_t pager_out(size_t first, size_t count)
         run = 0;
     unlock_pager();
     return run;
+}
+
+static void count_in(size_t count)
+{
+    if (atomic_fetch_sub(&pager.out, count) == count)
+        mode_set(MODE_PAGED_OUT, false);
 }
 
 /* The system had granted this page; what it refuses for a moment is asked for again. */
@@ -289,7 +297,7 @@ static void arrive(size_t index)
     memset(pager.secret->page, 0, PAGE_BYTES);
     give_slot(slot);
     atomic_store_explicit(&pager.slot_of[index], 0, memory_order_release);
-    atomic_fetch_sub(&pager.out, 1);
+    count_in(1);
     atomic_fetch_add(&pager.page_ins, 1);
     budget_paged_out(-1);
 }
@@ -319,7 +327,7 @@ static void forget_stretch(size_t first, size_t count)
         give_slot(slot_of(i));
         atomic_store_explicit(&pager.slot_of[i], 0, memory_order_release);
     }
-    atomic_fetch_sub(&pager.out, count);
+    count_in(count);
     budget_paged_out(-(ptrdiff_t)count);
 }
 

@@ -103,7 +103,7 @@ static void start_heap(unsigned kind)
     INVARIANT(shelves_start(pools.shelves[kind]));
 }
 
-static uint8_t mode_of_options(void)
+static uint16_t mode_of_options(void)
 {
     unsigned mode = options.pool_stacks ? MODE_STACKS : 0;
     if (options.memory_pressure > 0)
@@ -112,7 +112,7 @@ static uint8_t mode_of_options(void)
         mode |= MODE_UNSEALED;
     if (options.tag_stats == OPTION_TAG_STATS_OFF)
         mode |= MODE_UNCOUNTED;
-    return (uint8_t)(crc32c_has_instruction ? mode : mode | MODE_PORTABLE);
+    return (uint16_t)(crc32c_has_instruction ? mode : mode | MODE_PORTABLE);
 }
 
 static void start(void)

@@ -28,21 +28,21 @@ unsigned shelf_take(struct shelf *shelf, struct block **blocks, unsigned max)
 {
     if (__atomic_load_n(&shelf->count, __ATOMIC_RELAXED) == 0)
         return 0;
-    spin_take(&shelf->lock);
+    spin_lock_take(&shelf->lock);
     unsigned count = shelf->count < max ? shelf->count : max;
     __atomic_store_n(&shelf->count, shelf->count - count, __ATOMIC_RELAXED);
     memcpy(blocks, shelf->blocks + shelf->count, count * sizeof *blocks);
-    spin_drop(&shelf->lock);
+    spin_lock_drop(&shelf->lock);
     return count;
 }
 
 unsigned shelf_put(struct shelf *shelf, struct block *const *blocks, unsigned count)
 {
-    spin_take(&shelf->lock);
+    spin_lock_take(&shelf->lock);
     unsigned room = shelf->room - shelf->count;
     count = count < room ? count : room;
     memcpy(shelf->blocks + shelf->count, blocks, count * sizeof *blocks);
     __atomic_store_n(&shelf->count, shelf->count + count, __ATOMIC_RELAXED);
-    spin_drop(&shelf->lock);
+    spin_lock_drop(&shelf->lock);
     return count;
 }

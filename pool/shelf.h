@@ -16,7 +16,7 @@ enum {
 };
 
 struct shelf {
-    struct spin lock;
+    struct spin_lock lock;
     uint32_t count;
     struct block **blocks;
     uint32_t room;
