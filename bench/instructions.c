@@ -59,14 +59,14 @@ static unsigned count_subject(const char *folder, const struct subject *subject,
                               unsigned before)
 {
     unsigned count = 0;
-    printf("%-16s", subject->word);
+    printf("| %s |", subject->word);
     for (unsigned i = 0; i < COUNTED; i++) {
         double pair = count_pair(folder, subject, counted[i]);
         if (pair <= 0) {
-            printf(" %10s", "-");
+            printf(" - |");
             continue;
         }
-        printf(" %10.1f", pair);
+        printf(" %.1f |", pair);
         fprintf(file, "%s\n{\"workload\":\"%s\",\"subject\":\"%s\",\"instructions\":%.2f}",
                 before + count > 0 ? "," : "", counted[i], subject->word, pair);
         count++;
@@ -88,9 +88,12 @@ int instructions_bench(const char *folder, int count, char **words)
         return 1;
     }
     subjects_look(folder);
-    printf("instructions for a pair of allocate and free, the loop included\n%-16s", "");
+    printf("| instructions a pair |");
     for (unsigned i = 0; i < COUNTED; i++)
-        printf(" %10s", counted[i]);
+        printf(" %s |", counted[i]);
+    printf("\n| --- |");
+    for (unsigned i = 0; i < COUNTED; i++)
+        printf(" ---: |");
     printf("\n");
     fputs("{\"rows\":[", file);
     for (unsigned one = 0; one < SUBJECT_COUNT; one++)

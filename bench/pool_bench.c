@@ -20,6 +20,7 @@ enum {
 };
 
 static const char json_path[] = "build/bench/pool.json";
+static const char part_path[] = "build/bench/pool-part.json"; /* some subjects only */
 
 struct bench {
     const char *folder;
@@ -180,10 +181,24 @@ static bool is_measured(const struct figures *figures, enum subject_id one)
     return false;
 }
 
+/* A run of some workloads leaves the other rows of the file as they are. */
+static bool keep(const struct settings *settings, const struct figures *figures, const char *path)
+{
+    static struct figures all;
+    bool is_whole = !settings->names_workloads && !settings->is_scale;
+    if (is_whole || !json_read(path, &all))
+        return json_write(path, figures);
+    for (unsigned workload = 0; workload < WORKLOAD_COUNT; workload++)
+        if (settings_want_workload(settings, workload))
+            memcpy(all.at[workload], figures->at[workload], sizeof all.at[workload]);
+    return json_write(path, &all);
+}
+
 /* Writes and shows; returns the exit code. */
 static int tell(const struct bench *bench)
 {
     static struct figures figures;
+    const char *path = bench->settings.names_subjects ? part_path : json_path;
     figures_from(&figures, &bench->samples[0][0], bench->rounds);
     show_tables(&figures);
     show_goals(&figures);
@@ -196,11 +211,11 @@ static int tell(const struct bench *bench)
         fprintf(stderr, "bench pool: nothing was measured\n");
         return 1;
     }
-    if (!json_write(json_path, &figures)) {
-        fprintf(stderr, "bench pool: cannot write %s\n", json_path);
+    if (!keep(&bench->settings, &figures, path)) {
+        fprintf(stderr, "bench pool: cannot write %s\n", path);
         return 1;
     }
-    printf("medians of %u rounds, ratios round by round, in %s\n", bench->rounds, json_path);
+    printf("medians of %u rounds, ratios round by round, in %s\n", bench->rounds, path);
     return failures > 0;
 }
 

@@ -112,6 +112,18 @@ static void markdown_row(const struct figures *figures, enum workload_id workloa
         printf(" - |\n");
 }
 
+static void markdown_goals(const struct figures *figures)
+{
+    struct verdict verdicts[VERDICTS_MAX];
+    unsigned count = goals_judge(figures, verdicts);
+    printf("\n| goal | figure | limit | |\n| --- | ---: | ---: | --- |\n");
+    for (unsigned i = 0; i < count; i++)
+        printf("| %s%s%s%s | %.2f | %s %.2f | %s |\n", verdicts[i].what,
+               verdicts[i].where[0] ? " (" : "", verdicts[i].where, verdicts[i].where[0] ? ")" : "",
+               verdicts[i].figure, verdicts[i].at_least ? "≥" : "≤", verdicts[i].goal,
+               verdicts[i].is_met ? "met" : "not met");
+}
+
 void show_markdown(const struct figures *figures)
 {
     printf("| workload | glibc, ns |");
@@ -126,4 +138,5 @@ void show_markdown(const struct figures *figures)
     for (unsigned workload = 0; workload < WORKLOAD_COUNT; workload++)
         if (figures->at[workload][SUBJECT_EXPOOL].is_there)
             markdown_row(figures, workload);
+    markdown_goals(figures);
 }

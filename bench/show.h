@@ -10,7 +10,7 @@ void show_tables(const struct figures *figures);
 /* Every goal with its figure, met or not. */
 void show_goals(const struct figures *figures);
 
-/* The table of docs/PERFORMANCE.md. */
+/* The tables of docs/PERFORMANCE.md. */
 void show_markdown(const struct figures *figures);
 
 #endif

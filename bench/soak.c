@@ -11,6 +11,14 @@
 #include <string.h>
 #include <time.h>
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SANITIZED
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define SANITIZED
+#endif
+#endif
+
 enum {
     PIECES = 512, /* live at most, each worker */
     SHELF = 256,  /* places where workers leave blocks for each other */
@@ -198,7 +206,7 @@ static unsigned judge_counters(void)
 /* Sanitizers keep shadow pages of what was touched: memory says nothing then. */
 static bool judge_memory(long before_kb)
 {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#ifdef SANITIZED
     printf("soak: memory is not judged under a sanitizer (%ld KiB before)\n", before_kb);
     return true;
 #else
