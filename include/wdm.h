@@ -9,6 +9,7 @@
 #include "expool/crt.h"
 #include "expool/dbg.h"
 #include "expool/dispatcher.h"
+#include "expool/dpc.h"
 #include "expool/event.h"
 #include "expool/ex_spin_lock.h"
 #include "expool/fast_mutex.h"
@@ -30,6 +31,7 @@
 #include "expool/spin_lock.h"
 #include "expool/status.h"
 #include "expool/time.h"
+#include "expool/timer.h"
 #include "expool/types.h"
 #include "expool/unicode_string.h"
 

@@ -2,6 +2,7 @@
 
 #include "expool/mutex.h"
 #include "kernel/os_clock.h"
+#include "kernel/service.h"
 #include "kernel/thread.h"
 
 #include <errno.h>
@@ -182,6 +183,8 @@ NTSTATUS wait_for(const struct wait *wait)
     lock_take(&dispatcher_lock);
     if (wait->count == 0 || !try_take(wait, self, &status)) {
         if (wait->until != 0) {
+            if (services_are_lost)
+                services_revive_locked();
             link_blocks(wait, self);
             status = sleep_locked(wait, self);
         }

@@ -13,7 +13,7 @@ NOINLINE void misuse_raise(const struct misuse *misuse)
         .other = (const void *)(uintptr_t)misuse->object,
         .expected = misuse->expected,
         .found = misuse->found,
-        .pc = ((const uintptr_t *)misuse->frame)[1],
+        .pc = misuse->frame != NULL ? ((const uintptr_t *)misuse->frame)[1] : misuse->pc,
         .frame = misuse->frame,
     };
     violation_raise(&violation);

@@ -12,7 +12,8 @@ struct misuse {
     const volatile void *object; /* the lock, event, ... */
     uint64_t expected;
     uint64_t found;
-    const void *frame;
+    const void *frame; /* of the public routine; NULL: told of the code at `pc` */
+    uintptr_t pc;
 };
 
 #define OWN_FRAME __builtin_frame_address(0)

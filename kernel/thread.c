@@ -2,6 +2,7 @@
 
 #include "expool/mutex.h"
 #include "kernel/misuse.h"
+#include "kernel/service.h"
 #include "pool/os.h"
 
 #include <stdlib.h>
@@ -69,6 +70,7 @@ static void fork_child(void)
         else
             wait_forget_locked(thread);
     }
+    services_forget_locked();
     lock_drop(&dispatcher_lock);
 }
 

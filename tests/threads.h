@@ -6,8 +6,21 @@
 #include "expool/types.h"
 
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <unistd.h>
+
+/* ThreadSanitizer ends a child that starts threads. */
+#if defined(__SANITIZE_THREAD__)
+#define CHILD_MAY_START_THREADS false
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define CHILD_MAY_START_THREADS false
+#endif
+#endif
+#ifndef CHILD_MAY_START_THREADS
+#define CHILD_MAY_START_THREADS true
+#endif
 
 static inline pthread_t start(void *(*body)(void *), void *argument)
 {

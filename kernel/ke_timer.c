@@ -1,0 +1,180 @@
+/* ke_timer.c - timers: a list in the order of expiry, and a thread that keeps to it. */
+#include "expool/timer.h"
+
+#include "kernel/dispatcher.h"
+#include "kernel/dpc_queue.h"
+#include "kernel/misuse.h"
+#include "kernel/os_clock.h"
+#include "kernel/service.h"
+#include "pool/util.h"
+
+enum { DWORD_BITS = 32 };
+
+static bool expire_one_locked(void);
+static uint64_t due_locked(void);
+
+static struct service service = {
+    .name = "expool timer",
+    .step_locked = expire_one_locked,
+    .due_locked = due_locked,
+    .threads_most = 1,
+};
+
+static LIST_ENTRY timers = {&timers, &timers};
+
+static PKTIMER first_timer(void)
+{
+    return CONTAINING_RECORD(timers.Flink, KTIMER, TimerListEntry);
+}
+
+static uint64_t due_locked(void)
+{
+    return IsListEmpty(&timers) ? WAIT_FOREVER : first_timer()->DueTime.QuadPart;
+}
+
+static bool is_set(const KTIMER *timer)
+{
+    return timer->Header.Reserved1 != 0;
+}
+
+/* From the end: a new timer usually expires last. */
+static void insert_locked(PKTIMER timer, uint64_t due)
+{
+    PLIST_ENTRY after = timers.Blink;
+    while (after != &timers &&
+           CONTAINING_RECORD(after, KTIMER, TimerListEntry)->DueTime.QuadPart > due)
+        after = after->Blink;
+    timer->DueTime.QuadPart = due;
+    timer->Header.Reserved1 = 1;
+    InsertHeadList(after, &timer->TimerListEntry);
+    if (timers.Flink == &timer->TimerListEntry)
+        service_kick_locked(&service);
+}
+
+static bool remove_locked(PKTIMER timer)
+{
+    if (!is_set(timer))
+        return false;
+    RemoveEntryList(&timer->TimerListEntry);
+    timer->Header.Reserved1 = 0;
+    return true;
+}
+
+/* A timer that is late by more than a period does not make up for what it missed. */
+static void set_again_locked(PKTIMER timer, uint64_t now)
+{
+    uint64_t period = (uint64_t)timer->Period * TIME_UNITS_PER_MS;
+    uint64_t due = timer->DueTime.QuadPart + period;
+    insert_locked(timer, due > now ? due : now + period);
+}
+
+static void expire_locked(PKTIMER timer, uint64_t now)
+{
+    PKDPC dpc = timer->Dpc;
+    if (timer->Period != 0)
+        set_again_locked(timer, now);
+    timer->Header.SignalState = 1;
+    waitable_signalled_locked(&timer->Header);
+    if (dpc == NULL)
+        return;
+    uint64_t system = os_clock_system();
+    dpc_insert_locked(dpc, (PVOID)(uintptr_t)(uint32_t)system,
+                      (PVOID)(uintptr_t)(system >> DWORD_BITS));
+}
+
+static bool expire_one_locked(void)
+{
+    uint64_t now = os_clock_awake();
+    if (due_locked() > now)
+        return false;
+    PKTIMER timer = first_timer();
+    remove_locked(timer);
+    expire_locked(timer, now);
+    return true;
+}
+
+VOID KeInitializeTimerEx(PKTIMER Timer, TIMER_TYPE Type)
+{
+    *Timer = (KTIMER){.Period = 0};
+    waitable_start(&Timer->Header,
+                   Type == NotificationTimer ? WAITABLE_TIMER_NOTIFICATION
+                                             : WAITABLE_TIMER_SYNCHRONIZATION,
+                   sizeof *Timer);
+}
+
+VOID KeInitializeTimer(PKTIMER Timer)
+{
+    KeInitializeTimerEx(Timer, NotificationTimer);
+}
+
+/* A due time of 0 is the year 1601: it expires at once. */
+static uint64_t due_of(LARGE_INTEGER due_time)
+{
+    return due_time.QuadPart == 0 ? 1 : wait_deadline(&due_time);
+}
+
+static bool set(PKTIMER timer, LARGE_INTEGER due_time, ULONG period, PKDPC dpc)
+{
+    uint64_t due = due_of(due_time);
+    lock_take(&dispatcher_lock);
+    bool was_set = remove_locked(timer);
+    timer->Header.SignalState = 0;
+    timer->Period = period;
+    timer->Dpc = dpc;
+    timer->DueTime.QuadPart = due;
+    uint64_t now = os_clock_awake();
+    if (due <= now) {
+        timer->DueTime.QuadPart = now;
+        expire_locked(timer, now);
+    } else {
+        insert_locked(timer, due);
+    }
+    lock_drop(&dispatcher_lock);
+    return was_set;
+}
+
+BOOLEAN KeSetTimerEx(PKTIMER Timer, LARGE_INTEGER DueTime, LONG Period, PKDPC Dpc)
+{
+    if (UNLIKELY(!waitable_is_started(Timer))) {
+        MISUSE(VIOLATION_OBJECT_NOT_INITIALIZED, Timer);
+        return FALSE;
+    }
+    return set(Timer, DueTime, (ULONG)Period, Dpc);
+}
+
+BOOLEAN KeSetTimer(PKTIMER Timer, LARGE_INTEGER DueTime, PKDPC Dpc)
+{
+    if (UNLIKELY(!waitable_is_started(Timer))) {
+        MISUSE(VIOLATION_OBJECT_NOT_INITIALIZED, Timer);
+        return FALSE;
+    }
+    return set(Timer, DueTime, 0, Dpc);
+}
+
+BOOLEAN KeSetCoalescableTimer(PKTIMER Timer, LARGE_INTEGER DueTime, ULONG Period,
+                              ULONG TolerableDelay, PKDPC Dpc)
+{
+    (void)TolerableDelay;
+    if (UNLIKELY(!waitable_is_started(Timer))) {
+        MISUSE(VIOLATION_OBJECT_NOT_INITIALIZED, Timer);
+        return FALSE;
+    }
+    return set(Timer, DueTime, Period, Dpc);
+}
+
+BOOLEAN KeCancelTimer(PKTIMER Timer)
+{
+    if (UNLIKELY(!waitable_is_started(Timer))) {
+        MISUSE(VIOLATION_OBJECT_NOT_INITIALIZED, Timer);
+        return FALSE;
+    }
+    lock_take(&dispatcher_lock);
+    bool was_set = remove_locked(Timer);
+    lock_drop(&dispatcher_lock);
+    return was_set;
+}
+
+BOOLEAN KeReadStateTimer(PKTIMER Timer)
+{
+    return waitable_state(&Timer->Header) != 0;
+}

@@ -1,0 +1,34 @@
+/* service.h - threads of ours: for DPCs, timers, work items. One starts when there is something to
+ * do for the first time, takes no signals of the program, and ends after some seconds without work,
+ * so that it never keeps a process alive. Guarded by dispatcher_lock; after a fork the child starts
+ * its own when it has need of them. */
+#ifndef KERNEL_SERVICE_H
+#define KERNEL_SERVICE_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct service {
+    const char *name; /* of the thread, at most 15 letters */
+    /* Does one thing, dropping the lock while a caller's code runs; false: there is none to do. */
+    bool (*step_locked)(void);
+    /* When there will be something to do, by os_clock_awake; WAIT_FOREVER, until a kick. */
+    uint64_t (*due_locked)(void);
+    unsigned threads_most;
+    unsigned threads; /* alive */
+    unsigned idle;    /* of these, asleep */
+    bool is_known;
+    pthread_cond_t wakeup;
+    struct service *next;
+};
+
+/* There is something new to do. */
+void service_kick_locked(struct service *service);
+
+/* In the child of a fork: there are no threads of ours, and a wait or a kick starts them anew. */
+void services_forget_locked(void);
+void services_revive_locked(void);
+extern bool services_are_lost; /* forgotten, and not yet revived */
+
+#endif
