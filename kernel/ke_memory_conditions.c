@@ -1,6 +1,7 @@
 #include "kernel/ke_memory_conditions.h"
 
 #include "pool/budget.h"
+#include "pool/pool.h"
 #include "pool/util.h"
 
 /* A condition holds while the level of its meter lies from `least` to `most`. Windows' names: "low"
@@ -64,9 +65,9 @@ PKEVENT memory_condition_find(const WCHAR *name, size_t length)
     return NULL;
 }
 
-/* After the pools have their limits, before main. */
 __attribute__((constructor(105))) static void start(void)
 {
+    pool_start(); /* the pools have their limits from here on */
     for (unsigned i = 0; i < COUNT_OF(conditions); i++)
         KeInitializeEvent(&events[i], NotificationEvent, (BOOLEAN)holds(i));
     budget_on_levels(follow_levels);
