@@ -4,6 +4,7 @@
 
 #include "pool/bugcheck.h"
 #include "pool/hook.h"
+#include "pool/lookaside_table.h"
 #include "pool/pool.h"
 #include "pool/util.h"
 
@@ -97,6 +98,7 @@ NTSTATUS ExInitializeLookasideListEx(PLOOKASIDE_LIST_EX Lookaside, PALLOCATE_FUN
         .Future = {MARK_ACTIVE, 0},
     };
     InitializeListHead(&Lookaside->L.ListEntry);
+    lookaside_table_add(&Lookaside->L);
     return STATUS_SUCCESS;
 }
 
@@ -161,5 +163,6 @@ VOID ExDeleteLookasideListEx(PLOOKASIDE_LIST_EX Lookaside)
         return;
     }
     flush(Lookaside, OWN_FRAME);
+    lookaside_table_remove(&Lookaside->L);
     Lookaside->L.Future[0] = 0;
 }

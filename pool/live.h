@@ -1,5 +1,4 @@
-/* live.h - every block in use, one after the other, whoever holds its place: for censuses, tools
- * and events. */
+/* live.h - every block, one after the other, whoever holds its place: for tools and events. */
 #ifndef POOL_LIVE_H
 #define POOL_LIVE_H
 
@@ -16,13 +15,16 @@ struct live_block {
     enum pool_kind kind;
     stack_id stack; /* 0: not recorded */
     bool is_big;    /* whole pages */
+    bool is_free;   /* a free piece of a page, or cached; its tag is the last one's */
 };
 
 /* Called with a lock of the pool held: takes no block, gives none, writes nothing. */
 typedef void live_take(const struct live_block *block, void *context);
 
-/* Blocks on pages that are paged out are passed over at DISPATCH_LEVEL and above. PASSIVE_LEVEL to
- * DISPATCH_LEVEL. */
+/* Every block in use. What is on pages that are paged out is passed over. At most DISPATCH_LEVEL. */
 void pool_each_live(live_take *take, void *context);
+
+/* Every piece of one pool's pages, in the order of addresses; special pool is not asked. */
+void pool_each_piece(enum pool_kind kind, live_take *take, void *context);
 
 #endif

@@ -51,6 +51,7 @@ bool os_stack_bounds(uintptr_t *low, uintptr_t *high); /* of the calling thread,
                                                           the first time in a thread */
 
 uint64_t os_ram_bytes(void); /* of the machine */
+unsigned os_processors(void);
 
 /* The variable's value; NULL when it is unset, or set but not to be trusted: the process is set-uid
  * (then *is_refused). */

@@ -141,6 +141,12 @@ uint64_t os_ram_bytes(void)
     return (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
+unsigned os_processors(void)
+{
+    long count = sysconf(_SC_NPROCESSORS_ONLN);
+    return count > 0 ? (unsigned)count : 1;
+}
+
 bool os_stack_bounds(uintptr_t *low, uintptr_t *high)
 {
     if (stack_high == 0) {
