@@ -92,8 +92,8 @@ static void tell_special_pool(struct answer *answer)
     SYSTEM_SPECIAL_POOL_INFORMATION *special = answer_room(answer, sizeof *special);
     if (special == NULL)
         return;
-    bool is_on = options.verifier != OPTION_VERIFIER_OFF &&
-                 options.special_pool == OPTION_SPECIAL_ALL;
+    bool is_on =
+        options.verifier != OPTION_VERIFIER_OFF && options.special_pool == OPTION_SPECIAL_ALL;
     special->PoolTag = is_on ? '*' : 0;
     special->Flags = options.verify != OPTION_VERIFY_START; /* overruns are caught [P] */
 }

@@ -42,13 +42,12 @@ static void tell_pool(struct answer *answer, enum pool_kind first, enum pool_kin
     if (pool == NULL)
         return;
     budget_read(budget_meter_of(first), &reading);
-    *pool = (SYSTEM_POOL_INFORMATION){
-        .TotalSize = reading.used_pages * PAGE_BYTES,
-        .FirstEntry = (PVOID)(ULONG_PTR)listing.first,
-        .EntryOverhead = BLOCK_HEADER_BYTES,
-        .PoolTagPresent = TRUE,
-        .NumberOfEntries = listing.count,
-    };
+    pool->TotalSize = reading.used_pages * PAGE_BYTES; /* the entries stand in the same structure */
+    pool->FirstEntry = (PVOID)(ULONG_PTR)listing.first;
+    pool->EntryOverhead = BLOCK_HEADER_BYTES;
+    pool->PoolTagPresent = TRUE;
+    pool->Spare0 = 0;
+    pool->NumberOfEntries = listing.count;
 }
 
 void tell_paged_pool(struct answer *answer)
