@@ -28,6 +28,7 @@
 #include "expool/region.h"
 #include "expool/rtl.h"
 #include "expool/rundown.h"
+#include "expool/seh.h"
 #include "expool/spin_lock.h"
 #include "expool/status.h"
 #include "expool/time.h"

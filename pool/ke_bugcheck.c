@@ -1,9 +1,7 @@
-/* ke_bugcheck.c - stops that driver code asks for itself, and statuses it raises. */
+/* ke_bugcheck.c - stops that driver code asks for itself. */
 #include "expool/bugcheck.h"
 
 #include "pool/bugcheck.h"
-#include "pool/hook.h"
-#include "pool/os.h"
 
 #define OWN_FRAME __builtin_frame_address(0)
 
@@ -19,19 +17,4 @@ VOID KeBugCheck(ULONG BugCheckCode)
 {
     const uint64_t parameter[4] = {0, 0, 0, 0};
     bugcheck_stop(BugCheckCode, parameter, OWN_FRAME);
-}
-
-/* Nothing catches a status in C: the stop that Windows makes of an exception nobody handles. */
-VOID ExRaiseStatus(NTSTATUS Status)
-{
-    struct violation violation = {
-        .kind = VIOLATION_UNHANDLED_RAISE,
-        .column = hook_column(),
-        .status = (uint32_t)Status,
-        .irql = irql_current,
-        .pc = (uintptr_t)__builtin_return_address(0),
-        .frame = OWN_FRAME,
-    };
-    violation_raise(&violation);
-    os_abort(); /* the raise cannot return, whatever the host said */
 }

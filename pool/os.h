@@ -70,15 +70,21 @@ struct os_fault {
     uintptr_t address;
     uintptr_t pc;
     uintptr_t frame; /* frame pointer of the faulting code */
+    uintptr_t sp;
     enum os_access access;
     int signal;
     void *context; /* ucontext_t */
 };
 
 /* What the handler decided. */
-enum os_fault_verdict { OS_FAULT_NOT_OURS, OS_FAULT_RETRY, OS_FAULT_RESUME_AT };
+enum os_fault_verdict {
+    OS_FAULT_NOT_OURS,
+    OS_FAULT_RETRY,
+    OS_FAULT_RESUME_AT,
+    OS_FAULT_CALL, /* go on as if the faulting code had called *resume, which does not return */
+};
 
-/* `*resume` is where to go on for OS_FAULT_RESUME_AT. */
+/* `*resume` is where to go on for OS_FAULT_RESUME_AT and OS_FAULT_CALL. */
 typedef enum os_fault_verdict os_fault_handler(const struct os_fault *fault, uintptr_t *resume);
 
 /* Installs `handler` for SIGSEGV and SIGBUS, in front of what was there; faults that are not ours

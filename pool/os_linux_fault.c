@@ -38,13 +38,14 @@ static struct sigaction *previous_of(int signal_number)
 
 #if defined(__x86_64__)
 
-enum { ERROR_WRITE = 2, ERROR_FETCH = 16 };
+enum { ERROR_WRITE = 2, ERROR_FETCH = 16, DIRECTION_FLAG = 0x400, RED_ZONE_BYTES = 128 };
 
 static void read_registers(const ucontext_t *context, struct os_fault *fault)
 {
     uint64_t error = (uint64_t)context->uc_mcontext.gregs[REG_ERR];
     fault->pc = (uintptr_t)context->uc_mcontext.gregs[REG_RIP];
     fault->frame = (uintptr_t)context->uc_mcontext.gregs[REG_RBP];
+    fault->sp = (uintptr_t)context->uc_mcontext.gregs[REG_RSP];
     if ((error & ERROR_FETCH) != 0)
         fault->access = OS_EXECUTE;
     else
@@ -54,6 +55,16 @@ static void read_registers(const ucontext_t *context, struct os_fault *fault)
 static void resume_at(ucontext_t *context, uintptr_t pc)
 {
     context->uc_mcontext.gregs[REG_RIP] = (greg_t)pc;
+}
+
+static void call_at(ucontext_t *context, uintptr_t pc)
+{
+    uintptr_t sp = (uintptr_t)context->uc_mcontext.gregs[REG_RSP];
+    uintptr_t *top = (uintptr_t *)((sp - RED_ZONE_BYTES) & ~(uintptr_t)15);
+    *--top = (uintptr_t)context->uc_mcontext.gregs[REG_RIP]; /* for whoever unwinds */
+    context->uc_mcontext.gregs[REG_RSP] = (greg_t)top;
+    context->uc_mcontext.gregs[REG_EFL] &= ~(greg_t)DIRECTION_FLAG;
+    resume_at(context, pc);
 }
 
 #elif defined(__aarch64__)
@@ -89,6 +100,7 @@ static void read_registers(const ucontext_t *context, struct os_fault *fault)
     uint64_t syndrome = syndrome_of(context);
     fault->pc = context->uc_mcontext.pc;
     fault->frame = context->uc_mcontext.regs[29];
+    fault->sp = context->uc_mcontext.sp;
     if (syndrome >> CLASS_SHIFT == CLASS_FETCH_LOWER)
         fault->access = OS_EXECUTE;
     else
@@ -98,6 +110,13 @@ static void read_registers(const ucontext_t *context, struct os_fault *fault)
 static void resume_at(ucontext_t *context, uintptr_t pc)
 {
     context->uc_mcontext.pc = pc;
+}
+
+static void call_at(ucontext_t *context, uintptr_t pc)
+{
+    context->uc_mcontext.regs[30] = context->uc_mcontext.pc; /* for whoever unwinds */
+    context->uc_mcontext.sp &= ~(uint64_t)15;
+    resume_at(context, pc);
 }
 
 #else
@@ -157,6 +176,8 @@ static void on_signal(int signal_number, siginfo_t *information, void *context)
         verdict = handler(&fault, &resume);
     if (verdict == OS_FAULT_RESUME_AT)
         resume_at(context, resume);
+    else if (verdict == OS_FAULT_CALL)
+        call_at(context, resume);
     else if (verdict == OS_FAULT_NOT_OURS)
         chain(signal_number, information, context);
     errno = saved;

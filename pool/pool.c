@@ -5,6 +5,7 @@
 #include "pool/bugcheck.h"
 #include "pool/cache.h"
 #include "pool/crc32c.h"
+#include "pool/exception.h"
 #include "pool/heap.h"
 #include "pool/hook.h"
 #include "pool/mode.h"
@@ -201,24 +202,10 @@ static NOINLINE void raise_broken_rule(const struct request *request, enum viola
     violation_raise(&violation);
 }
 
-static NOINLINE void raise_status(const struct request *request, uint32_t status)
-{
-    struct violation violation = {
-        .kind = VIOLATION_UNHANDLED_RAISE,
-        .column = hook_column(),
-        .status = status,
-        .size_bytes = request->size_bytes,
-        .tag = tag_without_protection(request->tag),
-        .pc = (uintptr_t)((void *const *)request->frame)[1],
-        .frame = request->frame,
-    };
-    violation_raise(&violation);
-}
-
 void *pool_fail(const struct request *request, uint32_t status)
 {
     if (request->raise)
-        raise_status(request, status);
+        exception_raise(status, (uintptr_t)((void *const *)request->frame)[1], request->frame);
     return NULL;
 }
 

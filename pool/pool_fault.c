@@ -1,6 +1,7 @@
 #include "pool/pool_fault.h"
 
 #include "pool/bugcheck.h"
+#include "pool/exception.h"
 #include "pool/hook.h"
 #include "pool/pager.h"
 #include "pool/pool.h"
@@ -38,11 +39,10 @@ static _Noreturn void stop_unresumable(void)
 static enum os_fault_verdict on_fault(const struct os_fault *fault, uintptr_t *resume)
 {
     enum pool_kind kind;
-    (void)resume;
     if (pool_fault_pages_in(fault))
         return OS_FAULT_RETRY;
     if (!pool_has((const void *)fault->address, &kind))
-        return OS_FAULT_NOT_OURS;
+        return exception_on_fault(fault, resume);
     struct violation violation = {
         .kind = verdict(fault),
         .column = COLUMN_PLAIN,

@@ -43,12 +43,22 @@ static void add_irql(struct text *text, unsigned irql)
     text_add(text, "at IRQL %u (%s)", irql, irql_name(irql));
 }
 
+static void say_raise(struct text *text, const struct violation *violation)
+{
+    text_add(text, "The status 0x%08X was raised ", violation->status);
+    if (violation->address != NULL)
+        text_add(text, "by an access to %p, ", violation->address);
+    add_irql(text, violation->irql);
+    text_add(text, ".");
+}
+
 static void say_allocate(struct text *text, const struct violation *violation)
 {
-    if (violation->kind == VIOLATION_UNHANDLED_RAISE)
-        text_add(text, "The status 0x%08X was raised for an allocation of ", violation->status);
-    else
-        text_add(text, "An allocation of ");
+    if (violation->kind == VIOLATION_UNHANDLED_RAISE) {
+        say_raise(text, violation);
+        return;
+    }
+    text_add(text, "An allocation of ");
     add_bytes(text, violation->size_bytes);
     text_add(text, ", tag '%t', ", violation->tag);
     add_irql(text, violation->irql);

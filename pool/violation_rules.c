@@ -61,7 +61,7 @@ const struct rule_row violation_rules[] = {
     [VIOLATION_UNHANDLED_RAISE] =
         {"unhandled-raise", "a status was raised and nobody caught it",
          "this call asks for an exception instead of NULL: catch it, or drop the flag",
-         EVERYWHERE(STOP(0x1E, 0, STATUS, PC, ZERO, ZERO))},
+         EVERYWHERE(STOP(0x1E, 0, STATUS, PC, ACCESS, ADDRESS))},
     /* giving it back */
     [VIOLATION_FREE_NULL] = {"free-null",
                              "NULL was freed",

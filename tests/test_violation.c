@@ -119,7 +119,7 @@ TEST(parameters_stand_where_windows_has_them)
     expect_parameters(VIOLATION_RAISE_TO_LOWER, COLUMN_VERIFIED,
                       (const uint64_t[]){0x30, 2, 0xe4, 0});
     expect_parameters(VIOLATION_UNHANDLED_RAISE, COLUMN_PLAIN,
-                      (const uint64_t[]){0xC000009A, 0x9c, 0, 0});
+                      (const uint64_t[]){0xC000009A, 0x9c, 1, 0xadd0});
 }
 
 TESTS_MAIN("violation")

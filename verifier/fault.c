@@ -1,6 +1,7 @@
 #include "verifier/fault.h"
 
 #include "pool/bugcheck.h"
+#include "pool/exception.h"
 #include "pool/pool.h"
 #include "pool/pool_fault.h"
 #include "verifier/modules.h"
@@ -18,20 +19,20 @@ struct verdict_row {
     enum violation_kind kernel;
 };
 
-#define IN(place)     (1u << (place))
-#define IN_SPECIAL    (IN(FAULT_SPECIAL_LIVE) | IN(FAULT_SPECIAL_FREED) | IN(FAULT_SPECIAL_NO_PAGE))
-#define IN_ANY_OF_OUR (IN_SPECIAL | IN(FAULT_POOL))
+#define BIT(place)    (1u << (place))
+#define IN_SPECIAL    (BIT(FAULT_SPECIAL_LIVE) | BIT(FAULT_SPECIAL_FREED) | BIT(FAULT_SPECIAL_NO_PAGE))
+#define IN_ANY_OF_OUR (IN_SPECIAL | BIT(FAULT_POOL))
 
 static const struct verdict_row verdicts[] = {
     {IRQL_DISPATCH, ANY_ACCESS, IN_ANY_OF_OUR, VIOLATION_FAULT_IRQL_DRIVER,
      VIOLATION_FAULT_IRQL_KERNEL},
-    {IRQL_PASSIVE, OS_EXECUTE, IN(FAULT_SPECIAL_LIVE) | IN(FAULT_POOL), VIOLATION_FAULT_NO_EXECUTE,
-     VIOLATION_FAULT_NO_EXECUTE},
-    {IRQL_PASSIVE, ANY_ACCESS, IN(FAULT_SPECIAL_FREED), VIOLATION_FAULT_FREED_DRIVER,
+    {IRQL_PASSIVE, OS_EXECUTE, BIT(FAULT_SPECIAL_LIVE) | BIT(FAULT_POOL),
+     VIOLATION_FAULT_NO_EXECUTE, VIOLATION_FAULT_NO_EXECUTE},
+    {IRQL_PASSIVE, ANY_ACCESS, BIT(FAULT_SPECIAL_FREED), VIOLATION_FAULT_FREED_DRIVER,
      VIOLATION_FAULT_FREED_KERNEL},
     {IRQL_PASSIVE, ANY_ACCESS, IN_SPECIAL, VIOLATION_FAULT_BEYOND_DRIVER,
      VIOLATION_FAULT_BEYOND_KERNEL},
-    {IRQL_PASSIVE, ANY_ACCESS, IN(FAULT_POOL), VIOLATION_FAULT_IN_POOL, VIOLATION_FAULT_IN_POOL},
+    {IRQL_PASSIVE, ANY_ACCESS, BIT(FAULT_POOL), VIOLATION_FAULT_IN_POOL, VIOLATION_FAULT_IN_POOL},
 };
 
 enum violation_kind fault_verdict(enum fault_place place, unsigned irql, enum os_access access,
@@ -40,7 +41,7 @@ enum violation_kind fault_verdict(enum fault_place place, unsigned irql, enum os
     for (unsigned i = 0; i < COUNT_OF(verdicts); i++) {
         const struct verdict_row *row = &verdicts[i];
         bool fits_access = row->access == ANY_ACCESS || row->access == (int)access;
-        if (irql >= row->irql_least && fits_access && (row->places & IN(place)) != 0)
+        if (irql >= row->irql_least && fits_access && (row->places & BIT(place)) != 0)
             return is_kernel ? row->kernel : row->driver;
     }
     return VIOLATION_KIND_COUNT;
@@ -79,7 +80,7 @@ static enum os_fault_verdict on_fault(const struct os_fault *fault, uintptr_t *r
     enum violation_kind kind =
         fault_verdict(place_of(address), irql_current, fault->access, is_kernel);
     if (kind == VIOLATION_KIND_COUNT)
-        return OS_FAULT_NOT_OURS;
+        return exception_on_fault(fault, resume);
     struct violation violation = {
         .kind = kind,
         .column = COLUMN_SPECIAL,

@@ -3,6 +3,7 @@
 #ifndef EXPOOL_BUGCHECK_H
 #define EXPOOL_BUGCHECK_H
 
+#include "expool/seh.h"
 #include "expool/status.h"
 
 #define IRQL_NOT_DISPATCH_LEVEL                    0x00000008
@@ -42,9 +43,6 @@ DECLSPEC_NORETURN VOID KeBugCheckEx(ULONG BugCheckCode, ULONG_PTR BugCheckParame
                                     ULONG_PTR BugCheckParameter2, ULONG_PTR BugCheckParameter3,
                                     ULONG_PTR BugCheckParameter4);
 DECLSPEC_NORETURN VOID KeBugCheck(ULONG BugCheckCode);
-
-/* Raises an exception. Nothing in C catches it here, so it is bug check 0x1E with the status. */
-DECLSPEC_NORETURN VOID ExRaiseStatus(NTSTATUS Status);
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

@@ -1,0 +1,156 @@
+#include "tests/verified.h"
+
+#include "expool/rtl.h"
+#include "expool/seh.h"
+
+#include <pthread.h>
+
+/* Far from everything, page aligned: what a bad pointer of a caller's looks like. */
+static volatile int *const nowhere = (volatile int *)0x1230000;
+
+static int is_violation_at(PEXCEPTION_POINTERS pointers, ULONG_PTR access, const volatile void *at)
+{
+    const EXCEPTION_RECORD *record = pointers->ExceptionRecord;
+    return record->ExceptionCode == STATUS_ACCESS_VIOLATION && record->NumberParameters == 2 &&
+           record->ExceptionInformation[0] == access &&
+           record->ExceptionInformation[1] == (ULONG_PTR)at;
+}
+
+TEST(a_read_of_nowhere_is_an_access_violation)
+{
+    volatile int handled = 0;
+    __try {
+        handled = *nowhere;
+    } __except (is_violation_at(GetExceptionInformation(), 0, nowhere)) {
+        EXPECT_EQUAL((ULONG)GetExceptionCode(), 0xC0000005);
+        handled = 1;
+    }
+    EXPECT_EQUAL(handled, 1);
+}
+
+TEST(a_write_to_null_is_an_access_violation_and_finally_runs)
+{
+    volatile int *volatile null = NULL;
+    volatile int steps = 0;
+    __try {
+        __try {
+            *null = 7;
+        } __finally {
+            steps = AbnormalTermination() ? 10 : 20;
+        }
+    } __except (is_violation_at(GetExceptionInformation(), 1, NULL)) {
+        steps = steps + 1;
+    }
+    EXPECT_EQUAL(steps, 11);
+}
+
+static char copied[64];
+
+TEST(a_copy_from_a_bad_pointer_is_caught_a_thousand_times)
+{
+    volatile unsigned caught = 0;
+    for (volatile unsigned i = 0; i < 1000; i = i + 1) {
+        __try {
+            RtlCopyMemory(copied, (const void *)(ULONG_PTR)nowhere, sizeof copied);
+            __asm__ volatile("" : : "r"(copied) : "memory"); /* somebody wants the bytes */
+        } __except (EXCEPTION_EXECUTE_HANDLER) {
+            caught = caught + 1;
+        }
+    }
+    EXPECT_EQUAL(caught, 1000);
+}
+
+TEST(a_filter_may_fault_itself)
+{
+    volatile int handled = 0;
+    __try {
+        __try {
+            ExRaiseStatus(STATUS_NO_MEMORY);
+        } __except (*nowhere) {
+            handled = 100;
+        }
+    } __except (is_violation_at(GetExceptionInformation(), 0, nowhere)) {
+        handled = 1;
+    }
+    EXPECT_EQUAL(handled, 1);
+}
+
+TEST(a_fault_no_filter_takes_is_stop_1e_with_the_address)
+{
+    __try {
+        EXPECT_BUGCHECK(0x1E, 0)
+        {
+            *nowhere = 1;
+        }
+    } __except (EXCEPTION_CONTINUE_SEARCH) {
+    }
+    EXPECT_EQUAL(last_bugcheck()->parameter[0], 0xC0000005);
+    EXPECT_EQUAL(last_bugcheck()->parameter[2], 1);
+    EXPECT_EQUAL(last_bugcheck()->parameter[3], (ULONG_PTR)nowhere);
+}
+
+TEST(under_the_verifier_a_bad_pointer_is_caught_and_a_guard_is_a_stop)
+{
+    verified("tier=mprotect");
+    unsigned char *block = nonpaged(96);
+    volatile int handled = 0;
+    __try {
+        handled = *nowhere;
+    } __except (EXCEPTION_EXECUTE_HANDLER) {
+        handled = 1;
+    }
+    EXPECT_EQUAL(handled, 1);
+    __try {
+        EXPECT_EQUAL(touch(block + 96, true), 0xD6);
+    } __except (EXCEPTION_EXECUTE_HANDLER) {
+        handled = 100;
+    }
+    EXPECT_EQUAL(handled, 1);
+    ExFreePoolWithTag(block, TAG);
+}
+
+TEST(the_verifier_may_start_after_the_first_try)
+{
+    volatile int handled = 0;
+    __try {
+        handled = *nowhere;
+    } __except (EXCEPTION_EXECUTE_HANDLER) {
+        handled = 1;
+    }
+    verified("tier=mprotect");
+    unsigned char *block = nonpaged(96);
+    EXPECT_EQUAL(touch(block + 96, false), 0xD6);
+    __try {
+        handled = *nowhere;
+    } __except (EXCEPTION_EXECUTE_HANDLER) {
+        handled = 2;
+    }
+    EXPECT_EQUAL(handled, 2);
+    ExFreePoolWithTag(block, TAG);
+}
+
+static void *fault_often(void *caught)
+{
+    for (unsigned i = 0; i < 200; i++) {
+        __try {
+            *nowhere = 1;
+        } __except (EXCEPTION_EXECUTE_HANDLER) {
+            ++*(volatile unsigned *)caught;
+        }
+    }
+    return NULL;
+}
+
+TEST(every_thread_has_its_own_frames)
+{
+    pthread_t threads[4];
+    unsigned caught[4] = {0};
+    for (unsigned i = 0; i < 4; i++)
+        EXPECT_EQUAL(pthread_create(&threads[i], NULL, fault_often, &caught[i]), 0);
+    for (unsigned i = 0; i < 4; i++)
+        pthread_join(threads[i], NULL);
+    for (unsigned i = 0; i < 4; i++)
+        EXPECT_EQUAL(caught[i], 200);
+}
+
+TESTS_MAIN("seh_fault")
