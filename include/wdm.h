@@ -26,6 +26,7 @@
 #include "expool/pool.h"
 #include "expool/push_lock.h"
 #include "expool/region.h"
+#include "expool/resource.h"
 #include "expool/rtl.h"
 #include "expool/rundown.h"
 #include "expool/seh.h"
@@ -35,5 +36,6 @@
 #include "expool/timer.h"
 #include "expool/types.h"
 #include "expool/unicode_string.h"
+#include "expool/work_item.h"
 
 #endif

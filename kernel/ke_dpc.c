@@ -78,7 +78,8 @@ bool dpc_insert_locked(PKDPC dpc, PVOID argument1, PVOID argument2)
 static void judge_return(PKDEFERRED_ROUTINE routine, KIRQL level)
 {
     struct thread *self = thread_current();
-    struct misuse misuse = {.object = (const void *)(uintptr_t)routine, .pc = (uintptr_t)routine + 1};
+    struct misuse misuse = {.object = (const void *)(uintptr_t)routine,
+                            .pc = (uintptr_t)routine + 1};
     if (irql_current != level) {
         misuse.kind = VIOLATION_DPC_IRQL;
         misuse.expected = (uint64_t)irql_current << CURRENT_SHIFT | (uint64_t)level << LEVEL_SHIFT;

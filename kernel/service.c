@@ -36,6 +36,10 @@ static bool doze_locked(struct service *service)
     };
     service->idle++;
     int error = pthread_cond_timedwait(&service->wakeup, &dispatcher_lock.mutex, &moment);
+    if (service->called > 0) {
+        service->called--;
+        return true;
+    }
     service->idle--;
     return error == 0 || due != WAIT_FOREVER || service->due_locked() != WAIT_FOREVER;
 }
@@ -98,10 +102,13 @@ void service_kick_locked(struct service *service)
     }
     if (UNLIKELY(services_are_lost))
         services_revive_locked();
-    if (service->idle > 0)
+    if (service->idle > 0) {
+        service->idle--; /* it is no longer, even before it wakes */
+        service->called++;
         pthread_cond_signal(&service->wakeup);
-    else if (service->threads < service->threads_most)
+    } else if (service->threads < service->threads_most) {
         start_thread_locked(service);
+    }
 }
 
 void services_forget_locked(void)
@@ -109,6 +116,7 @@ void services_forget_locked(void)
     for (struct service *service = services; service != NULL; service = service->next) {
         service->threads = 0;
         service->idle = 0;
+        service->called = 0;
         start_wakeup(service); /* the old one still counts sleepers that are not here */
         services_are_lost = true;
     }

@@ -18,6 +18,7 @@ struct service {
     unsigned threads_most;
     unsigned threads; /* alive */
     unsigned idle;    /* of these, asleep */
+    unsigned called;  /* kicks that no thread has woken from yet */
     bool is_known;
     pthread_cond_t wakeup;
     struct service *next;
