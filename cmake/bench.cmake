@@ -49,4 +49,7 @@ if(EXPOOL_TESTS)
     add_test(NAME soak COMMAND soak 10s)
     set_tests_properties(soak PROPERTIES LABELS soak TIMEOUT 300
         ENVIRONMENT "${sanitizer_environment}")
+    add_test(NAME soak_unsealed COMMAND soak 3s)
+    set_tests_properties(soak_unsealed PROPERTIES LABELS soak TIMEOUT 300
+        ENVIRONMENT "${sanitizer_environment};EXPOOL_OPTIONS=seal=off:tag_stats=off")
 endif()

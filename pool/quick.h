@@ -104,6 +104,8 @@ QUICK bool quick_free(void *address, uint32_t tag, unsigned flavour)
         if ((flavour & QUICK_PATIENT) == 0 ||
             !cache_make_room((enum pool_kind)number, units, __builtin_frame_address(0)))
             return false;
+        pool = cache_pools[number]; /* opened only now, perhaps */
+        bin = &pool->bins[units];
         count = bin->count;
     }
     if ((flavour & QUICK_COUNTED) != 0) {

@@ -2,6 +2,7 @@
 
 #include "expool/statistics.h"
 #include "pool/lock.h"
+#include "pool/mode.h"
 #include "pool/os.h"
 #include "pool/request.h"
 
@@ -197,8 +198,16 @@ static void count_in_row(uint32_t tag, int pool_class, bool is_charge, uint64_t 
     lock_drop(&tags.lock);
 }
 
+/* The quick paths of tag_stats=off do not count; nor may the long ones, or sums go below zero. */
+static bool is_counted(void)
+{
+    return (mode_now() & MODE_UNCOUNTED) == 0;
+}
+
 void tag_charge(uint32_t tag, enum pool_kind kind, size_t charged_bytes)
 {
+    if (!is_counted())
+        return;
     struct tag_table *table = own_tables[kind];
     if (table == NULL) {
         count_in_row(tag, class_of(kind), true, charged_bytes);
@@ -212,6 +221,8 @@ void tag_charge(uint32_t tag, enum pool_kind kind, size_t charged_bytes)
 
 void tag_refund(uint32_t tag, enum pool_kind kind, size_t charged_bytes)
 {
+    if (!is_counted())
+        return;
     struct tag_table *table = own_tables[kind];
     if (table == NULL) {
         count_in_row(tag, class_of(kind), false, charged_bytes);
