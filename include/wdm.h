@@ -5,6 +5,7 @@
 
 #include "expool/ansi_string.h"
 #include "expool/bugcheck.h"
+#include "expool/bugcheck_callback.h"
 #include "expool/code_page.h"
 #include "expool/crt.h"
 #include "expool/dbg.h"
@@ -24,6 +25,7 @@
 #include "expool/mutex.h"
 #include "expool/object_attributes.h"
 #include "expool/pool.h"
+#include "expool/processor.h"
 #include "expool/push_lock.h"
 #include "expool/region.h"
 #include "expool/resource.h"

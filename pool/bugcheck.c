@@ -13,6 +13,7 @@ enum { EXIT_BUGCHECK = 196, STDERR = 2, LINE_BYTES = 256 };
 
 static _Atomic(expool_bugcheck_hook *) host_hook;
 static _Atomic(void *) host_context;
+static _Atomic(bugcheck_end_hook *) end_hook;
 static _Atomic uint64_t raised;
 static _Atomic uint64_t reported;
 static _Atomic uint32_t reporting_thread;
@@ -22,6 +23,11 @@ void expool_on_bugcheck(expool_bugcheck_hook *hook, void *context)
     atomic_store(&host_hook, NULL); /* nobody sees the new hook with the old context */
     atomic_store(&host_context, context);
     atomic_store(&host_hook, hook);
+}
+
+void bugcheck_at_end(bugcheck_end_hook *run)
+{
+    atomic_store(&end_hook, run);
 }
 
 uint64_t bugcheck_count(void)
@@ -88,8 +94,18 @@ bool bugcheck_is_reporting(void)
     return atomic_load(&reporting_thread) == os_thread_id();
 }
 
+/* Once: a callback may stop as well. */
+static void run_at_end(void)
+{
+    bugcheck_end_hook *run = atomic_exchange(&end_hook, NULL);
+    if (run != NULL)
+        run();
+}
+
 static void end_report(void)
 {
+    if (options.on_bugcheck != OPTION_CONTINUE)
+        run_at_end();
     atomic_fetch_add(&reported, 1);
     if (options.on_bugcheck == OPTION_ABORT)
         os_abort();
@@ -122,6 +138,7 @@ _Noreturn void bugcheck_stop(uint32_t code, const uint64_t parameter[4], const v
                         .parameter = {parameter[0], parameter[1], parameter[2], parameter[3]},
                         .name = stop_name(code)};
     raise_stop(&violation, &stop);
+    run_at_end();
     os_abort(); /* KeBugCheckEx does not return, whatever the host said */
 }
 

@@ -15,6 +15,11 @@ void violation_raise(const struct violation *violation);
 /* A stop that driver code itself asked for. */
 _Noreturn void bugcheck_stop(uint32_t code, const uint64_t parameter[4], const void *frame);
 
+/* `run` is called when a stop ends the program: after the report, on the thread that stopped,
+ * possibly in a signal handler. One at most; NULL: nothing. */
+typedef void bugcheck_end_hook(void);
+void bugcheck_at_end(bugcheck_end_hook *run);
+
 uint64_t bugcheck_count(void); /* raised since start, those passed over included */
 
 /* True while the calling thread writes a report. Async-signal-safe. */
