@@ -130,7 +130,10 @@ static void look(enum budget_meter meter)
     look_at(BUDGET_MEMORY);
 }
 
-/* An event for the first refusal of an episode. */
+/* What was refused to this thread lately; bits by meter. */
+static _Thread_local unsigned refused TLS_FAST;
+
+/* An event for the first failure of an episode. */
 static void begin_episode(enum budget_meter meter)
 {
     uint64_t none = 0;
@@ -152,14 +155,15 @@ bool budget_charge(enum budget_meter number, size_t pages)
     if (UNLIKELY(is_over || is_over_commit)) {
         atomic_fetch_sub_explicit(&meter->used, pages, memory_order_relaxed);
         if (pages <= limit) /* what no empty pool could hold says nothing of this one */
-            begin_episode(number);
+            refused |= 1u << number;
         if (is_over_commit && pages <= load(&budget.meter[BUDGET_COMMIT].limit))
-            begin_episode(BUDGET_COMMIT);
+            refused |= 1u << BUDGET_COMMIT;
         return false;
     }
     uint64_t peak = load(&meter->peak);
     while (UNLIKELY(used > peak) && !atomic_compare_exchange_weak(&meter->peak, &peak, used))
         ;
+    refused = 0; /* there is room again */
     look(number);
     return true;
 }
@@ -172,9 +176,23 @@ void budget_refund(enum budget_meter meter, size_t pages)
 
 void budget_refused(enum budget_meter meter, bool by_system)
 {
-    begin_episode(meter);
+    refused |= 1u << meter;
     if (by_system)
-        begin_episode(BUDGET_COMMIT);
+        refused |= 1u << BUDGET_COMMIT;
+}
+
+bool budget_has_refused(void)
+{
+    return refused != 0;
+}
+
+void budget_failed(void)
+{
+    for (unsigned i = 0; refused != 0 && i < BUDGET_METERS; i++)
+        if ((refused & 1u << i) != 0)
+            begin_episode((enum budget_meter)i);
+    refused = 0;
+    budget_settle();
 }
 
 void budget_paged_out(ptrdiff_t pages)

@@ -49,12 +49,18 @@ void budget_start(void);
 /* Another limit for one class from now on; what is above it stays. UINT64_MAX: none. */
 void budget_limit(enum budget_meter meter, uint64_t pages);
 
-/* False: the limit refuses. Everything below may be called with a heap's lock held. */
+/* False: the limit refuses. Everything down to budget_admits may be called with a heap's lock
+ * held. */
 bool budget_charge(enum budget_meter meter, size_t pages);
 void budget_refund(enum budget_meter meter, size_t pages);
 /* Pages that the budget had granted were not to be had: refused by the operating system, or the
  * pool's range is full. */
 void budget_refused(enum budget_meter meter, bool by_system);
+/* Has this thread met a refusal since its last allocation failed? */
+bool budget_has_refused(void);
+/* The allocation has failed, after whatever else was tried: what was refused on the way becomes an
+ * event, once an episode. */
+void budget_failed(void);
 /* Pages of paged pool that left memory (negative: came back). */
 void budget_paged_out(ptrdiff_t pages);
 

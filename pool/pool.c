@@ -230,6 +230,16 @@ static void *serve(const struct request *request)
     return served ? block : heap_allocate(&pools.heaps[request->kind], request);
 }
 
+/* What waits in this thread's cache and on the shelves may make up a page. Not at DISPATCH_LEVEL,
+ * where paged pool is not to be touched. */
+static NOINLINE void *serve_from_caches(const struct request *request)
+{
+    if (!budget_has_refused() || irql_current >= IRQL_DISPATCH || cache_bytes(request->kind) == 0)
+        return NULL;
+    cache_trim();
+    return serve(request);
+}
+
 void *pool_allocate(const struct request *request)
 {
     if (UNLIKELY((__atomic_load_n(&pool_mode, __ATOMIC_ACQUIRE) & MODE_NOT_STARTED) != 0))
@@ -245,10 +255,13 @@ void *pool_allocate(const struct request *request)
     const struct pool_hook *hook = hook_current();
     void *block = NULL;
     paging_press(request->kind);
-    if (LIKELY(hook == NULL) || !hook->allocate(request, &block))
+    bool is_hooked = UNLIKELY(hook != NULL) && hook->allocate(request, &block);
+    if (!is_hooked)
         block = serve(request);
+    if (UNLIKELY(block == NULL) && !is_hooked)
+        block = serve_from_caches(request);
     if (UNLIKELY(block == NULL)) {
-        budget_settle();
+        budget_failed();
         return pool_fail(request, STATUS_INSUFFICIENT_RESOURCES_VALUE);
     }
     return block;

@@ -173,6 +173,20 @@ TEST(importance_is_weighed_by_what_is_free)
     budget_refund(BUDGET_PAGED, 981);
 }
 
+TEST(caches_give_way_before_the_limit_is_felt)
+{
+    enum { BLOCKS = 1000, SIZE = 240 };
+    expool_on_event(take_event, NULL);
+    expool_budget_set_limit(EXPOOL_CLASS_PAGED, 1 * MIB);
+    for (unsigned i = 0; i < BLOCKS; i++)
+        blocks[i] = ExAllocatePool2(POOL_FLAG_PAGED, SIZE, TAG);
+    give_back(0, BLOCKS); /* some stay in the thread's cache, and their pages with them */
+    void *all = ExAllocatePool2(POOL_FLAG_PAGED, 1 * MIB, TAG);
+    EXPECT(all != NULL);
+    EXPECT_EQUAL(told.count, 0);
+    ExFreePoolWithTag(all, TAG);
+}
+
 static void *ask(enum request_priority priority, bool low_reservation)
 {
     struct request request = {.kind = POOL_PAGED,

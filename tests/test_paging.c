@@ -132,6 +132,46 @@ TEST(pressure_pages_out_with_calls)
     EXPECT(expool_pool_check() == NULL);
 }
 
+/* Which of the first pages are out after some calls under pressure, one bit a page. */
+static void tell_pages_out(void)
+{
+    unsigned char *blocks[64] = {0};
+    uint64_t out = 0;
+    for (unsigned i = 0; i < 2000; i++) {
+        unsigned at = i * 7 % 64;
+        if (blocks[at] != NULL)
+            ExFreePoolWithTag(blocks[at], TAG);
+        blocks[at] = paged(500 + i % 3000);
+    }
+    for (unsigned i = 0; i < 64; i++)
+        out |= (uint64_t)pager_has_out((char *)((uintptr_t)blocks[0] & ~(uintptr_t)4095) + i * PAGE)
+               << i;
+    fprintf(stderr, "%llx %llu", (unsigned long long)out,
+            (unsigned long long)paging_now().page_outs);
+    _exit(0);
+}
+
+static void tell_with_seed_5(void)
+{
+    (void)expool_options_set("memory_pressure=5:seed=5");
+    tell_pages_out();
+}
+
+static void tell_with_seed_6(void)
+{
+    (void)expool_options_set("memory_pressure=5:seed=6");
+    tell_pages_out();
+}
+
+TEST(pressure_repeats_with_its_seed)
+{
+    char first[64];
+    snprintf(first, sizeof first, "%s", child_run(tell_with_seed_5).text);
+    EXPECT(first[0] != 0 && strcmp(first, "0 0") != 0);
+    EXPECT(strcmp(first, child_run(tell_with_seed_5).text) == 0);
+    EXPECT(strcmp(first, child_run(tell_with_seed_6).text) != 0);
+}
+
 /* The word that is looked for is never in this program's memory but where it is put. */
 static void put_word(unsigned char *to)
 {
