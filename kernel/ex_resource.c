@@ -3,12 +3,16 @@
 #include "expool/region.h"
 #include "expool/resource.h"
 
+#include "kernel/active.h"
 #include "kernel/misuse.h"
 #include "kernel/resource.h"
 #include "kernel/thread.h"
+#include "pool/hook.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#define MARK ((uintptr_t)0x5265736f75726365)
 
 static uint64_t apc_disable_count(void)
 {
@@ -57,21 +61,45 @@ static void release(PERESOURCE resource, ERESOURCE_THREAD owner, const void *fra
         refuse(VIOLATION_RESOURCE_NOT_OWNED, resource, frame);
 }
 
+/* What an initialised resource holds, and nothing else does. */
+static PVOID mark_of(PERESOURCE resource)
+{
+    return (PVOID)((uintptr_t)resource ^ MARK);
+}
+
+static void make_new(PERESOURCE resource)
+{
+    memset(resource, 0, sizeof *resource);
+    InitializeListHead(&resource->SystemResourcesList);
+    resource->Reserved2 = mark_of(resource);
+}
+
 NTSTATUS ExInitializeResourceLite(PERESOURCE Resource)
 {
-    memset(Resource, 0, sizeof *Resource);
-    InitializeListHead(&Resource->SystemResourcesList);
+    if (UNLIKELY(hook_column() == COLUMN_VERIFIED)) {
+        if (resource_is_entered(Resource))
+            MISUSE(VIOLATION_RESOURCE_REINITIALIZED, Resource);
+        else
+            resource_enter(Resource);
+    }
+    make_new(Resource);
     return STATUS_SUCCESS;
 }
 
 NTSTATUS ExReinitializeResourceLite(PERESOURCE Resource)
 {
     free(Resource->OwnerTable);
-    return ExInitializeResourceLite(Resource);
+    make_new(Resource);
+    return STATUS_SUCCESS;
 }
 
 NTSTATUS ExDeleteResourceLite(PERESOURCE Resource)
 {
+    if (UNLIKELY(Resource->Reserved2 != mark_of(Resource))) {
+        MISUSE(VIOLATION_RESOURCE_NOT_INITIALIZED, Resource);
+        return STATUS_SUCCESS;
+    }
+    resource_forget(Resource);
     free(Resource->OwnerTable);
     memset(Resource, 0, sizeof *Resource);
     return STATUS_SUCCESS;

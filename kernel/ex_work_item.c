@@ -3,6 +3,7 @@
 #include "expool/irql.h"
 #include "expool/work_item.h"
 
+#include "kernel/active.h"
 #include "kernel/dispatcher.h"
 #include "kernel/misuse.h"
 #include "kernel/service.h"
@@ -43,10 +44,34 @@ bool work_queue_insert(PWORK_QUEUE_ITEM item, WORK_QUEUE_TYPE type)
     bool is_new = item->List.Flink == NULL;
     if (is_new) {
         InsertTailList(is_urgent(type) ? &urgent : &normal, &item->List);
+        active_begin();
         service_kick_locked(&service);
     }
     lock_drop(&dispatcher_lock);
     return is_new;
+}
+
+static PWORK_QUEUE_ITEM find_within(PLIST_ENTRY queue, uintptr_t start, uintptr_t end)
+{
+    for (PLIST_ENTRY entry = queue->Flink; entry != queue; entry = entry->Flink)
+        if ((uintptr_t)entry >= start && (uintptr_t)entry < end)
+            return CONTAINING_RECORD(entry, WORK_QUEUE_ITEM, List);
+    return NULL;
+}
+
+void *work_take_within(uintptr_t start, uintptr_t end)
+{
+    lock_take(&dispatcher_lock);
+    PWORK_QUEUE_ITEM item = find_within(&urgent, start, end);
+    if (item == NULL)
+        item = find_within(&normal, start, end);
+    if (item != NULL) {
+        RemoveEntryList(&item->List);
+        item->List.Flink = NULL;
+        active_end();
+    }
+    lock_drop(&dispatcher_lock);
+    return item;
 }
 
 void work_judge_return(const void *item, uintptr_t routine, const void *parameter)
@@ -81,6 +106,7 @@ static bool run_one_locked(void)
     PWORK_QUEUE_ITEM item = CONTAINING_RECORD(RemoveHeadList(queue), WORK_QUEUE_ITEM, List);
     WORK_QUEUE_ITEM copy = *item;
     item->List.Flink = NULL;
+    active_end();
     lock_drop(&dispatcher_lock);
     copy.WorkerRoutine(copy.Parameter);
     work_judge_return(item, (uintptr_t)copy.WorkerRoutine, copy.Parameter);

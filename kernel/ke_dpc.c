@@ -3,6 +3,7 @@
 #include "expool/event.h"
 #include "expool/irql.h"
 
+#include "kernel/active.h"
 #include "kernel/dispatcher.h"
 #include "kernel/dpc_queue.h"
 #include "kernel/misuse.h"
@@ -57,6 +58,29 @@ static void take_out(SINGLE_LIST_ENTRY *before, PKDPC dpc)
     if (queue.last == &dpc->DpcListEntry)
         queue.last = before == &queue.first ? NULL : before;
     dpc->DpcData = NULL;
+    active_end();
+}
+
+static void remove_locked(PKDPC dpc)
+{
+    SINGLE_LIST_ENTRY *before = &queue.first;
+    while (before->Next != &dpc->DpcListEntry)
+        before = before->Next;
+    take_out(before, dpc);
+}
+
+void *dpc_take_within(uintptr_t start, uintptr_t end)
+{
+    PKDPC found = NULL;
+    lock_take(&dispatcher_lock);
+    for (SINGLE_LIST_ENTRY *entry = queue.first.Next; entry != NULL && found == NULL;
+         entry = entry->Next)
+        if ((uintptr_t)entry >= start && (uintptr_t)entry < end)
+            found = CONTAINING_RECORD(entry, KDPC, DpcListEntry);
+    if (found != NULL)
+        remove_locked(found);
+    lock_drop(&dispatcher_lock);
+    return found;
 }
 
 bool dpc_insert_locked(PKDPC dpc, PVOID argument1, PVOID argument2)
@@ -64,6 +88,7 @@ bool dpc_insert_locked(PKDPC dpc, PVOID argument1, PVOID argument2)
     if (dpc->DpcData != NULL)
         return false;
     dpc->DpcData = &queue;
+    active_begin();
     dpc->SystemArgument1 = argument1;
     dpc->SystemArgument2 = argument2;
     if (dpc->Importance == HighImportance)
@@ -157,12 +182,8 @@ BOOLEAN KeRemoveQueueDpc(PRKDPC Dpc)
     (void)touch(Dpc);
     lock_take(&dispatcher_lock);
     bool was_queued = Dpc->DpcData != NULL;
-    if (was_queued) {
-        SINGLE_LIST_ENTRY *before = &queue.first;
-        while (before->Next != &Dpc->DpcListEntry)
-            before = before->Next;
-        take_out(before, Dpc);
-    }
+    if (was_queued)
+        remove_locked(Dpc);
     lock_drop(&dispatcher_lock);
     return was_queued;
 }

@@ -1,6 +1,7 @@
 /* ke_timer.c - timers: a list in the order of expiry, and a thread that keeps to it. */
 #include "expool/timer.h"
 
+#include "kernel/active.h"
 #include "kernel/dispatcher.h"
 #include "kernel/dpc_queue.h"
 #include "kernel/misuse.h"
@@ -46,6 +47,7 @@ static void insert_locked(PKTIMER timer, uint64_t due)
         after = after->Blink;
     timer->DueTime.QuadPart = due;
     timer->Header.Reserved1 = 1;
+    active_begin();
     InsertHeadList(after, &timer->TimerListEntry);
     if (timers.Flink == &timer->TimerListEntry)
         service_kick_locked(&service);
@@ -57,7 +59,21 @@ static bool remove_locked(PKTIMER timer)
         return false;
     RemoveEntryList(&timer->TimerListEntry);
     timer->Header.Reserved1 = 0;
+    active_end();
     return true;
+}
+
+void *timer_take_within(uintptr_t start, uintptr_t end)
+{
+    PKTIMER found = NULL;
+    lock_take(&dispatcher_lock);
+    for (PLIST_ENTRY entry = timers.Flink; entry != &timers && found == NULL; entry = entry->Flink)
+        if ((uintptr_t)entry >= start && (uintptr_t)entry < end)
+            found = CONTAINING_RECORD(entry, KTIMER, TimerListEntry);
+    if (found != NULL)
+        remove_locked(found);
+    lock_drop(&dispatcher_lock);
+    return found;
 }
 
 /* A timer that is late by more than a period does not make up for what it missed. */

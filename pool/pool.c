@@ -6,6 +6,7 @@
 #include "pool/cache.h"
 #include "pool/crc32c.h"
 #include "pool/exception.h"
+#include "pool/free_watch.h"
 #include "pool/heap.h"
 #include "pool/hook.h"
 #include "pool/mode.h"
@@ -292,8 +293,12 @@ static NOINLINE void raise_not_in_pool(const struct release *release)
 void pool_free(const struct release *release)
 {
     const struct pool_hook *hook = hook_current();
-    if (UNLIKELY(hook != NULL) && hook->free(release))
-        return;
+    if (UNLIKELY(hook != NULL)) {
+        if (hook->is_verifying && free_watch_is_wanted())
+            free_watch_ask(release);
+        if (hook->free(release))
+            return;
+    }
     enum pool_kind kind;
     if (UNLIKELY(!pool_has(release->address, &kind))) {
         raise_not_in_pool(release);

@@ -1,0 +1,57 @@
+#include "kernel/active.h"
+
+#include "pool/bugcheck.h"
+#include "pool/free_watch.h"
+#include "pool/hook.h"
+#include "pool/util.h"
+
+static const struct {
+    void *(*take_within)(uintptr_t start, uintptr_t end);
+    enum violation_kind kind;
+} sources[] = {
+    {timer_take_within, VIOLATION_FREED_TIMER},
+    {dpc_take_within, VIOLATION_FREED_DPC},
+    {work_take_within, VIOLATION_FREED_WORK_ITEM},
+    {resource_take_within, VIOLATION_FREED_RESOURCE},
+};
+
+static void raise(enum violation_kind kind, const void *object, const struct release *release,
+                  const struct story *story)
+{
+    struct violation violation = {
+        .kind = kind,
+        .column = hook_column(),
+        .address = story->block,
+        .other = object,
+        .size_bytes = story->size_bytes,
+        .expected = (uintptr_t)story->block + story->size_bytes,
+        .pool_type = pool_type_of(story->pool),
+        .irql = irql_current,
+        .pc = release->frame != NULL ? ((const uintptr_t *)release->frame)[1] : 0,
+        .frame = release->frame,
+        .story = *story,
+    };
+    violation_raise(&violation);
+}
+
+static void block_is_freed(const struct release *release, const struct story *story)
+{
+    uintptr_t start = (uintptr_t)story->block;
+    uintptr_t end = start + story->size_bytes;
+    for (unsigned i = 0; i < COUNT_OF(sources); i++) {
+        const void *object;
+        while ((object = sources[i].take_within(start, end)) != NULL)
+            raise(sources[i].kind, object, release, story);
+    }
+}
+
+void active_begin(void)
+{
+    if (atomic_fetch_add_explicit(&free_watch_count, 1, memory_order_relaxed) == 0)
+        free_watch_by(block_is_freed);
+}
+
+void active_end(void)
+{
+    atomic_fetch_sub_explicit(&free_watch_count, 1, memory_order_relaxed);
+}

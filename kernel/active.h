@@ -1,0 +1,25 @@
+/* active.h - things that the system follows while they lie in a driver's memory: timers that are set,
+ * DPCs and work items that are queued, resources. Freeing pool with one of these in it is found under
+ * the verifier. */
+#ifndef KERNEL_ACTIVE_H
+#define KERNEL_ACTIVE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* One more, one less. */
+void active_begin(void);
+void active_end(void);
+
+/* Takes one that lies in [start, end) out of use and returns it; NULL: there is none. */
+void *timer_take_within(uintptr_t start, uintptr_t end);
+void *dpc_take_within(uintptr_t start, uintptr_t end);
+void *work_take_within(uintptr_t start, uintptr_t end);
+void *resource_take_within(uintptr_t start, uintptr_t end);
+
+/* Resources are entered while the verifier runs. */
+void resource_enter(const void *resource);
+bool resource_forget(const void *resource); /* false: it was not entered */
+bool resource_is_entered(const void *resource);
+
+#endif
