@@ -3,8 +3,6 @@
 #include "pool/crc32c.h"
 #include "pool/os.h"
 
-#define CACHED_BIT ((uint64_t)BLOCK_TYPE_CACHED << 32)
-
 uint32_t block_secret;
 static bool has_seals = true;
 
@@ -14,11 +12,21 @@ void block_start(bool seals)
     block_secret = (uint32_t)os_random();
 }
 
-/* Quick.h computes the same in line. */
-static uint32_t seal_of(const struct block *block)
+/* quick.h computes the same in line. */
+static inline uint32_t seal_of(const struct block *block)
 {
-    uint64_t fields = block_contents(block) & ~CACHED_BIT;
-    return crc32c_u32(crc32c_u64(block_secret, fields ^ (uintptr_t)block), block->tag);
+    uint64_t address = (uintptr_t)block;
+    uint32_t state = block_state(block) & ~(uint32_t)BLOCK_TYPE_CACHED;
+    if (crc32c_has_instruction) {
+        uint32_t crc = crc32c_u64_instruction(block_secret, address);
+        crc = crc32c_u32_instruction(crc, block_place(block));
+        crc = crc32c_u32_instruction(crc, state);
+        return crc32c_u32_instruction(crc, block->tag);
+    }
+    uint32_t crc = crc32c_u64_portable(block_secret, address);
+    crc = crc32c_u32_portable(crc, block_place(block));
+    crc = crc32c_u32_portable(crc, state);
+    return crc32c_u32_portable(crc, block->tag);
 }
 
 void block_seal(struct block *block)

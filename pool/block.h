@@ -85,29 +85,22 @@ static inline struct block *block_of_data(const void *data)
 /* The words of a header as they are read and written without the lock. */
 typedef uint16_t __attribute__((may_alias)) block_half;
 typedef uint32_t __attribute__((may_alias, aligned(1))) block_word;
-typedef uint64_t __attribute__((may_alias, aligned(1))) block_words;
 
 /* previous_units, pool_index << 16, stored_units << 24 */
 static inline uint32_t block_place(const struct block *block)
 {
-    return __atomic_load_n((const block_word *)(const void *)block, __ATOMIC_RELAXED);
+    return RACY_READ(*(const block_word *)(const void *)block);
 }
 
 /* type, tag_hash << 8, trace << 16 */
 static inline uint32_t block_state(const struct block *block)
 {
-    return __atomic_load_n((const block_word *)(const void *)&block->type, __ATOMIC_RELAXED);
+    return RACY_READ(*(const block_word *)(const void *)&block->type);
 }
 
 static inline void block_set_state(struct block *block, uint32_t state)
 {
-    __atomic_store_n((block_word *)(void *)&block->type, state, __ATOMIC_RELAXED);
-}
-
-/* tag, seal << 32 */
-static inline uint64_t block_rest(const struct block *block)
-{
-    return __atomic_load_n((const block_words *)(const void *)&block->tag, __ATOMIC_RELAXED);
+    RACY_WRITE(*(block_word *)(void *)&block->type, state);
 }
 
 /* Free, and listed in the heap or about to be. */

@@ -10,22 +10,23 @@
 #include <string.h>
 
 enum {
-    BIN_BYTES = 8 << 10, /* no bin holds more than that, */
-    BIN_BLOCKS_MIN = 4,  /* but so many blocks in any case, */
-    BIN_BLOCKS_MAX = 128,
+    BIN_BYTES = 16 << 10, /* no bin holds more than that, */
+    BIN_BLOCKS_MIN = 4,   /* but so many blocks in any case */
     LIMIT_FIRST = 2,
-    HAND_STEPS = 4, /* bins looked at when the budget is used up */
+    HAND_STEPS = 8,  /* bins looked at when the budget is used up, */
+    HAND_EVERY = 16, /* not at every call */
     TAKE_TRIES = 64,
-    BLOCKS_A_POOL = 2700, /* the capacities of all bins of a pool */
 };
 
 struct cache {
     struct cache_pool pools[POOL_KIND_COUNT];
     bool is_open[POOL_KIND_COUNT];
     size_t budget_bytes; /* not given to any bin */
+    bool is_alone;       /* has the larger budget */
+    unsigned calls;      /* of grow_limit with the budget used up */
     unsigned hand;       /* the bin to be looked at next, over all pools */
     struct cache *next;  /* in the list of all */
-    struct block *blocks[POOL_KIND_COUNT][BLOCKS_A_POOL];
+    uint32_t seen[POOL_KIND_COUNT][BLOCK_UNITS_PAGE]; /* counts when the hand came by last */
 };
 
 static struct {
@@ -38,14 +39,16 @@ static struct {
 } caches = {.lock = LOCK_INITIALIZER};
 
 static struct cache_pool closed; /* never written */
-_Thread_local struct cache_pool *cache_pools[CACHE_POOL_NUMBERS] TLS_FAST = {&closed, &closed,
-                                                                             &closed, &closed};
+_Thread_local struct cache_pools cache_pools TLS_FAST = {
+    .by_kind = {&closed, &closed, &closed},
+    .by_number = {&closed, &closed, &closed, &closed},
+};
 static _Thread_local struct cache *own TLS_FAST;
 static _Thread_local bool is_ended TLS_FAST; /* the thread's cache has been given back */
 
 static struct shelf *shelf_of(enum pool_kind kind, unsigned units)
 {
-    if (units > SHELF_UNITS_MAX || caches.shelves == NULL)
+    if (units > SHELF_UNITS_MAX)
         return NULL;
     return &caches.shelves[(unsigned)kind * (SHELF_UNITS_MAX + 1) + units];
 }
@@ -58,7 +61,7 @@ static size_t units_bytes(unsigned units)
 static unsigned capacity_of(unsigned units)
 {
     size_t blocks = BIN_BYTES / units_bytes(units);
-    blocks = blocks < BIN_BLOCKS_MAX ? blocks : BIN_BLOCKS_MAX;
+    blocks = blocks < CACHE_BIN_BLOCKS ? blocks : CACHE_BIN_BLOCKS;
     return blocks > BIN_BLOCKS_MIN ? (unsigned)blocks : BIN_BLOCKS_MIN;
 }
 
@@ -75,10 +78,10 @@ static void pass_on(enum pool_kind kind, struct block **blocks, unsigned count, 
 static void pass_on_oldest(enum pool_kind kind, struct cache_bin *bin, unsigned count,
                            const void *frame)
 {
-    struct block *leaving[BIN_BLOCKS_MAX];
+    struct block *leaving[CACHE_BIN_BLOCKS];
     memcpy(leaving, bin->blocks, count * sizeof leaving[0]);
-    bin->count = (uint16_t)(bin->count - count);
-    memmove(bin->blocks, bin->blocks + count, bin->count * sizeof leaving[0]);
+    bin->count = bin->count - count;
+    memmove(bin->blocks, bin->blocks + count, bin->count * sizeof bin->blocks[0]);
     pass_on(kind, leaving, count, frame);
 }
 
@@ -124,12 +127,13 @@ void cache_start(struct heap *heaps, struct shelf *shelves)
 
 void cache_follow_irql(unsigned irql)
 {
-    for (unsigned number = 0; number < CACHE_POOL_NUMBERS; number++) {
-        unsigned kind = number < POOL_KIND_COUNT ? number : POOL_PAGED;
+    for (unsigned kind = 0; kind < POOL_KIND_COUNT; kind++) {
         unsigned highest = pool_is_paged((enum pool_kind)kind) ? IRQL_APC : IRQL_DISPATCH;
         bool is_open = own != NULL && own->is_open[kind] && irql <= highest;
-        cache_pools[number] = is_open ? &own->pools[kind] : &closed;
+        cache_pools.by_kind[kind] = is_open ? &own->pools[kind] : &closed;
     }
+    for (unsigned number = 0; number < CACHE_NUMBERS; number++)
+        cache_pools.by_number[number] = cache_pools.by_kind[cache_kind(number)];
 }
 
 static struct cache *make_own(void)
@@ -154,15 +158,7 @@ static struct cache *make_own(void)
 
 static void open_pool(struct cache *cache, enum pool_kind kind)
 {
-    struct cache_pool *pool = &cache->pools[kind];
-    struct block **blocks = cache->blocks[kind];
-    for (unsigned units = BLOCK_UNITS_MIN; units <= CACHE_UNITS_MAX; units++) {
-        pool->bins[units].capacity = (uint16_t)capacity_of(units);
-        pool->bins[units].blocks = blocks;
-        blocks += capacity_of(units);
-    }
-    INVARIANT(blocks <= cache->blocks[kind] + BLOCKS_A_POOL);
-    tag_table_join(&pool->tags, kind);
+    tag_table_join(&cache->pools[kind].tags, kind);
     cache->is_open[kind] = true;
     cache_follow_irql(irql_current);
 }
@@ -189,36 +185,55 @@ static void look_at_bin(struct cache *cache, const void *frame)
     enum pool_kind kind = (enum pool_kind)(cache->hand / BLOCK_UNITS_PAGE);
     unsigned units = cache->hand % BLOCK_UNITS_PAGE;
     struct cache_bin *bin = &cache->pools[kind].bins[units];
-    if (bin->limit == 0 || bin->count != bin->seen) {
-        bin->seen = bin->count;
+    uint32_t *seen = &cache->seen[kind][units];
+    if (bin->limit == 0 || bin->count != *seen) {
+        *seen = bin->count;
         return;
     }
     unsigned limit = bin->limit / 2;
     if (bin->count > limit)
         pass_on_oldest(kind, bin, bin->count - limit, frame);
     cache->budget_bytes += (bin->limit - limit) * units_bytes(units);
-    bin->limit = (uint16_t)limit;
-    bin->seen = bin->count;
+    bin->limit = limit;
+    *seen = bin->count;
+}
+
+/* The only thread may keep more; when it is so no longer, it starts anew. */
+static void follow_company(struct cache *cache)
+{
+    bool is_alone = os_is_single_threaded();
+    if (is_alone == cache->is_alone)
+        return;
+    cache->is_alone = is_alone;
+    if (is_alone) {
+        cache->budget_bytes += CACHE_BYTES_ALONE - CACHE_BYTES;
+        return;
+    }
+    for (unsigned kind = 0; kind < POOL_KIND_COUNT; kind++)
+        if (cache->is_open[kind])
+            empty_pool(cache, (enum pool_kind)kind);
+    cache->budget_bytes -= CACHE_BYTES_ALONE - CACHE_BYTES;
 }
 
 /* Doubles the limit of a bin that is too small, as far as the budget goes. */
 static void grow_limit(struct cache *cache, struct cache_bin *bin, unsigned units,
                        const void *frame)
 {
+    follow_company(cache);
     unsigned wanted = bin->limit == 0 ? LIMIT_FIRST : bin->limit * 2u;
-    if (wanted > bin->capacity)
-        wanted = bin->capacity;
+    if (wanted > capacity_of(units))
+        wanted = capacity_of(units);
     if (wanted == bin->limit)
         return;
-    for (unsigned steps = 0; steps < HAND_STEPS; steps++) {
-        if ((wanted - bin->limit) * units_bytes(units) <= cache->budget_bytes)
-            break;
+    bool is_poor = (wanted - bin->limit) * units_bytes(units) > cache->budget_bytes;
+    if (is_poor && ++cache->calls % HAND_EVERY != 0)
+        return;
+    for (unsigned steps = 0; is_poor && steps < HAND_STEPS; steps++)
         look_at_bin(cache, frame);
-    }
     unsigned affordable = (unsigned)(cache->budget_bytes / units_bytes(units));
     unsigned more = wanted > bin->limit ? wanted - bin->limit : 0;
     more = more < affordable ? more : affordable;
-    bin->limit = (uint16_t)(bin->limit + more);
+    bin->limit = bin->limit + more;
     cache->budget_bytes -= more * units_bytes(units);
 }
 
@@ -241,7 +256,7 @@ static struct page_cutting cutting_of(enum pool_kind kind, unsigned units, uint3
 bool cache_refill(enum pool_kind kind, unsigned units, uint32_t tag, const void *frame)
 {
     struct cache *cache = cache_of(kind);
-    if (cache == NULL || cache_pools[cache_pool_number(pool_type_of(kind))] == &closed)
+    if (cache == NULL || cache_pools.by_kind[kind] == &closed)
         return false;
     struct cache_bin *bin = &cache->pools[kind].bins[units];
     grow_limit(cache, bin, units, frame);
@@ -250,7 +265,7 @@ bool cache_refill(enum pool_kind kind, unsigned units, uint32_t tag, const void 
     cutting.blocks = bin->blocks;
     if (cutting.max == 0)
         return false;
-    bin->count = (uint16_t)fetch(kind, &cutting, frame);
+    bin->count = fetch(kind, &cutting, frame);
     struct tag_table *tags = &cache->pools[kind].tags;
     if ((mode_now() & MODE_UNCOUNTED) == 0)
         tag_note(tags, tag_slot(tags, tag));
@@ -259,8 +274,10 @@ bool cache_refill(enum pool_kind kind, unsigned units, uint32_t tag, const void 
 
 bool cache_make_room(enum pool_kind kind, unsigned units, const void *frame)
 {
+    if (units < BLOCK_UNITS_MIN || units > CACHE_UNITS_MAX)
+        return false;
     struct cache *cache = cache_of(kind);
-    if (cache == NULL || cache_pools[cache_pool_number(pool_type_of(kind))] == &closed)
+    if (cache == NULL || cache_pools.by_kind[kind] == &closed)
         return false;
     struct cache_bin *bin = &cache->pools[kind].bins[units];
     grow_limit(cache, bin, units, frame);
@@ -305,7 +322,7 @@ void *cache_allocate(const struct request *request, bool *served)
 void cache_keep(enum pool_kind kind, struct block *block, const void *frame)
 {
     unsigned units = block_units(block);
-    if (units > CACHE_UNITS_MAX || !cache_make_room(kind, units, frame)) {
+    if (!cache_make_room(kind, units, frame)) {
         pass_on(kind, &block, 1, frame);
         return;
     }
@@ -322,6 +339,11 @@ static size_t bytes_in(const struct cache *cache, enum pool_kind kind)
     return bytes;
 }
 
+size_t cache_own_bytes(enum pool_kind kind)
+{
+    return own == NULL ? 0 : bytes_in(own, kind);
+}
+
 size_t cache_bytes(enum pool_kind kind)
 {
     size_t bytes = 0;
@@ -329,19 +351,14 @@ size_t cache_bytes(enum pool_kind kind)
     for (const struct cache *cache = caches.list; cache != NULL; cache = cache->next)
         bytes += bytes_in(cache, kind);
     lock_drop(&caches.lock);
-    for (unsigned units = BLOCK_UNITS_MIN; units <= SHELF_UNITS_MAX; units++) {
-        const struct shelf *shelf = shelf_of(kind, units);
-        if (shelf != NULL)
-            bytes += units_bytes(units) * __atomic_load_n(&shelf->count, __ATOMIC_RELAXED);
-    }
-    return bytes;
+    return bytes + shelves_bytes(shelf_of(kind, 0));
 }
 
 static void trim_shelf(enum pool_kind kind, struct shelf *shelf)
 {
-    struct block *blocks[BIN_BLOCKS_MAX];
+    struct block *blocks[CACHE_BIN_BLOCKS];
     unsigned count;
-    while ((count = shelf_take(shelf, blocks, BIN_BLOCKS_MAX)) > 0)
+    while ((count = shelf_take(shelf, blocks, CACHE_BIN_BLOCKS)) > 0)
         heap_give_many(&caches.heaps[kind], blocks, count, NULL);
 }
 
@@ -351,35 +368,20 @@ void cache_trim(void)
         if (own != NULL && own->is_open[kind])
             empty_pool(own, (enum pool_kind)kind);
         for (unsigned units = BLOCK_UNITS_MIN; units <= SHELF_UNITS_MAX; units++)
-            if (shelf_of((enum pool_kind)kind, units) != NULL)
-                trim_shelf((enum pool_kind)kind, shelf_of((enum pool_kind)kind, units));
+            trim_shelf((enum pool_kind)kind, shelf_of((enum pool_kind)kind, units));
     }
-}
-
-static void for_each_shelf(void (*act)(struct spin_lock *))
-{
-    for (unsigned i = 0; caches.shelves != NULL && i < POOL_KIND_COUNT * (SHELF_UNITS_MAX + 1); i++)
-        act(&caches.shelves[i].lock);
-}
-
-static void take_shelf(struct spin_lock *lock)
-{
-    spin_lock_take(lock);
-}
-
-static void drop_shelf(struct spin_lock *lock)
-{
-    spin_lock_drop(lock);
 }
 
 void cache_lock_all(void)
 {
     lock_take(&caches.lock);
-    for_each_shelf(take_shelf);
+    for (unsigned kind = 0; kind < POOL_KIND_COUNT; kind++)
+        shelves_lock(shelf_of((enum pool_kind)kind, 0));
 }
 
 void cache_unlock_all(void)
 {
-    for_each_shelf(drop_shelf);
+    for (unsigned kind = 0; kind < POOL_KIND_COUNT; kind++)
+        shelves_unlock(shelf_of((enum pool_kind)kind, 0));
     lock_drop(&caches.lock);
 }

@@ -2,7 +2,7 @@
  * Windows keeps per processor. Freed blocks wait here, marked BLOCK_TYPE_CACHED, and are handed out
  * again without a lock.
  *
- *   cache_pools[n] -> bins[units]: | count | limit | -> | block | block | ... |
+ *   cache_pools[n] -> bins[units]: | count | limit | block | block | ... |
  *                     tags:        the thread's counts by tag
  *
  * A bin too empty or too full goes to the shelf of its size, then to the heap, for several blocks at
@@ -25,31 +25,44 @@
 enum {
     CACHE_UNITS_MAX = 254,
     CACHE_SIZE_MAX = CACHE_UNITS_MAX * BLOCK_UNIT_BYTES - BLOCK_HEADER_BYTES,
-    CACHE_BYTES = 256 << 10,
+    CACHE_BYTES = 64 << 10,
+    CACHE_BYTES_ALONE = 512 << 10, /* of the only thread there is: nobody else could use them */
 };
 
+/* Count and blocks lie together: a bin that is not deep is one line of the processor's cache. */
+enum { CACHE_BIN_BLOCKS = 127 };
+
 struct cache_bin {
-    uint16_t count;
-    uint16_t limit;
-    uint16_t capacity;
-    uint16_t seen; /* `count` when the hand that looks for resting bins came by last */
-    struct block **blocks;
+    uint32_t count;
+    uint32_t limit;
+    struct block *blocks[CACHE_BIN_BLOCKS];
 };
 
 struct cache_pool {
-    struct cache_bin bins[BLOCK_UNITS_PAGE];
+    _Alignas(64) struct cache_bin bins[BLOCK_UNITS_PAGE];
     struct tag_table tags;
 };
 
-/* By `cache_pool_number`; the closed pool, whose bins are neither empty nor full but both, where
- * the thread has none yet or its IRQL forbids the pool. */
-enum { CACHE_POOL_NUMBERS = 4 };
-extern HIDDEN _Thread_local struct cache_pool *cache_pools[CACHE_POOL_NUMBERS] TLS_FAST;
+/* By kind, and by `cache_number`; the closed pool, whose bins are neither empty nor full but both,
+ * where the thread has none yet or its IRQL forbids the pool. */
+enum { CACHE_NUMBERS = 4 };
+struct cache_pools {
+    struct cache_pool *by_kind[POOL_KIND_COUNT];
+    struct cache_pool *by_number[CACHE_NUMBERS];
+};
+extern HIDDEN _Thread_local struct cache_pools cache_pools TLS_FAST;
 
 /* Bit 0 of a POOL_TYPE says paged, bit 9 no-execute; paged pool never executes. */
-static inline unsigned cache_pool_number(uint32_t pool_type)
+static inline unsigned cache_number(uint32_t pool_type)
 {
-    return (pool_type & 1) << 1 | (pool_type >> 9 & 1);
+    return (pool_type | pool_type >> 8) & 3;
+}
+
+static inline enum pool_kind cache_kind(unsigned number)
+{
+    if (number == 0)
+        return POOL_NONPAGED_EXECUTE;
+    return number == 2 ? POOL_NONPAGED : POOL_PAGED;
 }
 
 struct heap;
@@ -75,6 +88,9 @@ void cache_keep(enum pool_kind kind, struct block *block, const void *frame);
 
 /* Can this thread keep blocks? */
 bool cache_is_open(enum pool_kind kind);
+
+/* Bytes of blocks in the calling thread's cache. */
+size_t cache_own_bytes(enum pool_kind kind);
 
 /* Bytes of blocks in all threads' caches and on the shelves of the pool. */
 size_t cache_bytes(enum pool_kind kind);

@@ -46,7 +46,7 @@ static NOINLINE void *allocate_other(ULONG pool_type, SIZE_T size_bytes, ULONG t
 {
     frame = frame != NULL ? frame : OWN_FRAME;
     void *block = NULL;
-    unsigned number = cache_pool_number(pool_type);
+    unsigned number = cache_number(pool_type);
     if ((pool_type & ~(ULONG)(PagedPool | POOL_NX_ALLOCATION)) == 0 && pool_tag_is_allowed(tag))
         switch (mode_now()) {
         case 0: block = quick_allocate(number, size_bytes, tag, EVERY_DAY | QUICK_PATIENT); break;
@@ -114,7 +114,7 @@ static inline __attribute__((always_inline)) PVOID allocate(ULONG pool_type, SIZ
                                                             ULONG tag, const void *frame)
 {
     if (LIKELY(mode_now() == 0 && (pool_type & ~(ULONG)(PagedPool | POOL_NX_ALLOCATION)) == 0)) {
-        void *block = quick_allocate(cache_pool_number(pool_type), size_bytes, tag, EVERY_DAY);
+        void *block = quick_allocate(cache_number(pool_type), size_bytes, tag, EVERY_DAY);
         if (LIKELY(block != NULL))
             return block;
     }
@@ -135,7 +135,7 @@ PVOID ExAllocatePoolZero(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag)
 {
     ULONG type = (ULONG)PoolType;
     if (LIKELY(mode_now() == 0 && (type & ~(ULONG)(PagedPool | POOL_NX_ALLOCATION)) == 0)) {
-        void *block = quick_allocate(cache_pool_number(type), NumberOfBytes, Tag, EVERY_DAY);
+        void *block = quick_allocate(cache_number(type), NumberOfBytes, Tag, EVERY_DAY);
         if (LIKELY(block != NULL))
             return memset(block, 0, NumberOfBytes);
     }
@@ -151,7 +151,7 @@ PVOID ExAllocatePoolUninitialized(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULON
 PVOID ExAllocatePool2(POOL_FLAGS Flags, SIZE_T NumberOfBytes, ULONG Tag)
 {
     /* One pool and nothing else but POOL_FLAG_UNINITIALIZED: 1, 2, 4 are the pools' bits. */
-    static const uint8_t number_of[] = {[1] = 1, [2] = 0, [4] = 2};
+    static const uint8_t number_of[] = {[1] = 2, [2] = 0, [4] = 1};
     uint64_t pool_bits = Flags >> 6;
     if (LIKELY(mode_now() == 0 && (Flags & 0x3d) == 0 &&
                (pool_bits == 1 || pool_bits == 2 || pool_bits == 4))) {

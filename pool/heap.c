@@ -138,18 +138,54 @@ unsigned heap_take_many(struct heap *heap, const struct page_cutting *cutting, c
     return 0;
 }
 
+/* Blocks side by side, to be given as one: their neighbours hear of it once. */
+struct row {
+    struct block *first;
+    unsigned units;
+};
+
+static void give_row(struct heap *heap, struct row *row)
+{
+    if (row->first == NULL)
+        return;
+    if (row->units != block_units(row->first))
+        page_widen(row->first, row->units);
+    heap_give_locked(heap, row->first, 0);
+    row->first = NULL;
+}
+
+/* The block joins the row at either end, or begins another. */
+static void add_to_row(struct heap *heap, struct row *row, struct block *block)
+{
+    unsigned char *first = (unsigned char *)row->first;
+    unsigned units = block_units(block);
+    bool is_behind = (unsigned char *)block == first + (size_t)row->units * BLOCK_UNIT_BYTES;
+    bool is_before = (unsigned char *)block + block_bytes(block) == first;
+    if (first != NULL && (is_behind || is_before) && page_start(block) == page_start(first)) {
+        row->first = is_before ? block : row->first;
+        row->units += units;
+        return;
+    }
+    give_row(heap, row);
+    *row = (struct row){block, units};
+}
+
 void heap_give_many(struct heap *heap, struct block **blocks, unsigned count, const void *frame)
 {
     struct violation broken = {.kind = VIOLATION_KIND_COUNT};
+    struct row row = {NULL, 0};
     lock_take(&heap->lock);
     for (unsigned i = 0; i < count; i++) {
         if (heap->pages.uses[pages_index(&heap->pages, blocks[i])] == PAGE_DAMAGED)
             continue; /* a page out of use takes nothing back */
-        if (block_is_sealed(blocks[i]) && block_is_cached(blocks[i]))
-            heap_give_locked(heap, blocks[i], 0);
-        else
-            heap_note_damaged_locked(heap, VIOLATION_FREED_HEADER, blocks[i], &broken);
+        if (block_is_sealed(blocks[i]) && block_is_cached(blocks[i])) {
+            add_to_row(heap, &row, blocks[i]);
+            continue;
+        }
+        give_row(heap, &row);
+        heap_note_damaged_locked(heap, VIOLATION_FREED_HEADER, blocks[i], &broken);
     }
+    give_row(heap, &row);
     lock_drop(&heap->lock);
     budget_settle();
     if (broken.kind != VIOLATION_KIND_COUNT)

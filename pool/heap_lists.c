@@ -149,7 +149,7 @@ unsigned heap_take_many_locked(struct heap *heap, const struct page_cutting *cut
 /* Unlists a free neighbour so that it can be joined; a damaged one stays where it is. */
 static bool can_join(struct heap *heap, struct block *block)
 {
-    return block != NULL && block_is_sealed(block) && block_is_free(block) &&
+    return block != NULL && block_is_free(block) && block_is_sealed(block) &&
            heap_unlist_locked(heap, block);
 }
 

@@ -27,7 +27,7 @@ extern HIDDEN uint16_t pool_mode;
 
 static inline uint16_t mode_now(void)
 {
-    return __atomic_load_n(&pool_mode, __ATOMIC_RELAXED);
+    return RACY_READ(pool_mode);
 }
 
 void mode_set(uint16_t bits, bool on);

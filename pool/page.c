@@ -1,6 +1,9 @@
 #include "pool/page.h"
 
-enum { CACHE_LINE_BYTES = 64 };
+enum {
+    CACHE_LINE_BYTES = 64,
+    AHEAD = 4, /* blocks whose headers are fetched while this one is written */
+};
 
 struct block *page_cut(void *page, enum pool_kind kind)
 {
@@ -74,6 +77,7 @@ static void lay(struct block *at, const struct page_cutting *cutting, unsigned c
                              .tag_hash = cutting->tag_hash,
                              .tag = cutting->tag};
         block_set_units(at, cutting->units);
+        __builtin_prefetch((char *)at + AHEAD * block_bytes(at), 1);
         block_seal(at);
         previous_units = cutting->units;
         cutting->blocks[i] = at;
@@ -111,6 +115,13 @@ struct block *page_carve_aligned(struct block *block, size_t size_bytes, struct 
     INVARIANT(front_bytes >= (size_t)BLOCK_UNITS_MIN * BLOCK_UNIT_BYTES);
     *rest = block;
     return split(block, (unsigned)(front_bytes / BLOCK_UNIT_BYTES));
+}
+
+void page_widen(struct block *first, unsigned units)
+{
+    block_set_units(first, units);
+    block_seal(first);
+    tell_next(first);
 }
 
 struct block *page_join(struct block *front, struct block *back)

@@ -41,6 +41,9 @@ unsigned page_carve_many(struct block *block, const struct page_cutting *cutting
 /* The same with the data at a multiple of 64 bytes; always from the back. */
 struct block *page_carve_aligned(struct block *block, size_t size_bytes, struct block **rest);
 
+/* Makes the first of blocks that lie side by side one block of all their units. */
+void page_widen(struct block *first, unsigned units);
+
 /* Joins a free block with the free block right behind it. */
 struct block *page_join(struct block *front, struct block *back);
 

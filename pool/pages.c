@@ -62,14 +62,18 @@ static size_t run_index(const struct pages *pages, struct list *link)
     return (size_t)(LIST_OWNER(link, struct page_record, link) - pages->records);
 }
 
-/* A run of at least `count` pages among the first of bin `bin`; PAGES_NONE. */
+/* The lowest run of at least `count` pages among the first of bin `bin`; PAGES_NONE. Low ones
+ * first: what lies high may become free as a whole. */
 static size_t look_in_bin(const struct pages *pages, unsigned bin, size_t count)
 {
+    size_t lowest = PAGES_NONE;
     struct list *link = pages->runs[bin].next;
-    for (unsigned i = 0; i < LOOKS_IN_BIN && link != &pages->runs[bin]; i++, link = link->next)
-        if (pages->records[run_index(pages, link)].pages >= count)
-            return run_index(pages, link);
-    return PAGES_NONE;
+    for (unsigned i = 0; i < LOOKS_IN_BIN && link != &pages->runs[bin]; i++, link = link->next) {
+        size_t first = run_index(pages, link);
+        if (pages->records[first].pages >= count && first < lowest)
+            lowest = first;
+    }
+    return lowest;
 }
 
 /* The first bin from `bin` up that has runs; PAGE_RUN_BINS: none. */
@@ -93,7 +97,7 @@ static size_t find_run(struct pages *pages, size_t count)
     if (first == PAGES_NONE) {
         bin = next_bin(pages, bin + 1);
         if (bin < PAGE_RUN_BINS)
-            first = run_index(pages, pages->runs[bin].next);
+            first = look_in_bin(pages, bin, count);
     }
     if (first != PAGES_NONE)
         unlist_run(pages, first);

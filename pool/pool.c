@@ -97,10 +97,13 @@ static void reserve(void)
 static void start_heap(unsigned kind)
 {
     size_t pages = pools.pool_bytes / PAGE_BYTES;
-    struct page_range range = {.start = pools.start + kind * pools.pool_bytes,
-                               .pages = pages,
-                               .uses = pools.uses + kind * pages,
+    unsigned char *start = pools.start + kind * pools.pool_bytes;
+    struct page_range range = {.start = start + PAGE_BYTES,
+                               .pages = pages - 1,
+                               .uses = pools.uses + kind * pages + 1,
                                .executable = kind == POOL_NONPAGED_EXECUTE};
+    /* quick_free may look for a header in front of a page: there is always one before it. */
+    INVARIANT(os_allow(start, PAGE_BYTES, false));
     INVARIANT(heap_start(&pools.heaps[kind], (enum pool_kind)kind, &range));
     INVARIANT(shelves_start(pools.shelves[kind]));
 }
@@ -132,7 +135,6 @@ static void start(void)
     /* A child must not find a lock held by a thread it does not have. */
     pthread_atfork(lock_all, unlock_all_in_parent, unlock_all_in_child);
     mode_set(mode_of_options(), true);
-    __atomic_thread_fence(__ATOMIC_SEQ_CST);
     mode_set(MODE_NOT_STARTED, false);
     if (options.catch_faults)
         (void)pool_fault_start();

@@ -30,48 +30,55 @@ extern HIDDEN struct quick_range quick_range;
 
 #define QUICK static inline __attribute__((always_inline))
 
-QUICK uint32_t quick_seal(const struct block *block, uint64_t fields, uint32_t tag,
-                          unsigned flavour)
+/* Is the block, which is in use, sealed? */
+QUICK bool quick_is_sealed(const struct block *block, unsigned flavour)
 {
-    fields ^= (uintptr_t)block;
-    if ((flavour & QUICK_PORTABLE) != 0)
-        return crc32c_u32_portable(crc32c_u64_portable(block_secret, fields), tag);
-    return crc32c_u32_instruction(crc32c_u64_instruction(block_secret, fields), tag);
+    const uint64_t address = (uintptr_t)block;
+    uint32_t crc = block_secret;
+    if ((flavour & QUICK_PORTABLE) != 0) {
+        crc = crc32c_u64_portable(crc, address);
+        crc = crc32c_u32_portable(crc, block_place(block));
+        crc = crc32c_u32_portable(crc, block_state(block));
+        crc = crc32c_u32_portable(crc, RACY_READ(block->tag));
+    } else {
+        crc = crc32c_u64_instruction(crc, address);
+        crc = crc32c_u32_instruction(crc, block_place(block));
+        crc = crc32c_u32_instruction(crc, block_state(block));
+        crc = crc32c_u32_instruction(crc, RACY_READ(block->tag));
+    }
+    return crc == RACY_READ(block->seal);
 }
 
-/* `number` by cache_pool_number; the request is for 1 .. CACHE_SIZE_MAX bytes, with no wishes. */
+/* `number` by cache_number; the request is for 1 .. CACHE_SIZE_MAX bytes, with no wishes. */
 QUICK void *quick_allocate(unsigned number, size_t size_bytes, uint32_t tag, unsigned flavour)
 {
     if (UNLIKELY(size_bytes - 1 >= CACHE_SIZE_MAX))
         return NULL;
-    struct cache_pool *pool = cache_pools[number];
-    unsigned units = (unsigned)(size_bytes + BLOCK_HEADER_BYTES + BLOCK_UNIT_BYTES - 1) / 16;
-    struct cache_bin *bin = &pool->bins[units];
-    unsigned count = bin->count;
+    struct cache_pool *pool = cache_pools.by_number[number];
+    size_t charged_bytes = round_up(size_bytes + BLOCK_HEADER_BYTES, BLOCK_UNIT_BYTES);
+    struct cache_bin *bin = &pool->bins[charged_bytes / BLOCK_UNIT_BYTES];
+    uint64_t count = bin->count;
     if (UNLIKELY(count == 0)) {
+        unsigned units = (unsigned)(charged_bytes / BLOCK_UNIT_BYTES);
         if ((flavour & QUICK_PATIENT) == 0 ||
-            !cache_refill((enum pool_kind)(number < 2 ? number : 2), units, tag,
-                          __builtin_frame_address(0)))
+            !cache_refill(cache_kind(number), units, tag, __builtin_frame_address(0)))
             return NULL;
-        pool = cache_pools[number];
+        pool = cache_pools.by_number[number]; /* it may be the first */
         bin = &pool->bins[units];
         count = bin->count;
-        if (count == 0)
-            return NULL;
     }
     struct block *block = bin->blocks[count - 1];
-    if (UNLIKELY((uint32_t)block_rest(block) != tag)) /* the seal changes: under the lock */
+    if (UNLIKELY(block->tag != tag)) /* the seal changes: under the lock */
         return NULL;
-    uint32_t state = block_state(block) ^ BLOCK_TYPE_CACHED;
     if ((flavour & QUICK_COUNTED) != 0) {
-        struct tag_slot *slot = &pool->tags.slots[state >> 8 & 0xff];
+        struct tag_slot *slot = &pool->tags.slots[block->tag_hash];
         if (UNLIKELY(slot->tag != tag))
             return NULL;
         TAG_COUNT(slot->allocations, 1);
-        TAG_COUNT(slot->bytes, (uint64_t)units * BLOCK_UNIT_BYTES);
+        TAG_COUNT(slot->bytes, charged_bytes);
     }
-    block_set_state(block, state);
-    bin->count = (uint16_t)(count - 1);
+    RACY_WRITE(bin->count, (uint32_t)count - 1);
+    block_set_state(block, block_state(block) ^ BLOCK_TYPE_CACHED);
     return block + 1;
 }
 
@@ -79,45 +86,41 @@ QUICK void *quick_allocate(unsigned number, size_t size_bytes, uint32_t tag, uns
 QUICK bool quick_free(void *address, uint32_t tag, unsigned flavour)
 {
     size_t page = ((uintptr_t)address - quick_range.start) >> PAGE_SHIFT_BITS;
-    if (UNLIKELY(page >= quick_range.pages || quick_range.uses[page] != PAGE_CUT ||
-                 ((uintptr_t)address & (PAGE_BYTES - 1)) == 0))
+    if (UNLIKELY(page >= quick_range.pages || quick_range.uses[page] != PAGE_CUT))
         return false;
-    struct block *block = block_of_data(address);
-    uint32_t place = block_place(block);
-    uint32_t state = block_state(block);
-    uint64_t rest = block_rest(block);
-    if ((flavour & QUICK_SEALED) != 0) {
-        uint64_t fields = place | (uint64_t)state << 32;
-        if (UNLIKELY(quick_seal(block, fields, (uint32_t)rest, flavour) != rest >> 32))
-            return false;
-    }
-    unsigned number = place >> 16 & 0xff;
-    if (UNLIKELY((uint8_t)(state - 1) >= 2 || number >= CACHE_POOL_NUMBERS)) /* in use, ordinary */
+    struct block *block = block_of_data(address); /* even in front of the page's start it is ours */
+    if ((flavour & QUICK_SEALED) != 0 && UNLIKELY(!quick_is_sealed(block, flavour)))
         return false;
-    if (UNLIKELY(tag != (uint32_t)rest) && (tag != 0 || (rest & PROTECTED_POOL_BIT) != 0))
+    if (UNLIKELY((uint8_t)(block->type - 1) >= 2)) /* in use, ordinary */
         return false;
-    struct cache_pool *pool = cache_pools[number];
-    unsigned units = place >> 24;
+    uint32_t own_tag = block->tag;
+    if (UNLIKELY(tag != own_tag) && (tag != 0 || (own_tag & PROTECTED_POOL_BIT) != 0))
+        return false;
+    if ((flavour & QUICK_SEALED) == 0 && block->pool_index >= POOL_KIND_COUNT)
+        return false;
+    struct cache_pool *pool = cache_pools.by_kind[block->pool_index];
+    size_t units = block->stored_units;
     struct cache_bin *bin = &pool->bins[units];
-    unsigned count = bin->count;
+    uint64_t count = bin->count;
     if (UNLIKELY(count >= bin->limit)) {
         if ((flavour & QUICK_PATIENT) == 0 ||
-            !cache_make_room((enum pool_kind)number, units, __builtin_frame_address(0)))
+            !cache_make_room((enum pool_kind)block->pool_index, (unsigned)units,
+                             __builtin_frame_address(0)))
             return false;
         pool = cache_pools[number]; /* opened only now, perhaps */
         bin = &pool->bins[units];
         count = bin->count;
     }
     if ((flavour & QUICK_COUNTED) != 0) {
-        struct tag_slot *slot = &pool->tags.slots[state >> 8 & 0xff];
-        if (UNLIKELY(slot->tag != (uint32_t)rest))
+        struct tag_slot *slot = &pool->tags.slots[block->tag_hash];
+        if (UNLIKELY(slot->tag != own_tag))
             return false;
         TAG_COUNT(slot->frees, 1);
-        TAG_COUNT(slot->bytes, -(uint64_t)units * BLOCK_UNIT_BYTES);
+        TAG_COUNT_DOWN(slot->bytes, units * BLOCK_UNIT_BYTES);
     }
-    block_set_state(block, state | BLOCK_TYPE_CACHED);
     bin->blocks[count] = block;
-    bin->count = (uint16_t)(count + 1);
+    RACY_WRITE(bin->count, (uint32_t)count + 1);
+    block_set_state(block, block_state(block) | BLOCK_TYPE_CACHED);
     return true;
 }
 

@@ -46,3 +46,24 @@ unsigned shelf_put(struct shelf *shelf, struct block *const *blocks, unsigned co
     spin_lock_drop(&shelf->lock);
     return count;
 }
+
+size_t shelves_bytes(const struct shelf shelves[SHELF_UNITS_MAX + 1])
+{
+    size_t bytes = 0;
+    for (unsigned units = BLOCK_UNITS_MIN; units <= SHELF_UNITS_MAX; units++)
+        bytes += (size_t)units * BLOCK_UNIT_BYTES *
+                 __atomic_load_n(&shelves[units].count, __ATOMIC_RELAXED);
+    return bytes;
+}
+
+void shelves_lock(struct shelf shelves[SHELF_UNITS_MAX + 1])
+{
+    for (unsigned units = BLOCK_UNITS_MIN; units <= SHELF_UNITS_MAX; units++)
+        spin_lock_take(&shelves[units].lock);
+}
+
+void shelves_unlock(struct shelf shelves[SHELF_UNITS_MAX + 1])
+{
+    for (unsigned units = BLOCK_UNITS_MIN; units <= SHELF_UNITS_MAX; units++)
+        spin_lock_drop(&shelves[units].lock);
+}

@@ -25,6 +25,13 @@ struct shelf {
 /* Makes the shelves of one pool, by units; false when there is no memory. */
 bool shelves_start(struct shelf shelves[SHELF_UNITS_MAX + 1]);
 
+/* Bytes of blocks on all shelves of a pool. */
+size_t shelves_bytes(const struct shelf shelves[SHELF_UNITS_MAX + 1]);
+
+/* Around fork. */
+void shelves_lock(struct shelf shelves[SHELF_UNITS_MAX + 1]);
+void shelves_unlock(struct shelf shelves[SHELF_UNITS_MAX + 1]);
+
 /* Takes up to `max` blocks; how many. */
 unsigned shelf_take(struct shelf *shelf, struct block **blocks, unsigned max);
 

@@ -230,7 +230,7 @@ void tag_refund(uint32_t tag, enum pool_kind kind, size_t charged_bytes)
     }
     struct tag_slot *slot = tag_slot(table, tag);
     TAG_COUNT(slot->frees, 1);
-    TAG_COUNT(slot->bytes, -charged_bytes);
+    TAG_COUNT_DOWN(slot->bytes, charged_bytes);
     tag_note(table, slot);
 }
 

@@ -36,12 +36,8 @@ struct tag_table {
 };
 
 /* Counts of one thread, read by others: no lock, no atomic instruction. */
-#if defined(__SANITIZE_THREAD__)
-#define TAG_COUNT(counter, change)                                                                 \
-    __atomic_store_n(&(counter), (counter) + (change), __ATOMIC_RELAXED)
-#else
-#define TAG_COUNT(counter, change) ((counter) += (change))
-#endif
+#define TAG_COUNT(counter, change)      RACY_WRITE(counter, (counter) + (change))
+#define TAG_COUNT_DOWN(counter, change) RACY_WRITE(counter, (counter) - (change))
 
 static inline uint8_t tag_hash(uint32_t tag)
 {

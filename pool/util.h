@@ -16,6 +16,15 @@
 #else
 #define NO_COVERAGE
 #endif
+/* One writer, other readers, no order: a plain access, and an atomic one for who looks for races. */
+#if defined(__SANITIZE_THREAD__)
+#define RACY_READ(place)         __atomic_load_n(&(place), __ATOMIC_RELAXED)
+#define RACY_WRITE(place, value) __atomic_store_n(&(place), value, __ATOMIC_RELAXED)
+#else
+#define RACY_READ(place)         (place)
+#define RACY_WRITE(place, value) ((place) = (value))
+#endif
+
 /* Ours alone: reached without the table that shared libraries use. */
 #define HIDDEN                     __attribute__((visibility("hidden")))
 #define PRINTF_LIKE(format, first) __attribute__((format(printf, format, first)))

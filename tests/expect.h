@@ -61,6 +61,12 @@ static inline void expect_close(uint32_t code, uint32_t subcode, const char *fil
     for (expect_arm(); expected.is_armed; expect_close((code), (subcode), __FILE__, __LINE__))     \
         if (sigsetjmp(expected.jump, 1) == 0)
 
+/* The statements must raise a bug check of this code; they are left at it. */
+#define EXPECT_BUGCHECK_CODE(code)                                                                 \
+    for (expect_arm(); expected.is_armed;                                                          \
+         expect_close((code), expected.seen.subcode, __FILE__, __LINE__))                          \
+        if (sigsetjmp(expected.jump, 1) == 0)
+
 /* The bug check that came last. */
 static inline const struct expool_bugcheck *last_bugcheck(void)
 {
