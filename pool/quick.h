@@ -107,7 +107,7 @@ QUICK bool quick_free(void *address, uint32_t tag, unsigned flavour)
             !cache_make_room((enum pool_kind)block->pool_index, (unsigned)units,
                              __builtin_frame_address(0)))
             return false;
-        pool = cache_pools[number]; /* opened only now, perhaps */
+        pool = cache_pools.by_kind[block->pool_index]; /* opened only now, perhaps */
         bin = &pool->bins[units];
         count = bin->count;
     }
