@@ -227,7 +227,7 @@ void budget_on_levels(budget_listener *listener)
             none == listener)
             return;
     }
-    INVARIANT(!"too many listen to the budget");
+    INVARIANT(false); /* too many listen */
 }
 
 void budget_on_events(budget_teller *teller)
