@@ -1,6 +1,8 @@
-/* ntifs.h - what ntddk.h has; nothing of its own yet. */
+/* ntifs.h - what ntddk.h has, and what file systems use besides. */
 #ifndef EXPOOL_NTIFS_H
 #define EXPOOL_NTIFS_H
+
+#include "expool/fsrtl_pool.h"
 
 #include <ntddk.h>
 

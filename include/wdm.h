@@ -25,6 +25,8 @@
 #include "expool/mutex.h"
 #include "expool/object_attributes.h"
 #include "expool/pool.h"
+#include "expool/pool_parameter.h"
+#include "expool/process.h"
 #include "expool/processor.h"
 #include "expool/push_lock.h"
 #include "expool/region.h"

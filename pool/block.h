@@ -38,6 +38,7 @@ enum {
     BLOCK_TYPE_PAGED = 2,
     BLOCK_TYPE_ALIGNED = 4,
     BLOCK_TYPE_CACHED = 8,
+    BLOCK_TYPE_QUOTA = 16, /* a process pays for it: quota.h */
 };
 
 struct block {

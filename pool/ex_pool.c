@@ -4,8 +4,8 @@
 #include "expool/status.h"
 
 #include "pool/pool.h"
-
 #include "pool/quick.h"
+#include "pool/type_hint.h"
 
 #include <string.h>
 
@@ -26,8 +26,11 @@ enum { EVERY_DAY = QUICK_SEALED | QUICK_COUNTED };
 
 POOL_TYPE ExDefaultNonPagedPoolType = NonPagedPool;
 
+BOOLEAN ExPoolZeroingNativelySupported = FALSE;
+
 VOID ExInitializeDriverRuntime(ULONG RunTimeFlags)
 {
+    ExPoolZeroingNativelySupported = TRUE;
     if ((RunTimeFlags & DrvRtPoolNxOptIn) != 0)
         ExDefaultNonPagedPoolType = NonPagedPoolNx;
 }
@@ -85,7 +88,10 @@ static NOINLINE void *allocate_by_flags(POOL_FLAGS flags, SIZE_T size_bytes, ULO
 {
     struct request request = {
         .size_bytes = size_bytes, .tag = tag, .frame = frame != NULL ? frame : OWN_FRAME};
-    if (!request_from_flags(&request, flags) || tag_without_protection(tag) == 0)
+    bool is_valid = request_from_flags(&request, flags);
+    if (!is_valid)
+        type_hint(flags, request.frame);
+    if (!is_valid || tag_without_protection(tag) == 0)
         return pool_fail(&request, (uint32_t)STATUS_INVALID_PARAMETER);
     return pool_allocate(&request);
 }

@@ -4,6 +4,7 @@
 #include "pool/hook.h"
 #include "pool/mode.h"
 #include "pool/page.h"
+#include "pool/quota.h"
 #include "pool/tag.h"
 
 #include <string.h>
@@ -32,6 +33,8 @@ static void dress(struct heap *heap, struct block *block, const struct request *
     block->type = heap_block_type(heap->kind);
     if (request->cache_aligned)
         block->type |= BLOCK_TYPE_ALIGNED;
+    if (request->quota)
+        block->type |= BLOCK_TYPE_QUOTA;
     __atomic_store_n(&block->tag, request->tag, __ATOMIC_RELAXED);
     block_seal(block);
 }
@@ -215,6 +218,8 @@ static void give_locked(struct heap *heap, void *data, stack_id trace, struct ve
     struct block *block = block_of_data(data);
     verdict->charged_bytes = block_bytes(block);
     verdict->tag = block->tag;
+    if ((block->type & BLOCK_TYPE_QUOTA) != 0) /* before anybody else can have the address */
+        quota_return(data);
     if (verdict->cached != NULL && block->type == heap_block_type(heap->kind)) {
         heap_mark_freed(block, trace);
         block->type |= BLOCK_TYPE_CACHED;

@@ -16,6 +16,7 @@
 #include "pool/paging.h"
 #include "pool/pool_fault.h"
 #include "pool/quick.h"
+#include "pool/quota.h"
 #include "pool/shelf.h"
 #include "pool/util.h"
 
@@ -27,6 +28,7 @@ enum { ROOM_LEFT = 4 }; /* the pools take a quarter of what is to be had */
 #define POOL_BYTES_MAX                      ((size_t)32 << 30)
 #define POOL_BYTES_MIN                      ((size_t)16 << 20)
 #define STATUS_INSUFFICIENT_RESOURCES_VALUE 0xC000009Au
+#define STATUS_QUOTA_EXCEEDED_VALUE         0xC0000044u
 #define TAG_BIG_WITH_ZERO                   0x00474942u /* "BIG\0" as it lies in memory */
 #define TAG_BIG_WITH_BLANK                  0x20474942u
 
@@ -47,11 +49,13 @@ static void lock_all(void)
     for (unsigned i = 0; i < POOL_KIND_COUNT; i++)
         lock_take(&pools.heaps[i].lock);
     tag_lock_all();
+    quota_before_fork();
     pager_before_fork();
 }
 
 static void unlock_all(void)
 {
+    quota_after_fork();
     tag_unlock_all();
     for (unsigned i = 0; i < POOL_KIND_COUNT; i++)
         lock_drop(&pools.heaps[i].lock);
@@ -228,7 +232,7 @@ static void *serve(const struct request *request)
 {
     bool served = false;
     void *block = NULL;
-    if (request->size_bytes <= CACHE_SIZE_MAX && !request->cache_aligned)
+    if (request->size_bytes <= CACHE_SIZE_MAX && !request->cache_aligned && !request->quota)
         block = cache_allocate(request, &served);
     return served ? block : heap_allocate(&pools.heaps[request->kind], request);
 }
@@ -243,6 +247,31 @@ static NOINLINE void *serve_from_caches(const struct request *request)
     return serve(request);
 }
 
+static void *find_block(const struct request *request)
+{
+    const struct pool_hook *hook = hook_current();
+    void *block = NULL;
+    paging_press(request->kind);
+    if (UNLIKELY(hook != NULL) && hook->allocate(request, &block))
+        return block;
+    block = serve(request);
+    return LIKELY(block != NULL) ? block : serve_from_caches(request);
+}
+
+static NOINLINE void *find_block_for_process(const struct request *request, uint32_t *status)
+{
+    struct quota quota;
+    if (!quota_charge(request, &quota)) {
+        *status = STATUS_QUOTA_EXCEEDED_VALUE;
+        return NULL;
+    }
+    struct request charged = *request;
+    charged.quota = quota.process != NULL;
+    void *block = find_block(&charged);
+    quota_settle(&quota, block);
+    return block;
+}
+
 void *pool_allocate(const struct request *request)
 {
     if (UNLIKELY((__atomic_load_n(&pool_mode, __ATOMIC_ACQUIRE) & MODE_NOT_STARTED) != 0))
@@ -255,17 +284,13 @@ void *pool_allocate(const struct request *request)
     bool is_modest = request->priority != PRIORITY_NONE || request->low_reservation;
     if (UNLIKELY(is_modest) && !is_admitted(request))
         return pool_fail(request, STATUS_INSUFFICIENT_RESOURCES_VALUE);
-    const struct pool_hook *hook = hook_current();
-    void *block = NULL;
-    paging_press(request->kind);
-    bool is_hooked = UNLIKELY(hook != NULL) && hook->allocate(request, &block);
-    if (!is_hooked)
-        block = serve(request);
-    if (UNLIKELY(block == NULL) && !is_hooked)
-        block = serve_from_caches(request);
+    uint32_t status = STATUS_INSUFFICIENT_RESOURCES_VALUE;
+    void *block =
+        LIKELY(!request->quota) ? find_block(request) : find_block_for_process(request, &status);
     if (UNLIKELY(block == NULL)) {
-        budget_failed();
-        return pool_fail(request, STATUS_INSUFFICIENT_RESOURCES_VALUE);
+        if (status == STATUS_INSUFFICIENT_RESOURCES_VALUE)
+            budget_failed();
+        return pool_fail(request, status);
     }
     return block;
 }

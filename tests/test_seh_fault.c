@@ -129,6 +129,40 @@ TEST(the_verifier_may_start_after_the_first_try)
     ExFreePoolWithTag(block, TAG);
 }
 
+TEST(pool_routines_raise_to_the_innermost_frame)
+{
+    NTSTATUS status[2] = {0, 0};
+    __try {
+        ExAllocatePool2(POOL_FLAG_PAGED | POOL_FLAG_RAISE_ON_FAILURE, (SIZE_T)1 << 62, TAG);
+    } __except (EXCEPTION_EXECUTE_HANDLER) {
+        status[0] = GetExceptionCode();
+    }
+    __try {
+        ExAllocatePool2(POOL_FLAG_RAISE_ON_FAILURE, 10, TAG);
+    } __except (EXCEPTION_EXECUTE_HANDLER) {
+        status[1] = GetExceptionCode();
+    }
+    EXPECT_EQUAL((ULONG)status[0], (ULONG)STATUS_INSUFFICIENT_RESOURCES);
+    EXPECT_EQUAL((ULONG)status[1], (ULONG)STATUS_INVALID_PARAMETER);
+}
+
+TEST(misalignment_and_access_violation_are_raised_by_name)
+{
+    NTSTATUS status[2] = {0, 0};
+    __try {
+        ExRaiseDatatypeMisalignment();
+    } __except (EXCEPTION_EXECUTE_HANDLER) {
+        status[0] = GetExceptionCode();
+    }
+    __try {
+        ExRaiseAccessViolation();
+    } __except (EXCEPTION_EXECUTE_HANDLER) {
+        status[1] = GetExceptionCode();
+    }
+    EXPECT_EQUAL((ULONG)status[0], 0x80000002);
+    EXPECT_EQUAL((ULONG)status[1], 0xC0000005);
+}
+
 static void *fault_often(void *caught)
 {
     for (unsigned i = 0; i < 200; i++) {

@@ -3,6 +3,7 @@
 #include "pool/budget.h"
 #include "pool/options.h"
 #include "pool/os.h"
+#include "pool/quota.h"
 #include "pool/tag.h"
 #include "verifier/lane.h"
 #include "verifier/pattern.h"
@@ -14,6 +15,16 @@
 
 struct special special;
 
+/* The request's wish, as far as the option leaves room for one. */
+static unsigned placement_of(const struct request *request)
+{
+    if (request->placement == PLACEMENT_START)
+        return OPTION_VERIFY_START;
+    if (request->placement == PLACEMENT_END && special.placement == OPTION_VERIFY_START)
+        return OPTION_VERIFY_END;
+    return special.placement;
+}
+
 static struct slot_facts facts_of_request(const struct request *request, uint32_t unit)
 {
     size_t size = request->size_bytes == 0 ? 1 : request->size_bytes;
@@ -22,7 +33,7 @@ static struct slot_facts facts_of_request(const struct request *request, uint32_
         .state = SLOT_LIVE,
         .irql_allocated = irql_current & 15u,
         .kind = (unsigned)request->kind & 3u,
-        .placement = special.placement & 3u,
+        .placement = placement_of(request) & 3u,
         .is_cache_aligned = request->cache_aligned,
         .fill = slot_fill(special.seed, unit),
     };
@@ -200,6 +211,7 @@ static void retire(uint32_t unit, const void *frame, bool may_rest)
     struct lanes *mine = lanes_mine();
     SLOT_WRITE(slot->freed_stack, frame == NULL ? 0 : stack_record(frame));
     SLOT_WRITE(slot->thread_freed, mine == NULL ? 0 : mine->thread);
+    quota_return(slot_block(facts, space_data(unit)));
     tag_refund(tag_without_protection(SLOT_READ(slot->tag)), (enum pool_kind)facts.kind,
                pages * PAGE_BYTES);
     facts.irql_freed = irql_current & 15u;

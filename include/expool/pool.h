@@ -37,6 +37,21 @@ typedef enum _POOL_TYPE {
     NonPagedPoolSessionNx = 544
 } POOL_TYPE;
 
+/* How much must be left for the request to be served: Low not while less than a tenth of the pool's
+ * limit is free, Normal not below 2 % [P]. Overrun and Underrun: the block at its page's end, or
+ * start, where special pool is used anyway. [D] */
+typedef enum _EX_POOL_PRIORITY {
+    LowPoolPriority = 0,
+    LowPoolPrioritySpecialPoolOverrun = 8,
+    LowPoolPrioritySpecialPoolUnderrun = 9,
+    NormalPoolPriority = 16,
+    NormalPoolPrioritySpecialPoolOverrun = 24,
+    NormalPoolPrioritySpecialPoolUnderrun = 25,
+    HighPoolPriority = 32,
+    HighPoolPrioritySpecialPoolOverrun = 40,
+    HighPoolPrioritySpecialPoolUnderrun = 41
+} EX_POOL_PRIORITY;
+
 /* May be OR-ed into a POOL_TYPE. */
 #define POOL_QUOTA_FAIL_INSTEAD_OF_RAISE 8
 #define POOL_RAISE_IF_ALLOCATION_FAILURE 16
@@ -73,9 +88,6 @@ typedef enum _POOL_TYPE {
 #define DrvRtPoolNxOptIn 0x00000001
 #define LastDrvRtFlag    0x00000002
 
-typedef struct _POOL_EXTENDED_PARAMETER POOL_EXTENDED_PARAMETER, *PPOOL_EXTENDED_PARAMETER;
-typedef const POOL_EXTENDED_PARAMETER *PCPOOL_EXTENDED_PARAMETER;
-
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -99,6 +111,24 @@ PVOID ExAllocatePoolUninitialized(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULON
  * STATUS_INSUFFICIENT_RESOURCES, or STATUS_INVALID_PARAMETER for bad flags and tag 0 [P]. [D] */
 PVOID ExAllocatePool2(POOL_FLAGS Flags, SIZE_T NumberOfBytes, ULONG Tag);
 
+/* As ExAllocatePoolWithTag; fails while less is left than Priority asks for. NULL for a Priority that
+ * is none [P]. [D] */
+PVOID ExAllocatePoolWithTagPriority(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag,
+                                    EX_POOL_PRIORITY Priority);
+PVOID ExAllocatePoolPriorityZero(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag,
+                                 EX_POOL_PRIORITY Priority);
+PVOID ExAllocatePoolPriorityUninitialized(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag,
+                                          EX_POOL_PRIORITY Priority);
+
+/* As ExAllocatePoolWithTag, charged to the current process (expool/process.h) unless that is the
+ * system's or the block has pages of its own. Raise STATUS_QUOTA_EXCEEDED, or
+ * STATUS_INSUFFICIENT_RESOURCES; NULL instead with POOL_QUOTA_FAIL_INSTEAD_OF_RAISE.
+ * POOL_RAISE_IF_ALLOCATION_FAILURE has no effect. [D] */
+PVOID ExAllocatePoolWithQuota(POOL_TYPE PoolType, SIZE_T NumberOfBytes); /* tag "None" */
+PVOID ExAllocatePoolWithQuotaTag(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag);
+PVOID ExAllocatePoolQuotaZero(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag);
+PVOID ExAllocatePoolQuotaUninitialized(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag);
+
 /* Frees a block of any routine above, whatever its tag. IRQL: DISPATCH_LEVEL, for paged pool
  * APC_LEVEL, else bug check 0xC2/0x09. NULL is 0xC2/0x46; anything that is no block in use is a bug
  * check. [D] */
@@ -117,6 +147,15 @@ VOID ExpFreePool2(PVOID P, ULONG Tag, ULONG_PTR ParametersOrSize, ULONG Count);
 /* What NonPagedPool means where POOL_NX_OPTIN is defined; NonPagedPool until
  * ExInitializeDriverRuntime is called. [H] */
 extern POOL_TYPE ExDefaultNonPagedPoolType;
+
+/* The usable bytes of a live block: at least what was asked for; whole pages for a block on pages of
+ * its own; what was asked for in special pool. *QuotaCharged: whether a process pays for it. 0 for an
+ * address that is no live block [P]. At most DISPATCH_LEVEL, for paged pool APC_LEVEL. [R] */
+SIZE_T ExQueryPoolBlockSize(PVOID PoolBlock, PBOOLEAN QuotaCharged);
+
+/* TRUE once ExInitializeDriverRuntime was called: the pool zeroes, and the inline routines of
+ * POOL_ZERO_DOWN_LEVEL_SUPPORT need not. It always does here. [H] */
+extern BOOLEAN ExPoolZeroingNativelySupported;
 
 /* RunTimeFlags: DrvRtPoolNxOptIn makes NonPagedPool no-execute for code compiled with
  * POOL_NX_OPTIN. PASSIVE_LEVEL, before the first allocation. [D] */

@@ -1,0 +1,35 @@
+/* process.h - a process: limits and use of pool, and how long it lives. Counters are atomic, nothing
+ * is locked. References: its creator's, one for each attached thread, one for each block it pays. */
+#ifndef POOL_PROCESS_H
+#define POOL_PROCESS_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { PROCESS_CLASSES = 2 }; /* enum expool_class */
+
+struct process {
+    _Atomic size_t references;
+    size_t limit[PROCESS_CLASSES];
+    _Atomic size_t used[PROCESS_CLASSES];
+    _Atomic size_t peak[PROCESS_CLASSES];
+};
+
+extern struct process process_system;
+
+/* The calling thread's. */
+struct process *process_current(void);
+/* Returns the one before; its reference is the caller's. Takes over that of `process`. */
+struct process *process_exchange(struct process *process);
+
+struct process *process_create(const size_t limit[PROCESS_CLASSES]);
+void process_hold(struct process *process);
+void process_drop(struct process *process);
+
+/* False: above the limit, and nothing is charged. The system's process is never charged. */
+bool process_charge(struct process *process, int pool_class, size_t bytes);
+/* False: more than is charged, and nothing is returned. */
+bool process_return(struct process *process, int pool_class, size_t bytes);
+
+#endif
