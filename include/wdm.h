@@ -4,6 +4,7 @@
 #define EXPOOL_WDM_H
 
 #include "expool/ansi_string.h"
+#include "expool/bitmap.h"
 #include "expool/bugcheck.h"
 #include "expool/bugcheck_callback.h"
 #include "expool/code_page.h"
