@@ -4,6 +4,7 @@
 #define EXPOOL_WDM_H
 
 #include "expool/ansi_string.h"
+#include "expool/avl_table.h"
 #include "expool/bitmap.h"
 #include "expool/bugcheck.h"
 #include "expool/bugcheck_callback.h"
@@ -15,6 +16,7 @@
 #include "expool/event.h"
 #include "expool/ex_spin_lock.h"
 #include "expool/fast_mutex.h"
+#include "expool/generic_table.h"
 #include "expool/guid.h"
 #include "expool/interlocked.h"
 #include "expool/interlocked_list.h"
@@ -36,6 +38,7 @@
 #include "expool/rundown.h"
 #include "expool/seh.h"
 #include "expool/spin_lock.h"
+#include "expool/splay.h"
 #include "expool/status.h"
 #include "expool/time.h"
 #include "expool/timer.h"
