@@ -35,15 +35,18 @@
 #include "expool/region.h"
 #include "expool/resource.h"
 #include "expool/rtl.h"
+#include "expool/rtl_misc.h"
 #include "expool/rundown.h"
 #include "expool/seh.h"
 #include "expool/spin_lock.h"
 #include "expool/splay.h"
 #include "expool/status.h"
 #include "expool/time.h"
+#include "expool/time_fields.h"
 #include "expool/timer.h"
 #include "expool/types.h"
 #include "expool/unicode_string.h"
+#include "expool/version.h"
 #include "expool/work_item.h"
 
 #endif
