@@ -91,6 +91,8 @@ typedef enum os_fault_verdict os_fault_handler(const struct os_fault *fault, uin
  * go to the previous handler as if we did not exist. false when the system refuses. A later call
  * replaces our handler by another of ours. */
 bool os_on_fault(os_fault_handler *handler);
+/* The same, unless a handler of ours is in place already. */
+bool os_on_fault_else(os_fault_handler *handler);
 /* Gives the calling thread an alternate signal stack when it has none. Not from a handler. */
 void os_fault_stack(void);
 

@@ -197,6 +197,11 @@ bool os_on_fault(os_fault_handler *handler)
            sigaction(SIGBUS, &action, previous_of(SIGBUS)) == 0;
 }
 
+bool os_on_fault_else(os_fault_handler *handler)
+{
+    return faults.is_installed || os_on_fault(handler);
+}
+
 static void give_stack_back(void *start)
 {
     stack_t now;

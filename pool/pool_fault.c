@@ -2,7 +2,6 @@
 
 #include "pool/bugcheck.h"
 #include "pool/exception.h"
-#include "pool/hook.h"
 #include "pool/pager.h"
 #include "pool/pool.h"
 
@@ -58,6 +57,5 @@ static enum os_fault_verdict on_fault(const struct os_fault *fault, uintptr_t *r
 
 bool pool_fault_start(void)
 {
-    /* The verifier, once it has run in this process, keeps its handler. */
-    return hook_current() != NULL || os_on_fault(on_fault);
+    return os_on_fault_else(on_fault); /* the verifier, once it has run, keeps its own */
 }
