@@ -160,11 +160,11 @@ static void give_row(struct heap *heap, struct row *row)
 /* The block joins the row at either end, or begins another. */
 static void add_to_row(struct heap *heap, struct row *row, struct block *block)
 {
-    unsigned char *first = (unsigned char *)row->first;
+    uintptr_t first = (uintptr_t)row->first;
     unsigned units = block_units(block);
-    bool is_behind = (unsigned char *)block == first + (size_t)row->units * BLOCK_UNIT_BYTES;
-    bool is_before = (unsigned char *)block + block_bytes(block) == first;
-    if (first != NULL && (is_behind || is_before) && page_start(block) == page_start(first)) {
+    bool is_behind = (uintptr_t)block == first + (size_t)row->units * BLOCK_UNIT_BYTES;
+    bool is_before = (uintptr_t)block + block_bytes(block) == first;
+    if (first != 0 && (is_behind || is_before) && page_start(block) == page_start(row->first)) {
         row->first = is_before ? block : row->first;
         row->units += units;
         return;
