@@ -314,6 +314,7 @@ const struct rule_row violation_rules[] = {
                                   {UNCHECKED, STOP(0xC4, 0xCD, SUBCODE, OTHER, SIZE, EXPECTED),
                                    STOP(0xC4, 0xCD, SUBCODE, OTHER, SIZE, EXPECTED)}},
 #include "pool/violation_rules_ke.def"
+#include "pool/violation_rules_io.def"
     /* the end */
     [VIOLATION_LEAK] = {"leak",
                         "pool blocks were not freed",

@@ -1,0 +1,237 @@
+/* driver.c - the host's side: loads drivers, opens devices, sends requests and waits for them. */
+#include "expool/driver.h"
+
+#include "kernel/driver_name.h"
+#include "kernel/io_device.h"
+#include "kernel/io_request.h"
+#include "kernel/object.h"
+#include "kernel/previous_mode.h"
+#include "kernel/thread.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SERVICES "\\Registry\\Machine\\System\\CurrentControlSet\\Services\\"
+
+static NTSTATUS enter(PDRIVER_OBJECT driver, PDRIVER_INITIALIZE entry, const char *name)
+{
+    struct wide_name path;
+    if (!wide_name_make(&path, SERVICES, name))
+        return STATUS_INSUFFICIENT_RESOURCES;
+    driver->DriverInit = entry;
+    NTSTATUS status = entry(driver, &path.text);
+    wide_name_free(&path);
+    return status;
+}
+
+/* DriverEntry is over: its devices may be opened. */
+static void finish_devices(PDRIVER_OBJECT driver)
+{
+    lock_take(&device_lock);
+    for (PDEVICE_OBJECT at = driver->DeviceObject; at != NULL; at = at->NextDevice)
+        at->Flags &= ~(ULONG)DO_DEVICE_INITIALIZING;
+    lock_drop(&device_lock);
+    driver->Flags |= DRVO_INITIALIZED;
+    ULONG count = 0;
+    struct driver_reinitialization *at = driver_inner(driver)->reinitializations;
+    for (; at != NULL; at = at->next)
+        at->routine(driver, at->context, driver_inner(driver)->extension.Count = ++count);
+}
+
+NTSTATUS expool_driver_load(PDRIVER_INITIALIZE entry, const char *name, PDRIVER_OBJECT *driver)
+{
+    *driver = NULL;
+    PDRIVER_OBJECT made = driver_create(name);
+    if (made == NULL)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    NTSTATUS status = object_give_name(made, &made->DriverName);
+    if (NT_SUCCESS(status))
+        status = enter(made, entry, name);
+    if (!NT_SUCCESS(status)) {
+        object_release(made);
+        return status;
+    }
+    finish_devices(made);
+    *driver = made;
+    return status;
+}
+
+NTSTATUS expool_driver_unload(PDRIVER_OBJECT driver)
+{
+    if (driver->DriverUnload == NULL)
+        return STATUS_INVALID_DEVICE_REQUEST;
+    if (driver_has_files(driver))
+        return STATUS_DEVICE_BUSY;
+    driver->Flags |= DRVO_UNLOAD_INVOKED;
+    driver->DriverUnload(driver);
+    object_forget_name(driver);
+    object_release(driver);
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS expool_device_open(const char *name, PFILE_OBJECT *file)
+{
+    struct wide_name wide;
+    *file = NULL;
+    bool is_win32 = strncmp(name, "\\\\.\\", 4) == 0;
+    if (!wide_name_make(&wide, is_win32 ? "\\??\\" : "", is_win32 ? name + 4 : name))
+        return STATUS_INSUFFICIENT_RESOURCES;
+    const struct file_request request = {.name = &wide.text,
+                                         .access = FILE_GENERIC_READ | FILE_GENERIC_WRITE,
+                                         .share = FILE_SHARE_READ | FILE_SHARE_WRITE,
+                                         .options = (ULONG)FILE_OPEN << 24,
+                                         .attributes = FILE_ATTRIBUTE_NORMAL,
+                                         .mode = UserMode};
+    KPROCESSOR_MODE before = previous_mode_set(UserMode);
+    NTSTATUS status = file_open(&request, file, NULL);
+    previous_mode_set(before);
+    wide_name_free(&wide);
+    return status;
+}
+
+NTSTATUS expool_device_close(PFILE_OBJECT file)
+{
+    file_cleanup(file);
+    object_release(file);
+    return STATUS_SUCCESS;
+}
+
+struct expool_request {
+    KEVENT done;
+    IO_STATUS_BLOCK status;
+    PDEVICE_OBJECT top;
+    PFILE_OBJECT file;
+    PIRP irp; /* valid until done */
+    NTSTATUS returned;
+};
+
+/* NULL: no memory. The request is not sent yet. */
+static struct expool_request *request_make(PFILE_OBJECT file, UCHAR major)
+{
+    struct expool_request *request = calloc(1, sizeof(*request));
+    if (request == NULL)
+        return NULL;
+    request->top = IoGetAttachedDeviceReference(file->DeviceObject);
+    request->file = file;
+    request->irp = IoAllocateIrp(request->top->StackSize, FALSE);
+    if (request->irp == NULL) {
+        object_release(request->top);
+        free(request);
+        return NULL;
+    }
+    object_reference(file);
+    KeInitializeEvent(&request->done, NotificationEvent, FALSE);
+    PIRP irp = request->irp;
+    irp->RequestorMode = UserMode;
+    irp->UserEvent = &request->done;
+    irp->UserIosb = &request->status;
+    irp->Tail.Overlay.Thread = (PETHREAD)thread_current();
+    irp->Tail.Overlay.OriginalFileObject = file;
+    PIO_STACK_LOCATION next = IoGetNextIrpStackLocation(irp);
+    next->MajorFunction = major;
+    next->FileObject = file;
+    return request;
+}
+
+static void request_free(struct expool_request *request)
+{
+    object_release(request->top);
+    object_release(request->file);
+    free(request);
+}
+
+static struct expool_request *request_send(struct expool_request *request, bool has_buffers)
+{
+    if (!has_buffers) {
+        request_discard(request->irp);
+        request_free(request);
+        return NULL;
+    }
+    KPROCESSOR_MODE before = previous_mode_set(UserMode);
+    request->returned = IofCallDriver(request->top, request->irp);
+    previous_mode_set(before);
+    return request;
+}
+
+struct expool_request *expool_device_control_start(PFILE_OBJECT file,
+                                                   const struct expool_ioctl *ioctl)
+{
+    struct expool_request *request = request_make(file, IRP_MJ_DEVICE_CONTROL);
+    if (request == NULL)
+        return NULL;
+    PIO_STACK_LOCATION next = IoGetNextIrpStackLocation(request->irp);
+    next->Parameters.DeviceIoControl.IoControlCode = ioctl->code;
+    next->Parameters.DeviceIoControl.InputBufferLength = ioctl->input_bytes;
+    next->Parameters.DeviceIoControl.OutputBufferLength = ioctl->output_bytes;
+    const struct ioctl_buffers buffers = {ioctl->code, ioctl->input, ioctl->input_bytes,
+                                          ioctl->output, ioctl->output_bytes};
+    return request_send(request, request_give_ioctl(request->irp, &buffers));
+}
+
+static struct expool_request *transfer(PFILE_OBJECT file, void *buffer, uint32_t size_bytes,
+                                       uint64_t offset, UCHAR major)
+{
+    struct expool_request *request = request_make(file, major);
+    if (request == NULL)
+        return NULL;
+    bool is_read = major == IRP_MJ_READ;
+    PIO_STACK_LOCATION next = IoGetNextIrpStackLocation(request->irp);
+    next->Parameters.Read.Length = size_bytes;
+    next->Parameters.Read.ByteOffset.QuadPart = (LONGLONG)offset;
+    request->irp->Flags |= is_read ? IRP_READ_OPERATION : IRP_WRITE_OPERATION;
+    return request_send(request, request_give_buffer(request->irp, request_buffer_of(request->top),
+                                                     buffer, size_bytes, is_read));
+}
+
+struct expool_request *expool_device_read_start(PFILE_OBJECT file, void *buffer,
+                                                uint32_t size_bytes, uint64_t offset)
+{
+    return transfer(file, buffer, size_bytes, offset, IRP_MJ_READ);
+}
+
+struct expool_request *expool_device_write_start(PFILE_OBJECT file, const void *buffer,
+                                                 uint32_t size_bytes, uint64_t offset)
+{
+    return transfer(file, (void *)(uintptr_t)buffer, size_bytes, offset, IRP_MJ_WRITE);
+}
+
+int expool_request_is_done(struct expool_request *request)
+{
+    return KeReadStateEvent(&request->done) != 0;
+}
+
+int expool_request_cancel(struct expool_request *request)
+{
+    return !expool_request_is_done(request) && IoCancelIrp(request->irp);
+}
+
+NTSTATUS expool_request_wait(struct expool_request *request, size_t *bytes)
+{
+    if (bytes != NULL)
+        *bytes = 0;
+    if (request == NULL)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    KeWaitForSingleObject(&request->done, UserRequest, KernelMode, FALSE, NULL);
+    NTSTATUS status = request->status.Status;
+    if (bytes != NULL)
+        *bytes = request->status.Information;
+    request_free(request);
+    return status;
+}
+
+NTSTATUS expool_device_control(PFILE_OBJECT file, const struct expool_ioctl *ioctl, size_t *bytes)
+{
+    return expool_request_wait(expool_device_control_start(file, ioctl), bytes);
+}
+
+NTSTATUS expool_device_read(PFILE_OBJECT file, void *buffer, uint32_t size_bytes, uint64_t offset,
+                            size_t *bytes)
+{
+    return expool_request_wait(expool_device_read_start(file, buffer, size_bytes, offset), bytes);
+}
+
+NTSTATUS expool_device_write(PFILE_OBJECT file, const void *buffer, uint32_t size_bytes,
+                             uint64_t offset, size_t *bytes)
+{
+    return expool_request_wait(expool_device_write_start(file, buffer, size_bytes, offset), bytes);
+}

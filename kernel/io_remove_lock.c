@@ -1,0 +1,52 @@
+/* io_remove_lock.c - remove locks: a count that one waiter sees fall to zero. The count includes the
+ * device itself, 1. */
+#include "expool/remove_lock.h"
+
+VOID IoInitializeRemoveLockEx(PIO_REMOVE_LOCK Lock, ULONG AllocateTag, ULONG MaxLockedMinutes,
+                              ULONG HighWatermark, ULONG RemlockSize)
+{
+    (void)AllocateTag;
+    (void)MaxLockedMinutes;
+    (void)HighWatermark;
+    (void)RemlockSize;
+    Lock->Common.Removed = FALSE;
+    Lock->Common.IoCount = 1;
+    KeInitializeEvent(&Lock->Common.RemoveEvent, SynchronizationEvent, FALSE);
+}
+
+static void release(PIO_REMOVE_LOCK lock)
+{
+    if (__atomic_sub_fetch(&lock->Common.IoCount, 1, __ATOMIC_ACQ_REL) == 0)
+        KeSetEvent(&lock->Common.RemoveEvent, IO_NO_INCREMENT, FALSE);
+}
+
+NTSTATUS IoAcquireRemoveLockEx(PIO_REMOVE_LOCK RemoveLock, PVOID Tag, PCSTR File, ULONG Line,
+                               ULONG RemlockSize)
+{
+    (void)Tag;
+    (void)File;
+    (void)Line;
+    (void)RemlockSize;
+    __atomic_add_fetch(&RemoveLock->Common.IoCount, 1, __ATOMIC_ACQ_REL);
+    if (!__atomic_load_n(&RemoveLock->Common.Removed, __ATOMIC_ACQUIRE))
+        return STATUS_SUCCESS;
+    release(RemoveLock);
+    return STATUS_DELETE_PENDING;
+}
+
+VOID IoReleaseRemoveLockEx(PIO_REMOVE_LOCK RemoveLock, PVOID Tag, ULONG RemlockSize)
+{
+    (void)Tag;
+    (void)RemlockSize;
+    release(RemoveLock);
+}
+
+VOID IoReleaseRemoveLockAndWaitEx(PIO_REMOVE_LOCK RemoveLock, PVOID Tag, ULONG RemlockSize)
+{
+    (void)Tag;
+    (void)RemlockSize;
+    __atomic_store_n(&RemoveLock->Common.Removed, TRUE, __ATOMIC_RELEASE);
+    release(RemoveLock);
+    if (__atomic_sub_fetch(&RemoveLock->Common.IoCount, 1, __ATOMIC_ACQ_REL) > 0)
+        KeWaitForSingleObject(&RemoveLock->Common.RemoveEvent, Executive, KernelMode, FALSE, NULL);
+}
