@@ -27,6 +27,7 @@
 #include "expool/intrin.h"
 #include "expool/io.h"
 #include "expool/io_control.h"
+#include "expool/io_work_item.h"
 #include "expool/irp.h"
 #include "expool/irql.h"
 #include "expool/list.h"

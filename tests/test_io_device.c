@@ -176,4 +176,43 @@ TEST(a_remove_lock_refuses_once_removal_waits)
     EXPECT_EQUAL(IoAcquireRemoveLock(&lock, NULL), STATUS_DELETE_PENDING);
 }
 
+static KEVENT ran;
+static PDEVICE_OBJECT worked_on;
+
+static VOID work(PDEVICE_OBJECT device, PVOID context)
+{
+    EXPECT_EQUAL(KeGetCurrentIrql(), PASSIVE_LEVEL);
+    worked_on = device;
+    IoFreeWorkItem(context);
+    KeSetEvent(&ran, IO_NO_INCREMENT, FALSE);
+}
+
+static VOID work_ex(PVOID object, PVOID context, PIO_WORKITEM item)
+{
+    worked_on = object;
+    IoUninitializeWorkItem(item);
+    KeSetEvent(context, IO_NO_INCREMENT, FALSE);
+}
+
+TEST(a_work_item_runs_once_and_keeps_its_device)
+{
+    DECLSPEC_ALIGN(16) static unsigned char memory[128];
+    PDEVICE_OBJECT device = make(0, FILE_DEVICE_UNKNOWN);
+    KeInitializeEvent(&ran, SynchronizationEvent, FALSE);
+    PIO_WORKITEM item = IoAllocateWorkItem(device);
+    IoQueueWorkItem(item, work, DelayedWorkQueue, item);
+    KeWaitForSingleObject(&ran, Executive, KernelMode, FALSE, NULL);
+    EXPECT(worked_on == device);
+    worked_on = NULL;
+    EXPECT(IoSizeofWorkItem() <= sizeof(memory));
+    IoInitializeWorkItem(device, (PIO_WORKITEM)(void *)memory);
+    IoQueueWorkItemEx((PIO_WORKITEM)(void *)memory, work_ex, CriticalWorkQueue, &ran);
+    KeWaitForSingleObject(&ran, Executive, KernelMode, FALSE, NULL);
+    EXPECT(worked_on == device);
+    while (object_references(device) >
+           1) /* its worker gives the reference back after the routine */
+        KeStallExecutionProcessor(10);
+    end();
+}
+
 TESTS_MAIN("io_device")
