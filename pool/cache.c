@@ -10,7 +10,7 @@
 #include <string.h>
 
 enum {
-    BIN_BYTES = 16 << 10, /* no bin holds more than that, */
+    BIN_BYTES = 8 << 10, /* no bin holds more than that, */
     BIN_BLOCKS_MIN = 4,   /* but so many blocks in any case */
     LIMIT_FIRST = 2,
     HAND_STEPS = 8,  /* bins looked at when the budget is used up, */

@@ -29,14 +29,17 @@ enum {
     CACHE_BYTES_ALONE = 512 << 10, /* of the only thread there is: nobody else could use them */
 };
 
-/* Count and blocks lie together: a bin that is not deep is one line of the processor's cache. */
-enum { CACHE_BIN_BLOCKS = 127 };
+/* Count and blocks lie together: a bin that is not deep is one line of the processor's cache. A bin
+ * is nine lines long: at a power of two all bins would fall into the same few sets. */
+enum { CACHE_BIN_BLOCKS = 71 };
 
 struct cache_bin {
     uint32_t count;
     uint32_t limit;
     struct block *blocks[CACHE_BIN_BLOCKS];
 };
+
+static_assert(sizeof(struct cache_bin) == 9 * (size_t)64, "an odd number of lines");
 
 struct cache_pool {
     _Alignas(64) struct cache_bin bins[BLOCK_UNITS_PAGE];

@@ -28,6 +28,9 @@ struct quick_range {
 };
 extern HIDDEN struct quick_range quick_range;
 
+/* The address is worked out once: compilers like to begin again at each field. */
+#define QUICK_KEEP(pointer) __asm__("" : "+r"(pointer))
+
 #define QUICK static inline __attribute__((always_inline))
 
 /* Is the block, which is in use, sealed? */
@@ -57,6 +60,7 @@ QUICK void *quick_allocate(unsigned number, size_t size_bytes, uint32_t tag, uns
     struct cache_pool *pool = cache_pools.by_number[number];
     size_t charged_bytes = round_up(size_bytes + BLOCK_HEADER_BYTES, BLOCK_UNIT_BYTES);
     struct cache_bin *bin = &pool->bins[charged_bytes / BLOCK_UNIT_BYTES];
+    QUICK_KEEP(bin);
     uint64_t count = bin->count;
     if (UNLIKELY(count == 0)) {
         unsigned units = (unsigned)(charged_bytes / BLOCK_UNIT_BYTES);
@@ -72,6 +76,7 @@ QUICK void *quick_allocate(unsigned number, size_t size_bytes, uint32_t tag, uns
         return NULL;
     if ((flavour & QUICK_COUNTED) != 0) {
         struct tag_slot *slot = &pool->tags.slots[block->tag_hash];
+        QUICK_KEEP(slot);
         if (UNLIKELY(slot->tag != tag))
             return NULL;
         TAG_COUNT(slot->allocations, 1);
@@ -101,6 +106,7 @@ QUICK bool quick_free(void *address, uint32_t tag, unsigned flavour)
     struct cache_pool *pool = cache_pools.by_kind[block->pool_index];
     size_t units = block->stored_units;
     struct cache_bin *bin = &pool->bins[units];
+    QUICK_KEEP(bin);
     uint64_t count = bin->count;
     if (UNLIKELY(count >= bin->limit)) {
         if ((flavour & QUICK_PATIENT) == 0 ||
@@ -113,6 +119,7 @@ QUICK bool quick_free(void *address, uint32_t tag, unsigned flavour)
     }
     if ((flavour & QUICK_COUNTED) != 0) {
         struct tag_slot *slot = &pool->tags.slots[block->tag_hash];
+        QUICK_KEEP(slot);
         if (UNLIKELY(slot->tag != own_tag))
             return false;
         TAG_COUNT(slot->frees, 1);

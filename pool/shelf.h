@@ -12,7 +12,7 @@
 
 enum {
     SHELF_UNITS_MAX = 65, /* 1 KiB and a header; above, blocks go back to the heap to be joined */
-    SHELF_BYTES = 32 << 10,
+    SHELF_BYTES = 16 << 10,
 };
 
 struct shelf {
