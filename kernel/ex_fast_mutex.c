@@ -115,14 +115,10 @@ VOID ExReleaseFastMutex(PFAST_MUTEX FastMutex)
         KeLowerIrql(old);
 }
 
-static int apc_disable_count(const struct thread *self)
-{
-    return self->critical_depth + self->guarded_depth;
-}
-
 static bool holds_back_apcs(const struct thread *self)
 {
-    return irql_current == APC_LEVEL || (irql_current < APC_LEVEL && apc_disable_count(self) != 0);
+    return irql_current == APC_LEVEL ||
+           (irql_current < APC_LEVEL && thread_apc_disables(self) != 0);
 }
 
 VOID ExAcquireFastMutexUnsafe(PFAST_MUTEX FastMutex)
@@ -130,7 +126,7 @@ VOID ExAcquireFastMutexUnsafe(PFAST_MUTEX FastMutex)
     struct thread *self = thread_current();
     if (UNLIKELY(!holds_back_apcs(self)))
         MISUSE_WITH(VIOLATION_FAST_MUTEX_UNSAFE_ACQUIRE, FastMutex,
-                    .found = (uint64_t)apc_disable_count(self));
+                    .found = thread_apc_disables(self));
     take(FastMutex, OWN_FRAME);
 }
 
@@ -139,6 +135,6 @@ VOID ExReleaseFastMutexUnsafe(PFAST_MUTEX FastMutex)
     struct thread *self = thread_current();
     if (UNLIKELY(!holds_back_apcs(self)))
         MISUSE_WITH(VIOLATION_FAST_MUTEX_UNSAFE_RELEASE, FastMutex,
-                    .found = (uint64_t)apc_disable_count(self));
+                    .found = thread_apc_disables(self));
     drop(FastMutex, OWN_FRAME);
 }

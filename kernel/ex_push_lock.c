@@ -66,7 +66,7 @@ static void drop_shared(PEX_PUSH_LOCK lock)
 static bool apcs_are_on(uint64_t *disable_count)
 {
     const struct thread *self = thread_current();
-    *disable_count = (uint64_t)(self->critical_depth + self->guarded_depth);
+    *disable_count = thread_apc_disables(self);
     return *disable_count == 0 && irql_current < APC_LEVEL;
 }
 

@@ -16,8 +16,7 @@
 
 static uint64_t apc_disable_count(void)
 {
-    const struct thread *self = thread_current();
-    return (uint64_t)(self->critical_depth + self->guarded_depth);
+    return thread_apc_disables(thread_current());
 }
 
 static bool level_is_wrong(void)

@@ -78,7 +78,7 @@ void work_judge_return(const void *item, uintptr_t routine, const void *paramete
 {
     struct thread *self = thread_current();
     struct misuse misuse = {.object = item, .pc = routine + 1};
-    uint64_t disabled = (uint64_t)(self->critical_depth + self->guarded_depth);
+    uint64_t disabled = thread_apc_disables(self);
     if (irql_current > PASSIVE_LEVEL) {
         misuse.kind = VIOLATION_WORK_ITEM_IRQL;
         misuse.found = routine;

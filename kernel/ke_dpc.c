@@ -110,10 +110,10 @@ static void judge_return(PKDEFERRED_ROUTINE routine, KIRQL level)
         misuse.expected = (uint64_t)irql_current << CURRENT_SHIFT | (uint64_t)level << LEVEL_SHIFT;
         misuse_raise(&misuse);
     }
-    if (self->critical_depth + self->guarded_depth != 0) {
+    if (thread_apc_disables(self) != 0) {
         misuse.kind = VIOLATION_DPC_REGION;
         misuse.expected = 0;
-        misuse.found = (uint64_t)(self->critical_depth + self->guarded_depth);
+        misuse.found = thread_apc_disables(self);
         misuse_raise(&misuse);
         self->critical_depth = 0;
         self->guarded_depth = 0;

@@ -27,7 +27,7 @@ ULONG KeQueryMaximumProcessorCountEx(USHORT GroupNumber)
 KAFFINITY KeQueryActiveProcessors(VOID)
 {
     ULONG count = KeQueryActiveProcessorCountEx(0);
-    return ~(KAFFINITY)0 >> (MAXIMUM_PROC_PER_GROUP - count);
+    return count < MAXIMUM_PROC_PER_GROUP ? ((KAFFINITY)1 << count) - 1 : ~(KAFFINITY)0;
 }
 
 ULONG KeQueryActiveProcessorCount(PKAFFINITY ActiveProcessors)

@@ -44,7 +44,7 @@ VOID KeLeaveGuardedRegion(VOID)
 BOOLEAN KeAreApcsDisabled(VOID)
 {
     const struct thread *self = thread_current();
-    return self->critical_depth + self->guarded_depth != 0;
+    return thread_apc_disables(self) != 0;
 }
 
 BOOLEAN KeAreAllApcsDisabled(VOID)

@@ -22,14 +22,22 @@ static ERESOURCE_THREAD self(void)
     return (ERESOURCE_THREAD)thread_current();
 }
 
+static bool try_enter(PERESOURCE resource)
+{
+    KSPIN_LOCK is_free = 0;
+    return __atomic_compare_exchange_n(&resource->SpinLock, &is_free, 1, false, __ATOMIC_ACQUIRE,
+                                       __ATOMIC_RELAXED);
+}
+
 static void enter(PERESOURCE resource)
 {
-    spin_take(&resource->SpinLock, NULL);
+    for (unsigned turn = 0; UNLIKELY(!try_enter(resource)); turn++)
+        spin_turn(turn);
 }
 
 static void leave(PERESOURCE resource)
 {
-    spin_drop(&resource->SpinLock, NULL);
+    __atomic_store_n(&resource->SpinLock, 0, __ATOMIC_RELEASE);
 }
 
 static bool is_alone(const ERESOURCE *resource)
@@ -213,6 +221,7 @@ bool resource_drop(PERESOURCE resource, ERESOURCE_THREAD owner)
 {
     enter(resource);
     POWNER_ENTRY entry = owner != 0 ? find(resource, owner) : NULL;
+    /* NOLINTNEXTLINE(bugprone-narrowing-conversions): 29 bits fit */
     if (entry != NULL && --entry->OwnerCount == 0) {
         remove_owner(resource, entry);
         if (resource->ActiveCount == 0)
@@ -253,7 +262,9 @@ unsigned resource_count(PERESOURCE resource, ERESOURCE_THREAD owner)
 {
     enter(resource);
     POWNER_ENTRY entry = find(resource, owner);
-    unsigned count = entry != NULL ? entry->OwnerCount : 0;
+    unsigned count = 0;
+    if (entry != NULL)
+        count = entry->OwnerCount;
     leave(resource);
     return count;
 }

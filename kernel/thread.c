@@ -127,10 +127,10 @@ NOINLINE struct thread *thread_adopt(void)
 {
     static const char message[] = "expool: no memory for a thread\n";
     struct thread *thread = thread_make();
-    if (thread == NULL) {
-        os_write(STDERR, message, sizeof message - 1);
-        os_exit_now(EXIT_NO_MEMORY);
+    if (thread != NULL) {
+        thread_become(thread);
+        return thread;
     }
-    thread_become(thread);
-    return thread;
+    os_write(STDERR, message, sizeof message - 1);
+    os_exit_now(EXIT_NO_MEMORY);
 }

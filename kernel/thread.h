@@ -18,9 +18,9 @@ struct thread {
     uint32_t id;
     int priority;
     int base_increment;
-    int critical_depth; /* normal kernel APCs held back */
-    int guarded_depth;  /* all APCs held back */
-    bool is_system;     /* made by PsCreateSystemThread */
+    unsigned critical_depth; /* normal kernel APCs held back */
+    unsigned guarded_depth;  /* all APCs held back */
+    bool is_system;          /* made by PsCreateSystemThread */
     NTSTATUS exit_status;
     /* its wait; of dispatcher_lock */
     pthread_cond_t wakeup;
@@ -38,6 +38,12 @@ static inline struct thread *thread_current(void)
 {
     struct thread *self = thread_self;
     return LIKELY(self != NULL) ? self : thread_adopt();
+}
+
+/* How often APCs are held back, one way or the other. */
+static inline unsigned thread_apc_disables(const struct thread *thread)
+{
+    return thread->critical_depth + thread->guarded_depth;
 }
 
 void thread_reference(struct thread *thread);
