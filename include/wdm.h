@@ -54,6 +54,7 @@
 #include "expool/spin_lock.h"
 #include "expool/splay.h"
 #include "expool/status.h"
+#include "expool/thread.h"
 #include "expool/time.h"
 #include "expool/time_fields.h"
 #include "expool/timer.h"

@@ -1,6 +1,5 @@
 /* ps_type.c - processes and threads as types of objects. */
 #include "kernel/object.h"
 
-const struct object_type object_type_thread = {.name = "Thread", .tag = 'erhT'};
 const struct object_type object_type_process = {.name = "Process", .tag = 'corP'};
 const struct object_type object_type_key = {.name = "Key", .tag = ' yeK'};

@@ -47,6 +47,7 @@ static bool doze_locked(struct service *service)
 static void *serve(void *argument)
 {
     struct service *service = argument;
+    pthread_setname_np(pthread_self(), service->name);
     lock_take(&dispatcher_lock);
     do {
         while (service->step_locked()) {
@@ -73,7 +74,7 @@ static _Noreturn void end_without_thread(void)
     os_exit_now(EXIT_NO_THREAD);
 }
 
-static void start_thread_locked(struct service *service)
+bool service_start_thread(void *(*body)(void *), void *argument)
 {
     pthread_t thread;
     pthread_attr_t attributes;
@@ -81,15 +82,18 @@ static void start_thread_locked(struct service *service)
     pthread_attr_init(&attributes);
     pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
     block_signals(&saved);
-    int error = pthread_create(&thread, &attributes, serve, service);
+    int error = pthread_create(&thread, &attributes, body, argument);
     pthread_sigmask(SIG_SETMASK, &saved, NULL);
     pthread_attr_destroy(&attributes);
-    if (error == 0) {
+    return error == 0;
+}
+
+static void start_thread_locked(struct service *service)
+{
+    if (service_start_thread(serve, service))
         service->threads++;
-        pthread_setname_np(thread, service->name);
-    } else if (service->threads == 0) {
+    else if (service->threads == 0)
         end_without_thread();
-    }
 }
 
 void service_kick_locked(struct service *service)

@@ -24,6 +24,9 @@ struct service {
     struct service *next;
 };
 
+/* A detached thread that takes no signals but those its own code raises; false: none to be had. */
+bool service_start_thread(void *(*body)(void *), void *argument);
+
 /* There is something new to do. */
 void service_kick_locked(struct service *service);
 

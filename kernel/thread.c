@@ -2,6 +2,7 @@
 
 #include "expool/mutex.h"
 #include "kernel/misuse.h"
+#include "kernel/object.h"
 #include "kernel/service.h"
 #include "pool/os.h"
 
@@ -17,22 +18,33 @@ static struct {
     pthread_key_t key;
 } threads = {.all = {&threads.all, &threads.all}, .once = PTHREAD_ONCE_INIT};
 
+/* A body of the object manager's, in memory of ours: a thread is no allocation of a driver's. */
+struct place {
+    struct object_header header;
+    struct thread thread;
+};
+
+static void destroy(void *body)
+{
+    struct place *place = LIST_OWNER(body, struct place, thread);
+    pthread_cond_destroy(&place->thread.wakeup);
+    free(place);
+}
+
+const struct object_type object_type_thread = {
+    .name = "Thread",
+    .brings_memory = true,
+    .destroy = destroy,
+};
+
 void thread_reference(struct thread *thread)
 {
-    lock_take(&dispatcher_lock);
-    thread->references++;
-    lock_drop(&dispatcher_lock);
+    object_reference(thread);
 }
 
 void thread_release(struct thread *thread)
 {
-    lock_take(&dispatcher_lock);
-    bool was_last = --thread->references == 0;
-    lock_drop(&dispatcher_lock);
-    if (!was_last)
-        return;
-    pthread_cond_destroy(&thread->wakeup);
-    free(thread);
+    object_release(thread);
 }
 
 /* Windows stops here too: nobody could ever take that mutex again. */
@@ -97,9 +109,11 @@ static void make_key(void)
 
 struct thread *thread_make(void)
 {
-    struct thread *thread = calloc(1, sizeof *thread);
-    if (thread == NULL)
+    struct place *place = calloc(1, sizeof *place);
+    if (place == NULL)
         return NULL;
+    object_start(&place->header, &object_type_thread);
+    struct thread *thread = &place->thread;
     pthread_condattr_t attributes;
     pthread_condattr_init(&attributes);
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
@@ -107,7 +121,6 @@ struct thread *thread_make(void)
     pthread_condattr_destroy(&attributes);
     waitable_start(&thread->header, WAITABLE_THREAD, sizeof thread->header);
     InitializeListHead(&thread->mutants);
-    thread->references = 1;
     thread->priority = PRIORITY_NORMAL;
     return thread;
 }
@@ -116,7 +129,7 @@ void thread_become(struct thread *thread)
 {
     pthread_once(&threads.once, make_key);
     lock_take(&dispatcher_lock);
-    thread->id = os_thread_id();
+    __atomic_store_n(&thread->id, os_thread_id(), __ATOMIC_RELEASE);
     list_push(&threads.all, &thread->all);
     lock_drop(&dispatcher_lock);
     thread_self = thread;

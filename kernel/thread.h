@@ -14,7 +14,6 @@ struct thread {
     DISPATCHER_HEADER header; /* signalled when the thread has ended */
     struct list all;          /* of dispatcher_lock: every thread that lives */
     LIST_ENTRY mutants;       /* of dispatcher_lock: mutexes it owns */
-    unsigned references;      /* of dispatcher_lock */
     uint32_t id;
     int priority;
     int base_increment;
