@@ -13,7 +13,7 @@ static void take_cut(const struct heap *heap, void *page, live_take *take, void 
                                    .size_bytes = block_bytes(block),
                                    .tag = tag_without_protection(block->tag),
                                    .kind = heap->kind,
-                                   .stack = block->trace,
+                                   .stack = (uint16_t)(block_state(block) >> 16),
                                    .is_free = !block_is_live(block)};
         take(&piece, context);
     }
