@@ -3,6 +3,8 @@
 #include "pool/bugcheck.h"
 #include "pool/hook.h"
 #include "pool/mode.h"
+#include "pool/options.h"
+#include "pool/os.h"
 #include "pool/page.h"
 #include "pool/quota.h"
 #include "pool/tag.h"
@@ -21,6 +23,8 @@ bool heap_start(struct heap *heap, enum pool_kind kind, const struct page_range 
         return false;
     heap->pages.is_budgeted = true;
     heap->pages.meter = budget_meter_of(kind);
+    if (options.backend == OPTION_BACKEND_SEGMENT)
+        lfh_start(&heap->lfh, &heap->pages, kind, options.seed != 0 ? options.seed : os_random());
     return true;
 }
 
@@ -282,6 +286,8 @@ static const char *check_locked(struct heap *heap)
     for (size_t i = 0; wrong == NULL && i < heap->pages.frontier; i++)
         if (heap->pages.uses[i] == PAGE_CUT)
             wrong = page_check(pages_address(&heap->pages, i));
+    if (wrong == NULL)
+        wrong = lfh_check(&heap->lfh);
     return wrong != NULL ? wrong : heap_check_lists_locked(heap);
 }
 

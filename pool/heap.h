@@ -1,6 +1,7 @@
 /* heap.h - the engine behind one pool: blocks cut from pages, big allocations on whole pages, free
  * blocks listed by size.
  *   free[u]: free blocks of u units; a bit each says which lists are not empty
+ *   lfh:     with backend=segment, busy sizes come from pages of slots instead
  * Everything in a heap is guarded by its lock. Rules are judged under the lock and raised after it
  * has been dropped. */
 #ifndef POOL_HEAP_H
@@ -8,6 +9,7 @@
 
 #include "pool/block.h"
 #include "pool/kind.h"
+#include "pool/lfh.h"
 #include "pool/lock.h"
 #include "pool/page.h"
 #include "pool/pages.h"
@@ -25,7 +27,14 @@ struct heap {
     struct list free[BLOCK_UNITS_PAGE];
     uint64_t has_free[BLOCK_UNITS_PAGE / 64];
     size_t free_bytes; /* in listed blocks */
+    struct lfh lfh;    /* option backend=segment: slots of equal size */
 };
+
+/* Everything in cut pages that is no block, in use or cached. */
+static inline size_t heap_free_bytes(const struct heap *heap)
+{
+    return heap->free_bytes + heap->lfh.free_bytes;
+}
 
 /* The type of an ordinary block in use. */
 static inline uint8_t heap_block_type(enum pool_kind kind)

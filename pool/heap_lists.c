@@ -61,8 +61,11 @@ static struct block *first_fit(struct heap *heap, unsigned units)
 static struct block *cut_new_page(struct heap *heap)
 {
     size_t index = pages_take(&heap->pages, 1);
+    if (index == PAGES_NONE && lfh_trim(&heap->lfh) > 0)
+        index = pages_take(&heap->pages, 1);
     if (index == PAGES_NONE)
         return NULL;
+    lfh_disown(&heap->lfh, index);
     struct block *block = page_cut(pages_address(&heap->pages, index), heap->kind);
     heap->pages.uses[index] = PAGE_CUT;
     return block;
@@ -110,39 +113,93 @@ static struct block *take_free(struct heap *heap, struct block *block, struct vi
     return take_listed(heap, block, broken) ? block : NULL;
 }
 
+/* Of exactly so many units, or of so many that a whole block remains. */
+static struct block *exact_fit(struct heap *heap, unsigned units)
+{
+    if (units < BLOCK_UNITS_PAGE && !list_is_empty(&heap->free[units]))
+        return first_fit(heap, units);
+    return first_fit(heap, units + BLOCK_UNITS_MIN);
+}
+
+/* A random free slot; NULL: none, or *broken says why. */
+static struct block *take_slot(struct heap *heap, unsigned units, struct violation *broken)
+{
+    enum lfh_state state = LFH_SOUND;
+    struct block *block = lfh_take(&heap->lfh, units, &state);
+    if (state == LFH_SOUND)
+        return block;
+    heap_note_damaged_locked(
+        heap, state == LFH_DAMAGED_LINK ? VIOLATION_FREE_LIST_LINKS : VIOLATION_FREED_HEADER, block,
+        broken);
+    return NULL;
+}
+
+/* Slots with the headers that the cutting asks for; how many. A damaged one is noted only when it
+ * is the first: then the caller raises. */
+static unsigned take_slots(struct heap *heap, const struct page_cutting *cutting,
+                           struct violation *broken)
+{
+    unsigned count = 0;
+    for (; count < cutting->max; count++) {
+        enum lfh_state state = LFH_SOUND;
+        struct block *block = count == 0 ? take_slot(heap, cutting->units, broken)
+                                         : lfh_take(&heap->lfh, cutting->units, &state);
+        if (block == NULL || state != LFH_SOUND)
+            break;
+        block->trace = 0;
+        block->type = cutting->type;
+        block->tag_hash = cutting->tag_hash;
+        block->tag = cutting->tag;
+        block_seal(block);
+        cutting->blocks[count] = block;
+    }
+    return count;
+}
+
 struct block *heap_take_locked(struct heap *heap, const struct request *request,
                                struct violation *broken)
 {
     unsigned units = page_units_needed(request->size_bytes, request->cache_aligned);
-    struct block *block = take_free(heap, first_fit(heap, units), broken);
+    struct block *rest[2] = {NULL, NULL};
+    if (!request->cache_aligned && lfh_leaves(&heap->lfh, units, 1) == 0) {
+        struct block *slot = take_slot(heap, units, broken);
+        if (slot != NULL || broken->kind != VIOLATION_KIND_COUNT)
+            return slot;
+    }
+    struct block *fit = request->cache_aligned ? first_fit(heap, units) : exact_fit(heap, units);
+    struct block *block = take_free(heap, fit, broken);
     if (block == NULL)
         return NULL;
-    struct block *rest = NULL;
-    block = request->cache_aligned ? page_carve_aligned(block, request->size_bytes, &rest)
-                                   : page_carve(block, units, &rest);
-    if (rest != NULL)
-        heap_list_locked(heap, rest);
+    if (request->cache_aligned)
+        block = page_carve_aligned(block, request->size_bytes, rest);
+    else
+        block = page_carve(block, units, &rest[0]);
+    for (unsigned i = 0; i < COUNT_OF(rest); i++)
+        if (rest[i] != NULL)
+            heap_list_locked(heap, rest[i]);
+    lfh_note_taken(&heap->lfh, block_units(block), 1);
     return block;
-}
-
-/* Of exactly so many units, or of so many that a whole block remains. */
-static struct block *exact_fit(struct heap *heap, unsigned units)
-{
-    if (!list_is_empty(&heap->free[units]))
-        return first_fit(heap, units);
-    return first_fit(heap, units + BLOCK_UNITS_MIN);
 }
 
 unsigned heap_take_many_locked(struct heap *heap, const struct page_cutting *cutting,
                                struct violation *broken)
 {
+    struct page_cutting part = *cutting;
+    part.max = lfh_leaves(&heap->lfh, cutting->units, cutting->max);
+    if (part.max == 0) {
+        unsigned slots = take_slots(heap, cutting, broken);
+        if (slots > 0 || broken->kind != VIOLATION_KIND_COUNT)
+            return slots;
+        part.max = cutting->max; /* no page for slots: what lies in lists may do */
+    }
     struct block *block = take_free(heap, exact_fit(heap, cutting->units), broken);
     if (block == NULL)
         return 0;
     struct block *rest = NULL;
-    unsigned count = page_carve_many(block, cutting, &rest);
+    unsigned count = page_carve_many(block, &part, &rest);
     if (rest != NULL)
         heap_list_locked(heap, rest);
+    lfh_note_taken(&heap->lfh, cutting->units, count);
     return count;
 }
 
@@ -172,6 +229,11 @@ static void mark_free(struct block *block, stack_id trace)
 void heap_give_locked(struct heap *heap, struct block *block, stack_id trace)
 {
     mark_free(block, trace);
+    if (lfh_has(&heap->lfh, pages_index(&heap->pages, block))) {
+        lfh_give(&heap->lfh, block);
+        return;
+    }
+    lfh_note_given(&heap->lfh, block_units(block));
     struct block *next = block_next(block);
     if (can_join(heap, next))
         block = page_join(block, next);
@@ -195,14 +257,17 @@ static void list_page(struct heap *heap, void *page)
 
 void heap_retire_locked(struct heap *heap, void *page)
 {
-    heap->pages.uses[pages_index(&heap->pages, page)] = PAGE_DAMAGED;
+    size_t retired = pages_index(&heap->pages, page);
+    if (heap->pages.uses[retired] == PAGE_CUT && lfh_has(&heap->lfh, retired))
+        lfh_retire(&heap->lfh, retired);
+    heap->pages.uses[retired] = PAGE_DAMAGED;
     mode_set(MODE_DAMAGED, true);
     memset(heap->has_free, 0, sizeof heap->has_free);
     heap->free_bytes = 0;
     for (unsigned units = 0; units < BLOCK_UNITS_PAGE; units++)
         list_start(&heap->free[units]);
     for (size_t index = 0; index < heap->pages.frontier; index++)
-        if (heap->pages.uses[index] == PAGE_CUT)
+        if (heap->pages.uses[index] == PAGE_CUT && !lfh_has(&heap->lfh, index))
             list_page(heap, pages_address(&heap->pages, index));
 }
 

@@ -277,10 +277,11 @@ __attribute__((constructor(102))) void options_start(void)
 static bool is_too_late(const struct options *changed)
 {
     static const char message[] =
-        "expool: seal= and tag_stats= are chosen at start: in EXPOOL_OPTIONS, or by "
+        "expool: backend=, seal= and tag_stats= are chosen at start: in EXPOOL_OPTIONS, or by "
         "expool_default_options\n";
     if ((mode_now() & MODE_NOT_STARTED) != 0 ||
-        (changed->seal == options.seal && changed->tag_stats == options.tag_stats))
+        (changed->backend == options.backend && changed->seal == options.seal &&
+         changed->tag_stats == options.tag_stats))
         return false;
     os_write(STDERR, message, sizeof message - 1);
     return true;

@@ -18,6 +18,7 @@ enum option_on_bugcheck { OPTION_ABORT, OPTION_EXIT, OPTION_CONTINUE };
 enum option_leaks { OPTION_LEAKS_AT_EXIT, OPTION_LEAKS_OFF };
 enum option_unwind { OPTION_UNWIND_AUTO, OPTION_UNWIND_FP, OPTION_UNWIND_DWARF };
 enum option_symbolize { OPTION_SYMBOLIZE_AUTO, OPTION_SYMBOLIZE_OFF };
+enum option_backend { OPTION_BACKEND_CLASSIC, OPTION_BACKEND_SEGMENT };
 enum option_seal { OPTION_SEAL_OFF, OPTION_SEAL_ON };
 enum option_tag_stats { OPTION_TAG_STATS_OFF, OPTION_TAG_STATS_ON };
 enum option_special_pool { OPTION_SPECIAL_ALL, OPTION_SPECIAL_NONE };

@@ -21,8 +21,8 @@ static size_t line_bytes(size_t size_bytes)
 
 unsigned page_units_needed(size_t size_bytes, bool cache_aligned)
 {
-    if (cache_aligned) /* behind the lines up to three units are lost, in front two must remain */
-        size_bytes = line_bytes(size_bytes) + CACHE_LINE_BYTES + BLOCK_UNIT_BYTES;
+    if (cache_aligned) /* behind the lines up to five units remain, in front at least two */
+        size_bytes = line_bytes(size_bytes) + CACHE_LINE_BYTES + (size_t)3 * BLOCK_UNIT_BYTES;
     size_t units = (size_bytes + BLOCK_HEADER_BYTES + BLOCK_UNIT_BYTES - 1) / BLOCK_UNIT_BYTES;
     return units < BLOCK_UNITS_MIN ? BLOCK_UNITS_MIN : (unsigned)units;
 }
@@ -107,14 +107,20 @@ unsigned page_carve_many(struct block *block, const struct page_cutting *cutting
     return count;
 }
 
-struct block *page_carve_aligned(struct block *block, size_t size_bytes, struct block **rest)
+struct block *page_carve_aligned(struct block *block, size_t size_bytes, struct block *rest[2])
 {
     uintptr_t end = (uintptr_t)block + block_bytes(block);
-    uintptr_t data = (end - line_bytes(size_bytes)) / CACHE_LINE_BYTES * CACHE_LINE_BYTES;
+    size_t behind = end % CACHE_LINE_BYTES;
+    if (behind == BLOCK_UNIT_BYTES) /* a single unit is no block */
+        behind += CACHE_LINE_BYTES;
+    uintptr_t data = end - behind - line_bytes(size_bytes);
     size_t front_bytes = data - BLOCK_HEADER_BYTES - (uintptr_t)block;
     INVARIANT(front_bytes >= (size_t)BLOCK_UNITS_MIN * BLOCK_UNIT_BYTES);
-    *rest = block;
-    return split(block, (unsigned)(front_bytes / BLOCK_UNIT_BYTES));
+    rest[0] = block;
+    block = split(block, (unsigned)(front_bytes / BLOCK_UNIT_BYTES));
+    unsigned units = block_units(block) - (unsigned)(behind / BLOCK_UNIT_BYTES);
+    rest[1] = behind > 0 ? split(block, units) : NULL;
+    return block;
 }
 
 void page_widen(struct block *first, unsigned units)

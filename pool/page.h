@@ -38,8 +38,9 @@ struct page_cutting {
 unsigned page_carve_many(struct block *block, const struct page_cutting *cutting,
                          struct block **rest);
 
-/* The same with the data at a multiple of 64 bytes; always from the back. */
-struct block *page_carve_aligned(struct block *block, size_t size_bytes, struct block **rest);
+/* The same with the data at a multiple of 64 bytes, whole lines and a header and nothing else: so
+ * near the back as it goes, with one remainder in front and, or NULL, one behind. */
+struct block *page_carve_aligned(struct block *block, size_t size_bytes, struct block *rest[2]);
 
 /* Makes the first of blocks that lie side by side one block of all their units. */
 void page_widen(struct block *first, unsigned units);

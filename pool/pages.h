@@ -2,7 +2,8 @@
  * taken and given.
  *   range   | cut | big rest rest | free free | cut | ... frontier | never used ... |
  *   uses    |  c  |  b   r    r   |  f    f   |  c  |   what each page is
- *   records |  -  |  R   -    -   |  R    R   |  -  |   of a big allocation; both ends of a free run
+ *   records | (S) |  R   -    -   |  R    R   | (S) |   of a big allocation; both ends of a free run;
+ *                                                     slots of the segment back end
  * Memory is made accessible as the frontier moves on. A given run joins its free neighbours. Its
  * physical pages are kept for the next request as long as the heap has no more of them than it had
  * in use of late; what is above goes back to the system. Guarded by the heap's lock; `uses` may be
@@ -32,13 +33,25 @@ enum page_use {
     PAGE_WAS_BIG = 0x40,  /* first page of a big allocation in its last life */
 };
 
+/* Of a cut page whose blocks are all alike (lfh.h). */
+struct page_slots {
+    uint16_t units; /* 0: it is no such page */
+    uint16_t free;
+    uint64_t is_free[2]; /* a bit a slot */
+};
+
 struct page_record {
-    uint32_t pages;      /* of a run, in its first and last; of a big one, in its first */
-    uint32_t tag;        /* big: as in struct block */
-    stack_id trace;      /* big: of the allocation, of the free once free */
-    stack_id allocated;  /* big and free: of the allocation */
-    uint64_t size_bytes; /* big: as requested */
-    struct list link;    /* first of a free run */
+    union {
+        struct {
+            uint32_t pages;      /* of a run, in its first and last; of a big one, in its first */
+            uint32_t tag;        /* big: as in struct block */
+            stack_id trace;      /* big: of the allocation, of the free once free */
+            stack_id allocated;  /* big and free: of the allocation */
+            uint64_t size_bytes; /* big: as requested */
+        };
+        struct page_slots slots; /* the segment back end's, while cut */
+    };
+    struct list link; /* first of a free run; pages of slots with room */
 };
 
 enum { PAGE_RUN_BINS = 192 };

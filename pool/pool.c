@@ -374,6 +374,7 @@ size_t pool_trim(void)
     cache_trim();
     for (unsigned i = 0; i < POOL_KIND_COUNT; i++) {
         lock_take(&pools.heaps[i].lock);
+        lfh_trim(&pools.heaps[i].lfh);
         trimmed += pages_trim(&pools.heaps[i].pages);
         lock_drop(&pools.heaps[i].lock);
     }
@@ -388,7 +389,7 @@ void pool_add_pages(int pool_class, struct expool_class_statistics *statistics)
             continue;
         lock_take(&pools.heaps[i].lock);
         statistics->pages += pools.heaps[i].pages.used;
-        statistics->free_bytes += pools.heaps[i].free_bytes;
+        statistics->free_bytes += heap_free_bytes(&pools.heaps[i]);
         statistics->cached_pages += pools.heaps[i].pages.resident;
         lock_drop(&pools.heaps[i].lock);
         size_t cached_bytes = cache_bytes((enum pool_kind)i);

@@ -1,6 +1,7 @@
 #include "tests/child.h"
 
 #include "pool/options.h"
+#include "pool/pool.h"
 
 static const char *apply_text;
 
@@ -121,6 +122,20 @@ TEST(strict_options_0_warns_and_goes_on)
     struct child child = child_again("strict_options=0:verifer=standard");
     EXPECT(child.exit_code != 125);
     EXPECT_TEXT(child.text, "the nearest is 'verifier'");
+}
+
+static void choose_backend_late(void)
+{
+    pool_start();
+    exit(expool_options_set("backend=segment") == 0 ? 0 : 1);
+}
+
+TEST(the_back_end_is_chosen_before_the_pool_starts)
+{
+    struct child child = child_run(choose_backend_late);
+    EXPECT_EQUAL(child.exit_code, 1);
+    EXPECT_TEXT(child.text, "backend=, seal= and tag_stats= are chosen at start");
+    EXPECT_EQUAL(options.backend, OPTION_BACKEND_CLASSIC);
 }
 
 TEST(help_lists_every_option_and_ends)

@@ -86,12 +86,29 @@ TEST(joining_gives_the_page_back_whole)
 TEST(aligned_data_shares_no_line)
 {
     for (size_t size = 0; size <= 3900; size += 13) {
-        struct block *rest = NULL;
+        struct block *rest[2] = {NULL, NULL};
         EXPECT(page_units_needed(size, true) <= 256);
-        struct block *block = page_carve_aligned(page_cut(page, POOL_PAGED), size, &rest);
+        struct block *block = page_carve_aligned(page_cut(page, POOL_PAGED), size, rest);
         EXPECT_EQUAL((uintptr_t)block_data(block) % 64, 0);
         EXPECT(block_bytes(block) >= size + BLOCK_HEADER_BYTES);
-        EXPECT(rest == (void *)page && block_units(rest) >= BLOCK_UNITS_MIN);
+        EXPECT(rest[0] == (void *)page && block_units(rest[0]) >= BLOCK_UNITS_MIN);
+        EXPECT(rest[1] == NULL);
+        EXPECT(page_check(page) == NULL);
+    }
+}
+
+TEST(aligned_blocks_cost_whole_lines_wherever_they_lie)
+{
+    for (unsigned units = 2; units <= 9; units++) {
+        struct block *free = NULL;
+        struct block *rest[2] = {NULL, NULL};
+        page_carve(page_cut(page, POOL_PAGED), 2, &free);
+        page_carve(free, units, &free); /* from the back: what is left ends anywhere */
+        struct block *block = page_carve_aligned(free, 100, rest);
+        EXPECT_EQUAL(block_bytes(block), 128 + BLOCK_HEADER_BYTES);
+        EXPECT_EQUAL((uintptr_t)block_data(block) % 64, 0);
+        EXPECT(rest[1] == NULL || block_units(rest[1]) >= BLOCK_UNITS_MIN);
+        EXPECT_EQUAL(rest[1] == NULL, units % 4 == 0);
         EXPECT(page_check(page) == NULL);
     }
 }
