@@ -49,6 +49,22 @@ function(add_user_program name source)
     endif()
 endfunction()
 
+# The same once more with backend=segment, where the path through the heap differs: unit tests of the
+# heap and what lies upon it, scenarios and bugs of normal pool.
+set(segment_units big census event ex_pool fork heap lookaside memory_conditions paging pool
+    statistics)
+function(add_segment_test name)
+    cmake_parse_arguments(segment "" "" "COMMAND" ${ARGN})
+    add_test(NAME segment_${name} COMMAND ${segment_COMMAND})
+    set_tests_properties(segment_${name} PROPERTIES LABELS segment TIMEOUT 120
+        ENVIRONMENT "${sanitizer_environment};EXPOOL_OPTIONS=backend=segment")
+endfunction()
+foreach(unit ${segment_units})
+    if(TARGET test_${unit})
+        add_segment_test(${unit} COMMAND test_${unit})
+    endif()
+endforeach()
+
 file(GLOB scenarios CONFIGURE_DEPENDS tests/scenarios/*.c)
 foreach(source ${scenarios})
     get_filename_component(name ${source} NAME_WE)
@@ -62,6 +78,7 @@ foreach(source ${scenarios})
     add_test(NAME scenario_${name} COMMAND scenario_${name})
     set_tests_properties(scenario_${name} PROPERTIES LABELS scenario
         ENVIRONMENT "${sanitizer_environment}" TIMEOUT 120)
+    add_segment_test(scenario_${name} COMMAND scenario_${name})
     if(EXPOOL_VERIFIER)
         add_test(NAME scenario_${name}_verified COMMAND scenario_${name})
         set_tests_properties(scenario_${name}_verified PROPERTIES LABELS scenario TIMEOUT 120
@@ -80,6 +97,13 @@ if(EXPOOL_ARCHIVE AND EXPOOL_VERIFIER)
         add_test(NAME bug_${name} COMMAND ${CMAKE_SOURCE_DIR}/tests/bugs/run.sh
             $<TARGET_FILE:bug_${name}> ${CMAKE_SOURCE_DIR}/tests/bugs/${name}.expect)
         set_tests_properties(bug_${name} PROPERTIES LABELS bug TIMEOUT 120)
+        file(STRINGS ${CMAKE_SOURCE_DIR}/tests/bugs/${name}.expect runs REGEX "^run ")
+        list(FILTER runs EXCLUDE REGEX "verifier=standard")
+        if(runs)
+            add_segment_test(bug_${name} COMMAND ${CMAKE_SOURCE_DIR}/tests/bugs/run.sh
+                $<TARGET_FILE:bug_${name}> ${CMAKE_SOURCE_DIR}/tests/bugs/${name}.expect
+                backend=segment)
+        endif()
     endforeach()
 endif()
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# run.sh PROGRAM EXPECT - runs a planted bug and its near miss in every way the .expect file lists:
+# run.sh PROGRAM EXPECT [MORE] - runs a planted bug and its near miss in every way the .expect file
+# lists; MORE options are in force each time:
 #
 #   run OPTIONS     a run with EXPOOL_OPTIONS=OPTIONS; "-" for none
 #   exit N          how it ends: 134 is SIGABRT
@@ -7,7 +8,7 @@
 #
 # The near miss (the program with an argument) must end with 0 and say nothing, in the same way.
 set -uo pipefail
-program=$1 expect=$2
+program=$1 expect=$2 more=${3:-}
 options='' wanted='' lines=() failed=0
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -23,7 +24,7 @@ execute() {
     (
         ulimit -c 0
         cd "$(dirname "$expect")" || exit 1
-        if [ "$options" = - ]; then unset EXPOOL_OPTIONS; else export EXPOOL_OPTIONS=$options; fi
+        export EXPOOL_OPTIONS=$more:${options#-}
         exec "$program" "${arguments[@]}"
     ) >/dev/null 2>"$work/stderr"
 }

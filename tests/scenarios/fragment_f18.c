@@ -8,6 +8,7 @@
 #include <expool/verifier.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define LARGE_TAG   'mCmM'
 #define SMALL_TAG   'vEeR'
@@ -28,6 +29,10 @@
 #define ODD_SIZE    (0xB30 - 16) /* fits no hole beside a pinning block in mid-page */
 
 #define PAGES 256
+
+/* The segment back end gives busy sizes pages of their own: small blocks seldom land among large
+ * ones, and the old pages are no longer in the way. */
+static BOOLEAN has_slots;
 
 static PVOID large[DUMP_LARGE];
 static PVOID full[DUMP_FULL];
@@ -143,14 +148,21 @@ static void play(SIZE_T large_size)
     expect("bytes in blocks", census.block_bytes, (unsigned long long)stayed * SMALL_BYTES);
     allocate_all(large, PAGES, large_size, LARGE_TAG);
     show("   asked again now, the holes would still do");
-    expect("pages asked again after step 3", census.pages, cured ? PAGES + stayed : stayed);
+    if (has_slots)
+        expect("at most its pages and the pinned ones", census.pages <= PAGES + stayed, 1);
+    else
+        expect("pages asked again after step 3", census.pages, cured ? PAGES + stayed : stayed);
     free_all(large, PAGES);
     stayed += burst((PER_PAGE + 7) * stayed, kept + stayed, PAGES, stayed);
     show("4  small ones land where the large ones were");
     allocate_all(large, PAGES, large_size, LARGE_TAG);
     show(cured ? "5  the driver asks again: as many pages as before"
-               : "5  the driver asks again: no old page will do");
-    expect("pages after step 5", census.pages, cured ? PAGES + stayed / 2 : 2 * PAGES);
+               : has_slots ? "5  the driver asks again: its pages had gone back"
+                           : "5  the driver asks again: no old page will do");
+    if (has_slots)
+        expect("no more pages after step 5", census.pages <= PAGES + stayed / 2, 1);
+    else
+        expect("pages after step 5", census.pages, cured ? PAGES + stayed / 2 : 2 * PAGES);
     free_all(large, PAGES);
     free_all(kept, stayed);
     expect("pages at the end", count()->pages, 0);
@@ -203,6 +215,8 @@ int main(void)
         printf("special pool gives each block pages of its own: there is nothing to fragment\n");
         return 0;
     }
+    const char *options = getenv("EXPOOL_OPTIONS");
+    has_slots = options != NULL && strstr(options, "backend=segment") != NULL;
     play(LARGE_SIZE);
     build();
     printf("\nthe cure: whole pages\n");
