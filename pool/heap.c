@@ -161,11 +161,16 @@ static void give_row(struct heap *heap, struct row *row)
     row->first = NULL;
 }
 
-/* The block joins the row at either end, or begins another. */
+/* The block joins the row at either end, or begins another; a slot stays by itself. */
 static void add_to_row(struct heap *heap, struct row *row, struct block *block)
 {
     uintptr_t first = (uintptr_t)row->first;
     unsigned units = block_units(block);
+    if (lfh_has(&heap->lfh, pages_index(&heap->pages, block))) {
+        heap_give_locked(heap, block, 0);
+        return;
+    }
+    lfh_note_given(&heap->lfh, units);
     bool is_behind = (uintptr_t)block == first + (size_t)row->units * BLOCK_UNIT_BYTES;
     bool is_before = (uintptr_t)block + block_bytes(block) == first;
     if (first != 0 && (is_behind || is_before) && page_start(block) == page_start(row->first)) {
@@ -231,6 +236,8 @@ static void give_locked(struct heap *heap, void *data, stack_id trace, struct ve
         return;
     }
     verdict->cached = NULL;
+    if (!lfh_has(&heap->lfh, index))
+        lfh_note_given(&heap->lfh, block_units(block));
     heap_give_locked(heap, block, trace);
 }
 

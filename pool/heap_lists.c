@@ -233,7 +233,6 @@ void heap_give_locked(struct heap *heap, struct block *block, stack_id trace)
         lfh_give(&heap->lfh, block);
         return;
     }
-    lfh_note_given(&heap->lfh, block_units(block));
     struct block *next = block_next(block);
     if (can_join(heap, next))
         block = page_join(block, next);
