@@ -119,6 +119,18 @@ TEST(a_raise_is_asked_for_at_the_limit)
     EXPECT_EQUAL((uint32_t)last_bugcheck()->parameter[0], 0xC000009A);
 }
 
+TEST(the_event_names_sites_where_stacks_are_recorded)
+{
+    EXPECT_EQUAL(expool_options_set("pool_stacks=1"), 0);
+    expool_on_event(take_event, NULL);
+    expool_budget_set_limit(EXPOOL_CLASS_PAGED, 1 * MIB);
+    unsigned count = exhaust(POOL_FLAG_PAGED, 1000);
+    const struct expool_event_tag *largest = &told.last.largest[EXPOOL_CLASS_PAGED][0];
+    EXPECT_EQUAL(largest->blocks, count);
+    EXPECT(largest->site != NULL);
+    EXPECT(largest->site_blocks >= count - 1); /* a compiler may make two calls of the one */
+}
+
 static void exhaust_in_words(void)
 {
     expool_budget_set_limit(EXPOOL_CLASS_NONPAGED, 1 * MIB);
