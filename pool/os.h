@@ -76,6 +76,9 @@ struct os_fault {
     void *context; /* ucontext_t */
 };
 
+/* Who jumped to what may not be executed: the return address of the call; 0: not known. */
+uintptr_t os_fault_caller(const struct os_fault *fault);
+
 /* What the handler decided. */
 enum os_fault_verdict {
     OS_FAULT_NOT_OURS,

@@ -57,6 +57,15 @@ static void resume_at(ucontext_t *context, uintptr_t pc)
     context->uc_mcontext.gregs[REG_RIP] = (greg_t)pc;
 }
 
+uintptr_t os_fault_caller(const struct os_fault *fault)
+{
+    uintptr_t low = 0;
+    uintptr_t high = 0;
+    bool is_call = fault->access == OS_EXECUTE && os_stack_bounds(&low, &high) &&
+                   fault->sp >= low && fault->sp < high && fault->sp % sizeof(uintptr_t) == 0;
+    return is_call ? *(const uintptr_t *)fault->sp : 0;
+}
+
 static void call_at(ucontext_t *context, uintptr_t pc)
 {
     uintptr_t sp = (uintptr_t)context->uc_mcontext.gregs[REG_RSP];
@@ -110,6 +119,12 @@ static void read_registers(const ucontext_t *context, struct os_fault *fault)
 static void resume_at(ucontext_t *context, uintptr_t pc)
 {
     context->uc_mcontext.pc = pc;
+}
+
+uintptr_t os_fault_caller(const struct os_fault *fault)
+{
+    const ucontext_t *context = fault->context;
+    return fault->access == OS_EXECUTE ? context->uc_mcontext.regs[30] : 0;
 }
 
 static void call_at(ucontext_t *context, uintptr_t pc)

@@ -42,13 +42,14 @@ static enum os_fault_verdict on_fault(const struct os_fault *fault, uintptr_t *r
         return OS_FAULT_RETRY;
     if (!pool_has((const void *)fault->address, &kind))
         return exception_on_fault(fault, resume);
+    uintptr_t caller = os_fault_caller(fault);
     struct violation violation = {
         .kind = verdict(fault),
         .column = COLUMN_PLAIN,
         .address = (const void *)fault->address,
         .access = fault->access,
         .irql = irql_current,
-        .pc = fault->pc,
+        .pc = caller != 0 ? caller : fault->pc,
         .fault_frame = (const void *)fault->frame,
     };
     violation_raise(&violation);

@@ -81,13 +81,14 @@ static enum os_fault_verdict on_fault(const struct os_fault *fault, uintptr_t *r
         fault_verdict(place_of(address), irql_current, fault->access, is_kernel);
     if (kind == VIOLATION_KIND_COUNT)
         return exception_on_fault(fault, resume);
+    uintptr_t caller = os_fault_caller(fault);
     struct violation violation = {
         .kind = kind,
         .column = COLUMN_SPECIAL,
         .address = address,
         .access = fault->access,
         .irql = irql_current,
-        .pc = fault->pc,
+        .pc = caller != 0 ? caller : fault->pc,
         .fault_frame = (const void *)fault->frame,
     };
     special_tell(address, &violation.story);
