@@ -1,7 +1,7 @@
-/* bugcodes.h - the stop codes. */
+/* bugcodes.h - the stop codes of Windows. */
 #ifndef EXPOOL_BUGCODES_H
 #define EXPOOL_BUGCODES_H
 
-#include "expool/bugcheck.h"
+#include "expool/bugcodes.h"
 
 #endif

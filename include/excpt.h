@@ -1,7 +1,7 @@
-/* excpt.h - exception handling; expool/types.h until then. */
+/* excpt.h - exception handling. */
 #ifndef EXPOOL_EXCPT_H
 #define EXPOOL_EXCPT_H
 
-#include "expool/types.h"
+#include "expool/seh.h"
 
 #endif

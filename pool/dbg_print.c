@@ -1,12 +1,15 @@
 /* dbg_print.c - debugger output: Windows' conversions, on stderr, at most 512 bytes a call. */
 #include "expool/dbg.h"
 
+#include "expool/seh.h"
+
 #include "pool/bugcheck.h"
 #include "pool/dbg_text.h"
 #include "pool/hook.h"
 #include "pool/os.h"
 
 #include <stdarg.h>
+#include <string.h>
 
 enum { OUTPUT_BYTES = 512, STDERR = 2 };
 
@@ -29,17 +32,60 @@ ULONG DbgPrint(PCSTR Format, ...)
 
 /* A level of 0 to 31 is a bit number, anything else a mask; bit 0, errors, is what Windows
  * shows. */
+static BOOLEAN is_shown(ULONG level)
+{
+    ULONG bits = level < 32 ? (ULONG)1 << level : level & ~(ULONG)DPFLTR_MASK;
+    return (bits & 1) != 0;
+}
+
 ULONG DbgPrintEx(ULONG ComponentId, ULONG Level, PCSTR Format, ...)
 {
     UNREFERENCED_PARAMETER(ComponentId);
-    ULONG bits = Level < 32 ? (ULONG)1 << Level : Level & ~(ULONG)DPFLTR_MASK;
-    if ((bits & 1) == 0)
+    if (!is_shown(Level))
         return (ULONG)STATUS_SUCCESS;
     va_list arguments;
     va_start(arguments, Format);
     print(Format, &arguments);
     va_end(arguments);
     return (ULONG)STATUS_SUCCESS;
+}
+
+ULONG vDbgPrintExWithPrefix(PCCH Prefix, ULONG ComponentId, ULONG Level, PCCH Format,
+                            va_list arglist)
+{
+    UNREFERENCED_PARAMETER(ComponentId);
+    if (!is_shown(Level))
+        return (ULONG)STATUS_SUCCESS;
+    char bytes[OUTPUT_BYTES + 1];
+    struct text text = TEXT_OVER(bytes);
+    va_list arguments;
+    va_copy(arguments, arglist);
+    text_add_bytes(&text, Prefix, strlen(Prefix));
+    dbg_text_add(&text, Format, &arguments);
+    va_end(arguments);
+    os_write(STDERR, text.bytes, text.length);
+    return (ULONG)STATUS_SUCCESS;
+}
+
+ULONG vDbgPrintEx(ULONG ComponentId, ULONG Level, PCCH Format, va_list arglist)
+{
+    return vDbgPrintExWithPrefix("", ComponentId, Level, Format, arglist);
+}
+
+VOID DbgBreakPoint(VOID)
+{
+    ExRaiseStatus(STATUS_BREAKPOINT);
+}
+
+VOID DbgBreakPointWithStatus(ULONG Status)
+{
+    UNREFERENCED_PARAMETER(Status);
+    ExRaiseStatus(STATUS_BREAKPOINT);
+}
+
+BOOLEAN KdRefreshDebuggerNotPresent(VOID)
+{
+    return TRUE;
 }
 
 VOID RtlAssert(PVOID FailedAssertion, PVOID FileName, ULONG LineNumber, PSTR Message)

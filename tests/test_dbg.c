@@ -128,4 +128,56 @@ TEST(pageable_code_at_dispatch_level_is_stop_c4_e5_under_the_verifier)
     EXPECT_EQUAL(passed.last.parameter[1], DISPATCH_LEVEL);
 }
 
+static void print_list(ULONG level, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vDbgPrintExWithPrefix("drv: ", DPFLTR_IHVDRIVER_ID, level, format, arguments);
+    vDbgPrintEx(DPFLTR_IHVDRIVER_ID, level, format, arguments);
+    va_end(arguments);
+}
+
+static void print_lists(void)
+{
+    print_list(DPFLTR_ERROR_LEVEL, "%d\n", 7);
+    print_list(DPFLTR_INFO_LEVEL, "%d\n", 8);
+}
+
+TEST(a_list_of_arguments_prints_with_a_prefix)
+{
+    const struct child child = child_run(print_lists);
+    EXPECT_TEXT(child.text, "drv: 7\n7\n");
+    EXPECT(strstr(child.text, "8") == NULL);
+}
+
+TEST(a_breakpoint_without_a_debugger_is_a_stop)
+{
+    EXPECT(KdRefreshDebuggerNotPresent() && KD_DEBUGGER_NOT_PRESENT && !KD_DEBUGGER_ENABLED);
+    EXPECT_BUGCHECK(0x1E, 0)
+    {
+        DbgBreakPoint();
+    }
+    EXPECT_EQUAL(last_bugcheck()->parameter[0], 0x80000003);
+    EXPECT_BUGCHECK(0x1E, 0)
+    {
+        DbgBreakPointWithStatus(1);
+    }
+}
+
+TEST(a_verified_expression_is_a_value_too)
+{
+    EXPECT(NT_VERIFY(1 + 1 == 2) == TRUE);
+    EXPECT_BUGCHECK(0x1E, 0)
+    {
+        (void)NT_VERIFY(1 + 1 == 3);
+    }
+    EXPECT_BUGCHECK(0x1E, 0)
+    {
+        NT_FRE_ASSERT(1 + 1 == 3);
+    }
+    PAGED_CODE_LOCKED();
+    NT_ASSERTMSG("sums", 1 + 1 == 2);
+    RTL_SOFT_ASSERT(1 + 1 == 2);
+}
+
 TESTS_MAIN("dbg")

@@ -6,6 +6,8 @@
 #include "expool/irql.h"
 #include "expool/status.h"
 
+#include <stdarg.h>
+
 #ifndef DBG
 #define DBG 0
 #endif
@@ -36,6 +38,17 @@ extern "C" {
  * IRQL. [D][P] */
 ULONG DbgPrint(PCSTR Format, ...);
 ULONG DbgPrintEx(ULONG ComponentId, ULONG Level, PCSTR Format, ...);
+/* The same with a list of arguments, and Prefix in front. */
+ULONG vDbgPrintEx(ULONG ComponentId, ULONG Level, PCCH Format, va_list arglist);
+ULONG vDbgPrintExWithPrefix(PCCH Prefix, ULONG ComponentId, ULONG Level, PCCH Format,
+                            va_list arglist);
+
+/* There is no debugger: STATUS_BREAKPOINT is raised, as on Windows without one; nobody's is bug
+ * check 0x1E. Any IRQL. [D] */
+VOID DbgBreakPoint(VOID);
+VOID DbgBreakPointWithStatus(ULONG Status);
+/* TRUE: there is none. */
+BOOLEAN KdRefreshDebuggerNotPresent(VOID);
 
 /* What a failed ASSERT does: says so and stops with bug check 0x1E, STATUS_ASSERTION_FAILURE. */
 VOID RtlAssert(PVOID FailedAssertion, PVOID FileName, ULONG LineNumber, PSTR Message);
@@ -47,6 +60,14 @@ VOID ExpPagedCode(VOID);
 #ifdef __cplusplus
 }
 #endif
+
+#define KD_DEBUGGER_ENABLED     FALSE
+#define KD_DEBUGGER_NOT_PRESENT TRUE
+
+#define EXPOOL_FAILED(Expression)                                                                  \
+    RtlAssert((PVOID)(ULONG_PTR) #Expression, (PVOID)(ULONG_PTR)__FILE__, __LINE__, NULL)
+/* In every build. */
+#define NT_FRE_ASSERT(Expression) ((Expression) ? (void)0 : EXPOOL_FAILED(Expression))
 
 #if DBG
 #define KdPrint(Arguments)   DbgPrint Arguments
@@ -68,7 +89,13 @@ VOID ExpPagedCode(VOID);
     ((Expression) ? (void)0                                                                        \
                   : RtlAssert((PVOID)(ULONG_PTR) #Expression, (PVOID)(ULONG_PTR)__FILE__,          \
                               __LINE__, (PSTR)(ULONG_PTR)(Message)))
+#define NT_VERIFY(Expression)      ((Expression) ? TRUE : (EXPOOL_FAILED(Expression), FALSE))
+#define KdBreakPoint()             DbgBreakPoint()
+#define KdBreakPointWithStatus(St) DbgBreakPointWithStatus(St)
 #else
+#define NT_VERIFY(Expression)          ((Expression) ? TRUE : FALSE)
+#define KdBreakPoint()                 ((void)0)
+#define KdBreakPointWithStatus(Status) ((void)0)
 #define KdPrint(Arguments)             ((void)0)
 #define KdPrintEx(Arguments)           ((void)0)
 #define PAGED_CODE()                   ExpPagedCode()
@@ -76,5 +103,16 @@ VOID ExpPagedCode(VOID);
 #define NT_ASSERT(Expression)          ((void)0)
 #define ASSERTMSG(Message, Expression) ((void)0)
 #endif
+
+#define PAGED_CODE_LOCKED()                     PAGED_CODE()
+#define NT_ASSERTMSG(Message, Expression)       ASSERTMSG(Message, Expression)
+#define NT_ASSERTMSGW(Message, Expression)      NT_ASSERT(Expression)
+#define NT_ASSERT_ASSUME(Expression)            NT_ASSERT(Expression)
+#define NT_ANALYSIS_ASSUME(Expression)          ((void)0)
+#define RTL_VERIFY(Expression)                  NT_VERIFY(Expression)
+#define RTL_VERIFYMSG(Message, Expression)      NT_VERIFY(Expression)
+#define RTL_SOFT_VERIFY(Expression)             NT_VERIFY(Expression)
+#define RTL_SOFT_ASSERT(Expression)             ASSERT(Expression)
+#define RTL_SOFT_ASSERTMSG(Message, Expression) ASSERTMSG(Message, Expression)
 
 #endif
