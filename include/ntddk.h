@@ -1,6 +1,8 @@
-/* ntddk.h - what wdm.h has; nothing of its own yet. */
+/* ntddk.h - what wdm.h has, and the stop codes. */
 #ifndef EXPOOL_NTDDK_H
 #define EXPOOL_NTDDK_H
+
+#include "expool/bugcodes.h"
 
 #include <wdm.h>
 

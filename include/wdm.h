@@ -50,6 +50,7 @@
 #include "expool/rtl.h"
 #include "expool/rtl_misc.h"
 #include "expool/rundown.h"
+#include "expool/security.h"
 #include "expool/seh.h"
 #include "expool/spin_lock.h"
 #include "expool/splay.h"
