@@ -6,6 +6,7 @@
 #include "kernel/io_request.h"
 #include "kernel/object.h"
 #include "kernel/previous_mode.h"
+#include "kernel/registry.h"
 #include "kernel/thread.h"
 
 #include <stdlib.h>
@@ -19,6 +20,7 @@ static NTSTATUS enter(PDRIVER_OBJECT driver, PDRIVER_INITIALIZE entry, const cha
     if (!wide_name_make(&path, SERVICES, name))
         return STATUS_INSUFFICIENT_RESOURCES;
     driver->DriverInit = entry;
+    registry_make_key(&path.text);
     NTSTATUS status = entry(driver, &path.text);
     wide_name_free(&path);
     return status;

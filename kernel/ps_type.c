@@ -2,4 +2,3 @@
 #include "kernel/object.h"
 
 const struct object_type object_type_process = {.name = "Process", .tag = 'corP'};
-const struct object_type object_type_key = {.name = "Key", .tag = ' yeK'};

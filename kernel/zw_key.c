@@ -1,0 +1,217 @@
+/* zw_key.c - keys: opened, made, deleted. */
+#include "kernel/cm_callback.h"
+#include "kernel/object.h"
+#include "kernel/registry.h"
+#include "kernel/wide.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void key_destroy(void *body)
+{
+    struct key_object *object = body;
+    callbacks_forget(object);
+    lock_take(&registry_lock);
+    registry_release_locked(object->key);
+    lock_drop(&registry_lock);
+    free(object->path.Buffer);
+}
+
+static void key_close(void *body)
+{
+    struct key_object *object = body;
+    REG_KEY_HANDLE_CLOSE_INFORMATION information = {.Object = object};
+    const struct notice notice = {.before = RegNtPreKeyHandleClose,
+                                  .after = RegNtPostKeyHandleClose,
+                                  .information = &information,
+                                  .object_context = &information.ObjectContext,
+                                  .object = object};
+    callbacks_ask(&notice); /* a close cannot be refused */
+    callbacks_tell(&notice, STATUS_SUCCESS);
+}
+
+const struct object_type object_type_key = {
+    .name = "Key", .tag = ' yeK', .destroy = key_destroy, .close = key_close};
+
+NTSTATUS key_of_handle(HANDLE handle, struct key_object **object)
+{
+    PVOID body;
+    NTSTATUS status =
+        ObReferenceObjectByHandle(handle, 0, *CmKeyObjectType, KernelMode, &body, NULL);
+    *object = body;
+    return status;
+}
+
+struct opening {
+    REG_CREATE_KEY_INFORMATION information;
+    struct key_object *root; /* NULL: the name is a whole path */
+    struct key_object *made;
+    bool create;
+    ULONG disposition;
+};
+
+static void give_class_locked(struct key *key, const UNICODE_STRING *class_name)
+{
+    if (wide_length(class_name) == 0)
+        return;
+    key->class_name = malloc(class_name->Length);
+    if (key->class_name == NULL)
+        return; /* a key without its class */
+    memcpy(key->class_name, class_name->Buffer, class_name->Length);
+    key->class_letters = wide_length(class_name);
+}
+
+static NTSTATUS find(struct opening *opening, struct key **key)
+{
+    const UNICODE_STRING *name = opening->information.CompleteName;
+    struct key_path path = {.root = opening->root != NULL ? opening->root->key : NULL,
+                            .text = name->Buffer,
+                            .letters = wide_length(name),
+                            .create = opening->create};
+    lock_take(&registry_lock);
+    NTSTATUS status = registry_find_locked(&path, key);
+    if (NT_SUCCESS(status) && path.is_new)
+        give_class_locked(*key, opening->information.Class);
+    lock_drop(&registry_lock);
+    opening->disposition = path.is_new ? REG_CREATED_NEW_KEY : REG_OPENED_EXISTING_KEY;
+    return status;
+}
+
+static NTSTATUS make_object(struct opening *opening)
+{
+    struct key *key;
+    NTSTATUS status = find(opening, &key);
+    if (!NT_SUCCESS(status))
+        return status;
+    opening->made = object_create(&object_type_key, sizeof(*opening->made));
+    if (opening->made != NULL) {
+        opening->made->key = key;
+        return STATUS_SUCCESS;
+    }
+    lock_take(&registry_lock);
+    registry_release_locked(key);
+    lock_drop(&registry_lock);
+    return STATUS_INSUFFICIENT_RESOURCES;
+}
+
+/* Between both callbacks; the object told afterwards is the one made. */
+static NTSTATUS open_told(struct opening *opening)
+{
+    struct notice notice = {.before = opening->create ? RegNtPreCreateKeyEx : RegNtPreOpenKeyEx,
+                            .after = opening->create ? RegNtPostCreateKeyEx : RegNtPostOpenKeyEx,
+                            .information = &opening->information,
+                            .object_context = &opening->information.RootObjectContext,
+                            .object = opening->root};
+    NTSTATUS answer = callbacks_ask(&notice);
+    if (answer == STATUS_CALLBACK_BYPASS) {
+        opening->made = *opening->information.ResultObject; /* the driver's, with its reference */
+        return opening->made != NULL ? STATUS_SUCCESS : STATUS_OBJECT_NAME_NOT_FOUND;
+    }
+    if (!NT_SUCCESS(answer))
+        return answer;
+    NTSTATUS status = make_object(opening);
+    notice.object = opening->made;
+    return callbacks_tell(&notice, status);
+}
+
+static NTSTATUS open_key(struct opening *opening, const OBJECT_ATTRIBUTES *attributes,
+                         HANDLE *handle)
+{
+    PVOID result = NULL;
+    UNICODE_STRING empty = {0};
+    opening->information.CompleteName =
+        attributes->ObjectName != NULL ? attributes->ObjectName : &empty;
+    opening->information.ResultObject = &result;
+    opening->information.ObjectType = *CmKeyObjectType;
+    opening->information.Disposition = &opening->disposition;
+    NTSTATUS status = STATUS_SUCCESS;
+    if (attributes->RootDirectory != NULL)
+        status = key_of_handle(attributes->RootDirectory, &opening->root);
+    if (!NT_SUCCESS(status))
+        return status;
+    opening->information.RootObject = opening->root;
+    status = open_told(opening);
+    if (NT_SUCCESS(status)) {
+        *handle =
+            handle_open(opening->made, opening->information.DesiredAccess, attributes->Attributes);
+        status = *handle != NULL ? status : STATUS_INSUFFICIENT_RESOURCES;
+    }
+    if (opening->made != NULL)
+        object_release(opening->made);
+    if (opening->root != NULL)
+        object_release(opening->root);
+    return status;
+}
+
+NTSTATUS ZwCreateKey(PHANDLE KeyHandle, ACCESS_MASK DesiredAccess,
+                     POBJECT_ATTRIBUTES ObjectAttributes, ULONG TitleIndex, PUNICODE_STRING Class,
+                     ULONG CreateOptions, PULONG Disposition)
+{
+    (void)TitleIndex;
+    struct opening opening = {.create = true,
+                              .information = {.DesiredAccess = DesiredAccess,
+                                              .GrantedAccess = DesiredAccess,
+                                              .CreateOptions = CreateOptions,
+                                              .Class = Class}};
+    NTSTATUS status = open_key(&opening, ObjectAttributes, KeyHandle);
+    if (NT_SUCCESS(status) && Disposition != NULL)
+        *Disposition = opening.disposition;
+    return status;
+}
+
+NTSTATUS ZwOpenKeyEx(PHANDLE KeyHandle, ACCESS_MASK DesiredAccess,
+                     POBJECT_ATTRIBUTES ObjectAttributes, ULONG OpenOptions)
+{
+    struct opening opening = {.information = {.DesiredAccess = DesiredAccess,
+                                              .GrantedAccess = DesiredAccess,
+                                              .CreateOptions = OpenOptions}};
+    return open_key(&opening, ObjectAttributes, KeyHandle);
+}
+
+NTSTATUS ZwOpenKey(PHANDLE KeyHandle, ACCESS_MASK DesiredAccess,
+                   POBJECT_ATTRIBUTES ObjectAttributes)
+{
+    return ZwOpenKeyEx(KeyHandle, DesiredAccess, ObjectAttributes, 0);
+}
+
+static NTSTATUS delete_key(struct key *key)
+{
+    lock_take(&registry_lock);
+    NTSTATUS status = registry_delete_locked(key);
+    lock_drop(&registry_lock);
+    return status;
+}
+
+NTSTATUS ZwDeleteKey(HANDLE KeyHandle)
+{
+    struct key_object *object;
+    NTSTATUS status = key_of_handle(KeyHandle, &object);
+    if (!NT_SUCCESS(status))
+        return status;
+    REG_DELETE_KEY_INFORMATION information = {.Object = object};
+    const struct notice notice = {.before = RegNtPreDeleteKey,
+                                  .after = RegNtPostDeleteKey,
+                                  .information = &information,
+                                  .object_context = &information.ObjectContext,
+                                  .object = object};
+    status = WITH_CALLBACKS(&notice, delete_key(object->key));
+    object_release(object);
+    return status;
+}
+
+NTSTATUS ZwFlushKey(HANDLE KeyHandle)
+{
+    struct key_object *object;
+    NTSTATUS status = key_of_handle(KeyHandle, &object);
+    if (!NT_SUCCESS(status))
+        return status;
+    REG_FLUSH_KEY_INFORMATION information = {.Object = object};
+    const struct notice notice = {.before = RegNtPreFlushKey,
+                                  .after = RegNtPostFlushKey,
+                                  .information = &information,
+                                  .object_context = &information.ObjectContext,
+                                  .object = object};
+    status = WITH_CALLBACKS(&notice, STATUS_SUCCESS);
+    object_release(object);
+    return status;
+}
