@@ -2,6 +2,7 @@
  * nothing depends on the driver's memory. */
 #include "kernel/active.h"
 
+#include "kernel/fork.h"
 #include "pool/lock.h"
 #include "pool/util.h"
 
@@ -18,6 +19,7 @@ static struct {
     struct lock lock;
     struct node *bucket[BUCKETS];
 } resources = {.lock = LOCK_INITIALIZER};
+LOCK_OVER_FORK(resources.lock)
 
 static struct node **bucket_of(uintptr_t address)
 {

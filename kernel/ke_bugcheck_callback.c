@@ -2,6 +2,7 @@
 #include "expool/bugcheck_callback.h"
 #include "expool/irql.h"
 
+#include "kernel/fork.h"
 #include "pool/bugcheck.h"
 #include "pool/kind.h"
 #include "pool/lock.h"
@@ -11,6 +12,7 @@
 static LIST_ENTRY callbacks = {&callbacks, &callbacks};
 static LIST_ENTRY reason_callbacks = {&reason_callbacks, &reason_callbacks};
 static struct lock lock = LOCK_INITIALIZER;
+LOCK_OVER_FORK(lock)
 
 static ULONG_PTR checksum_of(const KBUGCHECK_CALLBACK_RECORD *record)
 {

@@ -1,4 +1,5 @@
 /* ps_thread.c - threads of drivers: started on Linux' own, ended by returning. */
+#include "expool/irql.h"
 #include "expool/thread.h"
 
 #include "kernel/misuse.h"
@@ -47,7 +48,7 @@ static void judge_end(PKSTART_ROUTINE routine)
     bool has_mutexes = !IsListEmpty(&self->mutants); /* a stop of their own, in thread.c */
     if (!has_mutexes && (irql_current > 0 || misuse.found != 0))
         misuse_raise(&misuse);
-    irql_current = 0;
+    KeLowerIrql(PASSIVE_LEVEL);
 }
 
 static void *run(void *argument)
