@@ -3,7 +3,9 @@
  * meanwhile. Lock-free, as on Windows, that read would be of freed memory at times, which Windows'
  * fault handler forgives and special pool would report. */
 #include "expool/list.h"
+#include "expool/status.h"
 
+#include "pool/exception.h"
 #include "pool/os.h"
 #include "pool/util.h"
 
@@ -77,6 +79,12 @@ static void set(PSLIST_HEADER header, ULONGLONG word, PSLIST_ENTRY first)
 
 VOID InitializeSListHead(PSLIST_HEADER SListHead)
 {
+    volatile uintptr_t place = (uintptr_t)SListHead; /* the compiler takes its type's word for it */
+    if (place % sizeof(SLIST_HEADER) != 0) {
+        exception_raise((uint32_t)STATUS_DATATYPE_MISALIGNMENT,
+                        (uintptr_t)__builtin_return_address(0), __builtin_frame_address(0));
+        return;
+    }
     set(SListHead, 0, NULL);
 }
 

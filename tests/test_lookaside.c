@@ -1,8 +1,11 @@
 #include "tests/expect.h"
 
+#include "expool/budget.h"
 #include "expool/lookaside.h"
+#include "expool/seh.h"
 #include "expool/statistics.h"
 #include "expool/status.h"
+#include "pool/lookaside.h"
 
 enum { TAG = 'kooL', SIZE = 100, MANY = 600 };
 
@@ -69,20 +72,90 @@ TEST(the_entry_freed_last_comes_back_first_and_dirty)
     EXPECT_EQUAL(live(), 0);
 }
 
+/* `seconds` go by. */
+static void wait_for(uint32_t seconds)
+{
+    lookaside_follow_demand(&list.L, list.L.Future[1] + seconds);
+}
+
 TEST(a_full_list_frees_and_grows_with_demand)
 {
     void *entries[MANY];
     start(NonPagedPoolNx);
     for (unsigned i = 0; i < MANY; i++)
         entries[i] = ExAllocateFromLookasideListEx(&list);
-    EXPECT(list.L.Depth > 4);
-    EXPECT(list.L.Depth <= EX_MAXIMUM_LOOKASIDE_DEPTH_BASE);
+    EXPECT(list.L.Depth <= 8); /* a second may have gone by */
+    list.L.Depth = 4;
+    list.L.LastTotalAllocates = list.L.LastAllocateMisses = 0;
+    wait_for(1);
+    EXPECT_EQUAL(list.L.Depth, 8);
     for (unsigned i = 0; i < MANY; i++)
         ExFreeToLookasideListEx(&list, entries[i]);
     EXPECT_EQUAL(live(), list.L.Depth);
     EXPECT_EQUAL(list.L.FreeMisses, (ULONG)MANY - list.L.Depth);
     ExFlushLookasideListEx(&list);
     EXPECT_EQUAL(live(), 0);
+    ExDeleteLookasideListEx(&list);
+}
+
+/* In one second. */
+static void happened(ULONG allocates, ULONG misses)
+{
+    list.L.TotalAllocates += allocates;
+    list.L.AllocateMisses += misses;
+    wait_for(1);
+}
+
+TEST(the_depth_follows_demand_second_by_second)
+{
+    start(NonPagedPoolNx);
+    const USHORT grown[] = {8, 12, 18, 27, 40, 60, 90, 135, 202, 256, 256};
+    for (unsigned i = 0; i < sizeof grown / sizeof grown[0]; i++) {
+        happened(1000, 10);
+        EXPECT_EQUAL(list.L.Depth, grown[i]);
+    }
+    happened(1000, 9); /* hardly a miss */
+    EXPECT_EQUAL(list.L.Depth, 255);
+    happened(31, 31); /* hardly used */
+    EXPECT_EQUAL(list.L.Depth, 127);
+    wait_for(0);
+    EXPECT_EQUAL(list.L.Depth, 127);
+    wait_for(100);
+    EXPECT_EQUAL(list.L.Depth, 4);
+    ExDeleteLookasideListEx(&list);
+}
+
+TEST(a_surplus_leaves_at_later_frees)
+{
+    void *entries[8];
+    start(NonPagedPoolNx);
+    list.L.Depth = 8;
+    for (unsigned i = 0; i < 8; i++)
+        entries[i] = ExAllocateFromLookasideListEx(&list);
+    for (unsigned i = 0; i < 8; i++)
+        ExFreeToLookasideListEx(&list, entries[i]);
+    EXPECT_EQUAL(live(), 8);
+    wait_for(9);
+    EXPECT_EQUAL(list.L.Depth, 4);
+    EXPECT_EQUAL(live(), 8);
+    void *one = ExAllocateFromLookasideListEx(&list);
+    ExFreeToLookasideListEx(&list, one);
+    EXPECT_EQUAL(live(), 7);
+    ExDeleteLookasideListEx(&list);
+    EXPECT_EQUAL(live(), 0);
+}
+
+TEST(short_of_memory_the_depth_is_halved)
+{
+    enum { LIMIT = 4 << 20 };
+    start(NonPagedPoolNx);
+    list.L.Depth = 100;
+    expool_budget_set_limit(EXPOOL_CLASS_NONPAGED, LIMIT);
+    void *most = ExAllocatePoolWithTag(NonPagedPoolNx, LIMIT / 64 * 62, 'tsoM');
+    EXPECT(most != NULL);
+    happened(1000, 0);
+    EXPECT_EQUAL(list.L.Depth, 49);
+    ExFreePool(most);
     ExDeleteLookasideListEx(&list);
 }
 

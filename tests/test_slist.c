@@ -1,6 +1,7 @@
 #include "tests/expect.h"
 
 #include "expool/list.h"
+#include "expool/seh.h"
 
 #include <pthread.h>
 
@@ -35,6 +36,49 @@ TEST(flush_takes_the_whole_chain)
     EXPECT(first->Next->Next->Next == NULL);
     EXPECT_EQUAL(QueryDepthSList(&head), 0);
     EXPECT(InterlockedFlushSList(&head) == NULL);
+}
+
+TEST(the_first_entry_can_be_looked_at)
+{
+    InitializeSListHead(&head);
+    EXPECT(FirstEntrySList(&head) == NULL);
+    InterlockedPushEntrySList(&head, &entries[1].link);
+    InterlockedPushEntrySList(&head, &entries[0].link);
+    EXPECT(FirstEntrySList(&head) == &entries[0].link);
+    EXPECT_EQUAL(QueryDepthSList(&head), 2);
+}
+
+TEST(a_header_out_of_line_is_a_misalignment)
+{
+    static _Alignas(16) char bytes[64];
+    volatile NTSTATUS status = 0;
+    __try {
+        InitializeSListHead((PSLIST_HEADER)(void *)(bytes + 8));
+    } __except (EXCEPTION_EXECUTE_HANDLER) {
+        status = GetExceptionCode();
+    }
+    EXPECT_EQUAL((ULONG)status, 0x80000002);
+}
+
+TEST(the_depth_wraps_at_65536)
+{
+    static SLIST_ENTRY many[65537];
+    InitializeSListHead(&head);
+    for (unsigned i = 0; i < 65536; i++)
+        InterlockedPushEntrySList(&head, &many[i]);
+    EXPECT_EQUAL(QueryDepthSList(&head), 0);
+    InterlockedPushEntrySList(&head, &many[65536]);
+    EXPECT_EQUAL(QueryDepthSList(&head), 1);
+}
+
+TEST(the_ex_spellings_drop_the_lock)
+{
+    InitializeSListHead(&head);
+    EXPECT(ExInterlockedPushEntrySList(&head, &entries[0].link, NULL) == NULL);
+    EXPECT(ExInterlockedPushEntrySList(&head, &entries[1].link, NULL) == &entries[0].link);
+    EXPECT_EQUAL(ExQueryDepthSList(&head), 2);
+    EXPECT(ExInterlockedPopEntrySList(&head, NULL) == &entries[1].link);
+    EXPECT(ExInterlockedFlushSList(&head) == &entries[0].link);
 }
 
 /* An entry in two hands at once is what the sequence number prevents. */

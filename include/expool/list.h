@@ -108,7 +108,8 @@ FORCEINLINE PSINGLE_LIST_ENTRY PopEntryList(PSINGLE_LIST_ENTRY ListHead)
 
 #pragma GCC visibility push(default)
 
-/* The header must lie at a multiple of 16. Any IRQL, for all of these. */
+/* A header that does not lie at a multiple of 16 is a raise of STATUS_DATATYPE_MISALIGNMENT. Any
+ * IRQL, for all of these. [D] */
 VOID InitializeSListHead(PSLIST_HEADER SListHead);
 /* Returns the previous first entry, NULL when the list was empty. */
 PSLIST_ENTRY InterlockedPushEntrySList(PSLIST_HEADER ListHead, PSLIST_ENTRY ListEntry);
@@ -120,6 +121,12 @@ PSLIST_ENTRY InterlockedFlushSList(PSLIST_HEADER ListHead);
 USHORT QueryDepthSList(PSLIST_HEADER SListHead);
 
 #pragma GCC visibility pop
+
+/* A look without a lock: the entry may be gone when the caller has it. [H] */
+FORCEINLINE PSLIST_ENTRY FirstEntrySList(const SLIST_HEADER *ListHead)
+{
+    return (PSLIST_ENTRY)(ULONG_PTR)ListHead->Region;
+}
 
 #define ExInitializeSListHead(Head)                    InitializeSListHead(Head)
 #define ExQueryDepthSList(Head)                        QueryDepthSList(Head)
