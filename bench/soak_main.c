@@ -1,7 +1,7 @@
 /* soak_main.c - soak: `./build.sh soak` starts it.
- *   soak [MINUTES | SECONDSs]     each back end in a process of its own, the time shared
+ *   soak [MINUTES | SECONDSs]     each way in a process of its own, the time shared
  *   soak --one SECONDS SEED       what it starts
- * The last line is the verdict; the exit code is 0 only when every back end was sound. */
+ * The last line is the verdict; the exit code is 0 only when every way was sound. */
 #include "bench/os_process.h"
 #include "bench/soak.h"
 #include "bench/words.h"
@@ -16,8 +16,17 @@ enum { DEFAULT_MINUTES = 10, MINUTES_MAX = 1440, SPARE_S = 120 };
 /* Small limits, so that memory is short again and again. */
 static const char limits[] = "nonpaged_limit_mb=96:paged_limit_mb=64:events=off";
 
-static const char *const backends[] = {"classic", "segment"};
-enum { BACKENDS = sizeof backends / sizeof backends[0] };
+/* The ways to run it; what this build has no option for is named and left out. */
+static const struct way {
+    const char *name;
+    const char *options;
+} ways[] = {
+    {"classic back end", ""},
+    {"segment back end", "backend=segment"},
+    {"classic back end, paged pool is paged out and encrypted",
+     "memory_pressure=50:encrypt_paged_out=1"},
+};
+enum { WAYS = sizeof ways / sizeof ways[0], EXIT_OPTION_REFUSED = 125 };
 
 /* "10" are minutes, "10s" seconds. */
 static bool read_seconds(const char *word, long *seconds)
@@ -35,22 +44,17 @@ static bool read_seconds(const char *word, long *seconds)
     return word_number(number, 1, MINUTES_MAX * 60L, seconds);
 }
 
-static void give_options(char *text, size_t bytes, const char *backend)
-{
-    const char *own = getenv("EXPOOL_OPTIONS");
-    snprintf(text, bytes, "EXPOOL_OPTIONS=%s:%s%s:%s", limits, backend ? "backend=" : "",
-             backend ? backend : "", own ? own : "");
-}
-
-static int run_one(const char *backend, long seconds, const char *seed, bool is_shown)
+static int run_one(const struct way *way, long seconds, const char *seed, bool is_shown)
 {
     static struct process process;
     char text[32];
     char options[1024];
+    const char *own = getenv("EXPOOL_OPTIONS");
     const char *words[] = {"/proc/self/exe", "--one", text, seed, NULL};
     const char *environment[] = {options, NULL};
     snprintf(text, sizeof text, "%ld", seconds);
-    give_options(options, sizeof options, backend);
+    snprintf(options, sizeof options, "EXPOOL_OPTIONS=%s:%s:%s", limits, way->options,
+             own ? own : "");
     process = (struct process){.words = words,
                                .environment = environment,
                                .timeout_s = (unsigned)seconds * 2 + SPARE_S,
@@ -62,30 +66,39 @@ static int run_one(const char *backend, long seconds, const char *seed, bool is_
     return process.timed_out ? 1 : process.exit_code;
 }
 
-/* This build has the option `backend`. */
-static bool has_backends(void)
+/* Which ways this build knows; the others are named. Returns how many. */
+static unsigned choose_ways(bool known[WAYS])
 {
-    return run_one(backends[1], 0, "1", false) == 0;
+    unsigned count = 0;
+    for (unsigned i = 0; i < WAYS; i++) {
+        known[i] = run_one(&ways[i], 0, "1", false) != EXIT_OPTION_REFUSED;
+        count += known[i];
+        if (!known[i])
+            printf("soak: %s: not in this build (%s is refused)\n", ways[i].name, ways[i].options);
+    }
+    return count;
 }
 
 static int run_all(long seconds)
 {
     char seed[32];
+    bool known[WAYS];
     unsigned sound = 0;
-    unsigned count = has_backends() ? BACKENDS : 1;
+    unsigned count = choose_ways(known);
     snprintf(seed, sizeof seed, "%ld", (long)time(NULL));
-    for (unsigned i = 0; i < count; i++) {
-        const char *backend = count > 1 ? backends[i] : NULL;
-        printf("soak: back end %s, %ld s, %s\n", backend ? backend : "classic (the only one here)",
-               seconds / count, limits);
-        int code = run_one(backend, seconds / count, seed, true);
+    for (unsigned i = 0; i < WAYS; i++) {
+        if (!known[i])
+            continue;
+        printf("soak: %s, %ld s, %s:%s\n", ways[i].name, seconds / count, limits, ways[i].options);
+        int code = run_one(&ways[i], seconds / count, seed, true);
         if (code != 0)
-            printf("soak: back end %s ended with %d\n", backend ? backend : "classic", code);
+            printf("soak: %s ended with %d\n", ways[i].name, code);
         sound += code == 0;
     }
-    printf("soak: %s, %u of %u back ends sound after %ld s\n", sound == count ? "PASSED" : "FAILED",
-           sound, count, seconds);
-    return sound == count ? 0 : 1;
+    bool is_good = count > 0 && sound == count;
+    printf("soak: %s, %u of %u ways sound after %ld s\n", is_good ? "PASSED" : "FAILED", sound,
+           count, seconds);
+    return is_good ? 0 : 1;
 }
 
 int main(int count, char **words)
