@@ -11,7 +11,7 @@
 
 enum {
     BIN_BYTES = 8 << 10, /* no bin holds more than that, */
-    BIN_BLOCKS_MIN = 4,   /* but so many blocks in any case */
+    BIN_BLOCKS_MIN = 4,  /* but so many blocks in any case */
     LIMIT_FIRST = 2,
     HAND_STEPS = 8,  /* bins looked at when the budget is used up, */
     HAND_EVERY = 16, /* not at every call */
@@ -80,7 +80,7 @@ static void pass_on_oldest(enum pool_kind kind, struct cache_bin *bin, unsigned 
 {
     struct block *leaving[CACHE_BIN_BLOCKS];
     memcpy(leaving, bin->blocks, count * sizeof leaving[0]);
-    bin->count = bin->count - count;
+    RACY_WRITE(bin->count, bin->count - count);
     memmove(bin->blocks, bin->blocks + count, bin->count * sizeof bin->blocks[0]);
     pass_on(kind, leaving, count, frame);
 }
@@ -177,13 +177,16 @@ bool cache_is_open(enum pool_kind kind)
     return cache_of(kind) != NULL;
 }
 
-/* A bin that has not changed since the hand came by last gives half of its limit back. */
+/* A bin that has not changed since the hand came by last gives half of its limit back; not one of
+ * paged pool at a level where its blocks may not be touched. */
 static void look_at_bin(struct cache *cache, const void *frame)
 {
     enum { BINS = POOL_KIND_COUNT * BLOCK_UNITS_PAGE };
     cache->hand = (cache->hand + 1) % BINS;
     enum pool_kind kind = (enum pool_kind)(cache->hand / BLOCK_UNITS_PAGE);
     unsigned units = cache->hand % BLOCK_UNITS_PAGE;
+    if (cache_pools.by_kind[kind] == &closed)
+        return;
     struct cache_bin *bin = &cache->pools[kind].bins[units];
     uint32_t *seen = &cache->seen[kind][units];
     if (bin->limit == 0 || bin->count != *seen) {
@@ -202,7 +205,7 @@ static void look_at_bin(struct cache *cache, const void *frame)
 static void follow_company(struct cache *cache)
 {
     bool is_alone = os_is_single_threaded();
-    if (is_alone == cache->is_alone)
+    if (is_alone == cache->is_alone || irql_current > IRQL_APC)
         return;
     cache->is_alone = is_alone;
     if (is_alone) {
@@ -265,7 +268,7 @@ bool cache_refill(enum pool_kind kind, unsigned units, uint32_t tag, const void 
     cutting.blocks = bin->blocks;
     if (cutting.max == 0)
         return false;
-    bin->count = fetch(kind, &cutting, frame);
+    RACY_WRITE(bin->count, fetch(kind, &cutting, frame));
     struct tag_table *tags = &cache->pools[kind].tags;
     if ((mode_now() & MODE_UNCOUNTED) == 0)
         tag_note(tags, tag_slot(tags, tag));
@@ -290,8 +293,10 @@ bool cache_make_room(enum pool_kind kind, unsigned units, const void *frame)
 static struct block *take_one(enum pool_kind kind, unsigned units, const struct request *request)
 {
     struct cache_bin *bin = &own->pools[kind].bins[units];
-    if (bin->count > 0 || cache_refill(kind, units, request->tag, request->frame))
-        return bin->blocks[--bin->count];
+    if (bin->count > 0 || cache_refill(kind, units, request->tag, request->frame)) {
+        RACY_WRITE(bin->count, bin->count - 1);
+        return bin->blocks[bin->count];
+    }
     struct block *block = NULL;
     struct page_cutting cutting = cutting_of(kind, units, request->tag);
     cutting.max = 1;
@@ -327,7 +332,8 @@ void cache_keep(enum pool_kind kind, struct block *block, const void *frame)
         return;
     }
     struct cache_bin *bin = &own->pools[kind].bins[units];
-    bin->blocks[bin->count++] = block;
+    bin->blocks[bin->count] = block;
+    RACY_WRITE(bin->count, bin->count + 1);
 }
 
 static size_t bytes_in(const struct cache *cache, enum pool_kind kind)

@@ -123,7 +123,7 @@ static bool allow(struct pages *pages, size_t goal)
     if (!os_allow(pages_address(pages, pages->allowed), (goal - pages->allowed) * PAGE_BYTES,
                   pages->executable))
         return false;
-    pages->allowed = goal;
+    __atomic_store_n(&pages->allowed, goal, __ATOMIC_RELAXED); /* the pager reads it in a fault */
     return true;
 }
 
