@@ -51,7 +51,7 @@ endfunction()
 
 # The same once more with backend=segment, where the path through the heap differs: unit tests of the
 # heap and what lies upon it, scenarios and bugs of normal pool.
-set(segment_units big census event ex_pool fork heap lookaside memory_conditions paging pool
+set(segment_units big budget census event ex_pool fork heap lookaside memory_conditions paging pool
     statistics)
 function(add_segment_test name)
     cmake_parse_arguments(segment "" "" "COMMAND" ${ARGN})

@@ -237,13 +237,13 @@ static void *serve(const struct request *request)
     return served ? block : heap_allocate(&pools.heaps[request->kind], request);
 }
 
-/* What waits in this thread's cache and on the shelves may make up a page. Not at DISPATCH_LEVEL,
- * where paged pool is not to be touched. */
-static NOINLINE void *serve_from_caches(const struct request *request)
+/* What waits in this thread's cache, on the shelves and in empty pages of slots may make up a page.
+ * Not at DISPATCH_LEVEL, where paged pool is not to be touched. */
+static NOINLINE void *serve_from_spare(const struct request *request)
 {
-    if (!budget_has_refused() || irql_current >= IRQL_DISPATCH || cache_bytes(request->kind) == 0)
+    if (!budget_has_refused() || irql_current >= IRQL_DISPATCH)
         return NULL;
-    cache_trim();
+    (void)pool_trim();
     return serve(request);
 }
 
@@ -255,7 +255,7 @@ static void *find_block(const struct request *request)
     if (UNLIKELY(hook != NULL) && hook->allocate(request, &block))
         return block;
     block = serve(request);
-    return LIKELY(block != NULL) ? block : serve_from_caches(request);
+    return LIKELY(block != NULL) ? block : serve_from_spare(request);
 }
 
 static NOINLINE void *find_block_for_process(const struct request *request, uint32_t *status)
