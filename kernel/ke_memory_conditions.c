@@ -1,8 +1,14 @@
-#include "kernel/ke_memory_conditions.h"
+/* ke_memory_conditions.c - the nine events under \KernelObjects\ that say how much memory, pool and
+ * commit is left. Level triggered: each is signalled as long as its condition holds, by the levels
+ * of pool/budget.h. IoCreateNotificationEvent opens them by their names. */
+#include "expool/event.h"
+#include "kernel/object.h"
 
 #include "pool/budget.h"
 #include "pool/pool.h"
 #include "pool/util.h"
+
+enum { NAME_LETTERS_MAX = 64 };
 
 /* A condition holds while the level of its meter lies from `least` to `most`. Windows' names: "low"
  * is little free for memory and pools, and little used for commit. [D] */
@@ -23,7 +29,12 @@ static const struct {
     {"MaximumCommitCondition", BUDGET_COMMIT, BUDGET_EXHAUSTED, BUDGET_EXHAUSTED},
 };
 
-static KEVENT events[COUNT_OF(conditions)];
+/* Objects with a name, in memory of their own: pool that is short would be a bad place. The
+ * reference they begin with is never given back. */
+static struct {
+    struct object_header header;
+    KEVENT event;
+} objects[COUNT_OF(conditions)];
 
 static bool holds(unsigned condition)
 {
@@ -38,37 +49,33 @@ static void follow_levels(void)
 {
     for (unsigned i = 0; i < COUNT_OF(conditions); i++) {
         if (holds(i))
-            KeSetEvent(&events[i], IO_NO_INCREMENT, FALSE);
+            KeSetEvent(&objects[i].event, IO_NO_INCREMENT, FALSE);
         else
-            KeClearEvent(&events[i]);
+            KeClearEvent(&objects[i].event);
     }
 }
 
-static unsigned lower(unsigned letter)
+static void give_name(unsigned condition)
 {
-    return letter >= 'A' && letter <= 'Z' ? letter + 'a' - 'A' : letter;
-}
-
-static bool is_named(const char *own, const WCHAR *name, size_t length)
-{
-    for (size_t i = 0; i < length; i++)
-        if (own[i] == 0 || lower((unsigned char)own[i]) != lower(name[i]))
-            return false;
-    return own[length] == 0;
-}
-
-PKEVENT memory_condition_find(const WCHAR *name, size_t length)
-{
-    for (unsigned i = 0; i < COUNT_OF(conditions); i++)
-        if (is_named(conditions[i].name, name, length))
-            return &events[i];
-    return NULL;
+    static const char directory[] = "\\KernelObjects\\";
+    WCHAR letters[NAME_LETTERS_MAX];
+    size_t length = 0;
+    for (const char *at = directory; *at != 0; at++)
+        letters[length++] = (WCHAR)(unsigned char)*at;
+    for (const char *at = conditions[condition].name; *at != 0; at++)
+        letters[length++] = (WCHAR)(unsigned char)*at;
+    USHORT bytes = (USHORT)(length * sizeof(WCHAR));
+    const UNICODE_STRING name = {bytes, bytes, letters};
+    INVARIANT(NT_SUCCESS(object_give_name(&objects[condition].event, &name)));
 }
 
 __attribute__((constructor(105))) static void start(void)
 {
     pool_start(); /* the pools have their limits from here on */
-    for (unsigned i = 0; i < COUNT_OF(conditions); i++)
-        KeInitializeEvent(&events[i], NotificationEvent, (BOOLEAN)holds(i));
+    for (unsigned i = 0; i < COUNT_OF(conditions); i++) {
+        object_start(&objects[i].header, &object_type_event);
+        KeInitializeEvent(&objects[i].event, NotificationEvent, (BOOLEAN)holds(i));
+        give_name(i);
+    }
     budget_on_levels(follow_levels);
 }

@@ -5,6 +5,7 @@
 #include "expool/pool.h"
 #include "kernel/misuse.h"
 #include "pool/os.h"
+#include "pool/pager.h"
 #include "pool/util.h"
 
 #include <string.h>
@@ -48,6 +49,9 @@ VOID MmProbeAndLockPages(PMDL MemoryDescriptorList, KPROCESSOR_MODE AccessMode,
 {
     (void)AccessMode;
     touch(MemoryDescriptorList, Operation != IoReadAccess);
+    if ((MemoryDescriptorList->MdlFlags & MDL_PAGES_LOCKED) ==
+        0) /* paged pool stays from here on */
+        pager_pin(MmGetMdlVirtualAddress(MemoryDescriptorList), MemoryDescriptorList->ByteCount);
     fill(MemoryDescriptorList);
     MemoryDescriptorList->MdlFlags |= MDL_PAGES_LOCKED;
     if (Operation != IoReadAccess)
@@ -61,6 +65,7 @@ VOID MmUnlockPages(PMDL MemoryDescriptorList)
                     .found = (uint16_t)MemoryDescriptorList->MdlFlags);
         return;
     }
+    pager_unpin(MmGetMdlVirtualAddress(MemoryDescriptorList), MemoryDescriptorList->ByteCount);
     MemoryDescriptorList->MdlFlags &=
         (CSHORT) ~(MDL_PAGES_LOCKED | MDL_MAPPED_TO_SYSTEM_VA | MDL_WRITE_OPERATION);
 }

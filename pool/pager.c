@@ -1,48 +1,32 @@
 #include "pool/pager.h"
 
-#include "pool/aes.h"
 #include "pool/budget.h"
 #include "pool/mode.h"
 #include "pool/options.h"
 #include "pool/os.h"
 #include "pool/os_guard.h"
 #include "pool/os_pager.h"
+#include "pool/pager_store.h"
 #include "pool/pages.h"
 #include "pool/util.h"
 
 #include <string.h>
 
 enum {
-    BATCH = 64,             /* pages that leave together */
-    STORE_STEP_PAGES = 256, /* the store's memory comes in steps of 1 MiB */
+    BATCH = 64, /* pages that leave together */
     STDERR = 2,
     TRIES = 100,
     MAPPINGS_PERCENT = 40, /* of the system's limit, where each page out may cost two */
 };
 
-/* In memory that is neither dumped nor swapped. */
-struct secret {
-    _Alignas(4096) unsigned char page[4096]; /* content on its way */
-    struct aes_xts_key key;
-};
-
 static struct {
     _Atomic bool is_locked;
     _Atomic bool is_on;
-    bool encrypts;
     bool has_guards; /* lightweight guards work: one mapping whatever is out */
     struct pages *pages;
     _Atomic uint32_t *slot_of; /* a page's slot and 1; 0: in memory */
-    uint16_t *pins;
-    unsigned char *store;
-    size_t store_allowed; /* slots accessible */
-    size_t store_used;    /* slots ever used */
-    uint32_t *free_slots;
-    size_t free_count;
-    uint64_t *stamp; /* of a slot's content: no two contents are encrypted under one tweak */
-    uint64_t last_stamp;
+    uint16_t *pins;            /* NULL: nothing was pinned yet */
     size_t out_max;
-    struct secret *secret;
     _Atomic uint64_t out;
     _Atomic uint64_t page_outs;
     _Atomic uint64_t page_ins;
@@ -69,40 +53,10 @@ static uint32_t slot_of(size_t index)
     return atomic_load_explicit(&pager.slot_of[index], memory_order_acquire);
 }
 
-static unsigned char *slot_bytes(uint32_t slot)
-{
-    return pager.store + (size_t)(slot - 1) * PAGE_BYTES;
-}
-
 static bool refuse_start(const char *message)
 {
     os_write(STDERR, message, strlen(message));
     return false;
-}
-
-static bool make_key(bool encrypts)
-{
-    unsigned char bytes[2 * AES_KEY_BYTES];
-    if (!encrypts)
-        return true;
-    if (!os_random_bytes(bytes, sizeof bytes))
-        return false;
-    aes_xts_key_set(&pager.secret->key, bytes);
-    memset(bytes, 0, sizeof bytes);
-    __asm__ volatile("" : : "r"(bytes) : "memory"); /* the zeroes are written */
-    return true;
-}
-
-static bool make_tables(size_t capacity)
-{
-    pager.slot_of = os_table(capacity * sizeof *pager.slot_of);
-    pager.pins = os_table(capacity * sizeof *pager.pins);
-    pager.free_slots = os_table(capacity * sizeof *pager.free_slots);
-    pager.stamp = os_table(capacity * sizeof *pager.stamp);
-    pager.store = os_reserve(capacity * PAGE_BYTES, PAGE_BYTES);
-    pager.secret = os_secret(sizeof *pager.secret);
-    return pager.slot_of != NULL && pager.pins != NULL && pager.free_slots != NULL &&
-           pager.stamp != NULL && pager.store != NULL && pager.secret != NULL;
 }
 
 /* Installs and takes away a guard on a page of its own. */
@@ -125,13 +79,12 @@ bool pager_start(struct pages *pages, bool encrypts)
         was_tried = true;
         bool done = os_can_peek() ||
                     refuse_start("expool: no paging: /proc/self/mem cannot be written here\n");
-        done = done && (make_tables(pages->capacity) ||
-                        refuse_start("expool: no paging: no address space (ulimit -v?)\n"));
-        done = done && (make_key(encrypts) || refuse_start("expool: no paging: no random bytes\n"));
+        pager.slot_of = os_table(pages->capacity * sizeof *pager.slot_of);
+        done = done && ((pager.slot_of != NULL && store_start(pages->capacity, encrypts)) ||
+                        refuse_start("expool: no paging: no address space, or no random bytes\n"));
         pager.has_guards = options.tier != OPTION_TIER_MPROTECT && guards_work();
         pager.out_max = pager.has_guards ? SIZE_MAX : os_map_limit() / 100 * MAPPINGS_PERCENT / 2;
         pager.pages = pages;
-        pager.encrypts = encrypts;
         atomic_store_explicit(&pager.is_on, done, memory_order_release);
     }
     unlock_pager();
@@ -143,61 +96,30 @@ bool pager_is_on(void)
     return atomic_load_explicit(&pager.is_on, memory_order_acquire);
 }
 
-static bool index_of(const void *address, size_t *index)
+void pager_attach(struct pages *pages)
 {
-    if (!pager_is_on())
+    pager.pages = pages;
+}
+
+/* Of an address in paged pool, whether it is paged already or not. */
+static bool pool_index_of(const void *address, size_t *index)
+{
+    if (pager.pages == NULL)
         return false;
     size_t offset = (uintptr_t)address - (uintptr_t)pager.pages->start;
     *index = offset / PAGE_BYTES;
     return *index < pager.pages->capacity;
 }
 
+static bool index_of(const void *address, size_t *index)
+{
+    return pager_is_on() && pool_index_of(address, index);
+}
+
 bool pager_has_out(const void *address)
 {
     size_t index;
     return index_of(address, &index) && slot_of(index) != 0;
-}
-
-/* 0: the store cannot grow. */
-static uint32_t take_slot(void)
-{
-    if (pager.free_count > 0)
-        return pager.free_slots[--pager.free_count];
-    if (pager.store_used == pager.store_allowed) {
-        size_t room = pager.pages->capacity - pager.store_allowed;
-        size_t step = room < STORE_STEP_PAGES ? room : STORE_STEP_PAGES;
-        if (step == 0 ||
-            !os_allow(pager.store + pager.store_allowed * PAGE_BYTES, step * PAGE_BYTES, false))
-            return 0;
-        pager.store_allowed += step;
-    }
-    return (uint32_t)++pager.store_used;
-}
-
-static void give_slot(uint32_t slot)
-{
-    os_discard(slot_bytes(slot), PAGE_BYTES);
-    pager.free_slots[pager.free_count++] = slot;
-}
-
-/* The content goes to a slot of the store; 0 when it does not. */
-static uint32_t save(size_t index)
-{
-    uint32_t slot = take_slot();
-    if (slot == 0)
-        return 0;
-    unsigned char *to = pager.encrypts ? pager.secret->page : slot_bytes(slot);
-    if (!os_peek(to, pages_address(pager.pages, index), PAGE_BYTES)) {
-        give_slot(slot);
-        return 0;
-    }
-    pager.stamp[slot - 1] = ++pager.last_stamp;
-    if (pager.encrypts) {
-        const uint64_t tweak[2] = {index, pager.stamp[slot - 1]};
-        aes_xts_encrypt(&pager.secret->key, tweak, to, PAGE_BYTES);
-        memcpy(slot_bytes(slot), to, PAGE_BYTES);
-    }
-    return slot;
 }
 
 /* All of the run or none of it. Between deny and guard nobody has access, so nothing is lost. */
@@ -208,11 +130,12 @@ static bool leave(size_t first, size_t count)
     unsigned char *start = pages_address(pager.pages, first);
     if (atomic_load(&pager.out) + count > pager.out_max || !os_deny(start, count * PAGE_BYTES))
         return false;
-    while (saved < count && (slots[saved] = save(first + saved)) != 0)
+    while (saved < count &&
+           (slots[saved] = store_put(first + saved, start + saved * PAGE_BYTES)) != 0)
         saved++;
     if (saved < count) {
         while (saved > 0)
-            give_slot(slots[--saved]);
+            store_drop(slots[--saved]);
         INVARIANT(os_allow(start, count * PAGE_BYTES, false));
         return false;
     }
@@ -233,7 +156,8 @@ static bool may_leave(size_t index)
 {
     enum page_use use = pages_use(pager.pages, index);
     bool is_used = use != PAGE_NEVER_USED && use != PAGE_FREE;
-    return is_used && slot_of(index) == 0 && pager.pins[index] == 0;
+    bool is_pinned = pager.pins != NULL && pager.pins[index] > 0;
+    return is_used && slot_of(index) == 0 && !is_pinned;
 }
 
 size_t pager_out(size_t first, size_t count)
@@ -276,7 +200,7 @@ static bool allow_data(void *start, size_t bytes)
 
 static bool fill(void *start, size_t bytes)
 {
-    return os_poke(start, pager.secret->page, bytes);
+    return os_poke(start, store_page(), bytes);
 }
 
 /* The page is filled while nobody has access to it. */
@@ -284,18 +208,14 @@ static void arrive(size_t index)
 {
     uint32_t slot = slot_of(index);
     void *page = pages_address(pager.pages, index);
-    memcpy(pager.secret->page, slot_bytes(slot), PAGE_BYTES);
-    if (pager.encrypts) {
-        const uint64_t tweak[2] = {index, pager.stamp[slot - 1]};
-        aes_xts_decrypt(&pager.secret->key, tweak, pager.secret->page, PAGE_BYTES);
-    }
+    store_get(slot, index);
     insist(os_deny, page);
     if (pager.has_guards)
         insist(os_guard_remove, page);
     insist(fill, page);
     insist(allow_data, page);
-    memset(pager.secret->page, 0, PAGE_BYTES);
-    give_slot(slot);
+    store_wipe();
+    store_drop(slot);
     atomic_store_explicit(&pager.slot_of[index], 0, memory_order_release);
     count_in(1);
     atomic_fetch_add(&pager.page_ins, 1);
@@ -324,7 +244,7 @@ static void forget_stretch(size_t first, size_t count)
         INVARIANT(os_guard_remove(start, count * PAGE_BYTES));
     INVARIANT(os_allow(start, count * PAGE_BYTES, false));
     for (size_t i = first; i < first + count; i++) {
-        give_slot(slot_of(i));
+        store_drop(slot_of(i));
         atomic_store_explicit(&pager.slot_of[i], 0, memory_order_release);
     }
     count_in(count);
@@ -353,13 +273,15 @@ static void pin_pages(const void *address, size_t bytes, int change)
 {
     size_t first;
     size_t last;
-    if (bytes == 0 || !index_of(address, &first) ||
-        !index_of((const unsigned char *)address + bytes - 1, &last))
+    if (bytes == 0 || !pool_index_of(address, &first) ||
+        !pool_index_of((const unsigned char *)address + bytes - 1, &last))
         return;
     lock_pager();
-    for (size_t i = first; i <= last; i++) {
+    if (pager.pins == NULL)
+        pager.pins = os_table(pager.pages->capacity * sizeof *pager.pins);
+    for (size_t i = first; pager.pins != NULL && i <= last; i++) {
         pager.pins[i] = (uint16_t)(pager.pins[i] + change);
-        if (slot_of(i) != 0)
+        if (pager_is_on() && slot_of(i) != 0)
             arrive(i);
     }
     unlock_pager();
@@ -379,7 +301,7 @@ void pager_read(struct pager_statistics *statistics)
 {
     *statistics = (struct pager_statistics){
         .is_on = pager_is_on(),
-        .is_encrypted = pager_is_on() && pager.encrypts,
+        .is_encrypted = pager_is_on() && store_is_encrypted(),
         .pages_out = atomic_load(&pager.out),
         .page_outs = atomic_load(&pager.page_outs),
         .page_ins = atomic_load(&pager.page_ins),
@@ -393,7 +315,7 @@ void pager_before_fork(void)
 
 void pager_after_fork(bool in_child)
 {
-    if (in_child && pager.secret != NULL)
-        os_secret_again(pager.secret, sizeof *pager.secret);
+    if (in_child)
+        store_after_fork();
     unlock_pager();
 }

@@ -22,6 +22,9 @@ struct pager_statistics {
     uint64_t page_ins;
 };
 
+/* These are the pages there will be to page: what is pinned is counted from the start. */
+void pager_attach(struct pages *pages);
+
 /* Begins to page `pages`, with ciphertext in the store if `encrypts`. False, with a line on stderr:
  * the system cannot (no /proc, no address space, no random bytes). Once a process; later calls
  * answer as the first. */

@@ -134,6 +134,7 @@ static void start(void)
     pools.uses = os_needed_table(pages);
     for (unsigned kind = 0; kind < POOL_KIND_COUNT; kind++)
         start_heap(kind);
+    pager_attach(&pools.heaps[POOL_PAGED].pages);
     cache_start(pools.heaps, pools.shelves[0]);
     quick_range = (struct quick_range){(uintptr_t)pools.start, pages, pools.uses};
     /* A child must not find a lock held by a thread it does not have. */

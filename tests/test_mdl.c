@@ -1,5 +1,8 @@
 #include "tests/expect.h"
 
+#include "expool/paging.h"
+#include "pool/pager.h"
+
 #include <wdm.h>
 
 enum { TAG = 'tldM' };
@@ -16,6 +19,21 @@ TEST(a_descriptor_says_which_pages_a_buffer_spans)
     MmBuildMdlForNonPagedPool(mdl);
     EXPECT_EQUAL(MmGetMdlPfnArray(mdl)[1], ((uintptr_t)buffer >> PAGE_SHIFT) + 1);
     EXPECT(MmGetSystemAddressForMdlSafe(mdl, NormalPagePriority) == buffer + 100);
+    IoFreeMdl(mdl);
+    ExFreePoolWithTag(buffer, TAG);
+}
+
+TEST(locked_pages_are_not_paged_out)
+{
+    unsigned char *buffer = ExAllocatePool2(POOL_FLAG_PAGED, 2 * PAGE_SIZE, TAG);
+    PMDL mdl = IoAllocateMdl(buffer, PAGE_SIZE, FALSE, FALSE, NULL);
+    buffer[0] = buffer[PAGE_SIZE] = 1;
+    MmProbeAndLockPages(mdl, KernelMode, IoModifyAccess);
+    expool_trim();
+    EXPECT(!pager_has_out(buffer) && pager_has_out(buffer + PAGE_SIZE));
+    MmUnlockPages(mdl);
+    expool_trim();
+    EXPECT(pager_has_out(buffer));
     IoFreeMdl(mdl);
     ExFreePoolWithTag(buffer, TAG);
 }

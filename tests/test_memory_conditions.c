@@ -1,19 +1,31 @@
 #include "tests/expect.h"
 
 #include "expool/budget.h"
+#include "expool/named_event.h"
 #include "expool/pool.h"
-#include "kernel/ke_memory_conditions.h"
+#include "kernel/object.h"
 #include "pool/budget.h"
+
+#include <stdio.h>
 
 enum { TAG = 'tseT', MIB = 1 << 20, PAGE = 4096 };
 
+/* As a driver opens it; NULL: there was none of that name, and one was made. */
 static PKEVENT condition(const char *name)
 {
-    WCHAR wide[64];
-    size_t length = 0;
-    for (; name[length] != 0; length++)
-        wide[length] = (WCHAR)name[length];
-    return memory_condition_find(wide, length);
+    char path[96];
+    WCHAR wide[96];
+    HANDLE handle;
+    int length = snprintf(path, sizeof path, "\\KernelObjects\\%s", name);
+    for (int i = 0; i < length; i++)
+        wide[i] = (WCHAR)path[i];
+    USHORT bytes = (USHORT)(length * 2);
+    UNICODE_STRING text = {bytes, bytes, wide};
+    PKEVENT event = IoCreateNotificationEvent(&text, &handle);
+    EXPECT(event != NULL);
+    bool is_ours = object_references(event) == 2; /* its own, and the handle's */
+    ZwClose(handle);
+    return is_ours ? event : NULL;
 }
 
 static bool is_set(const char *name)

@@ -110,6 +110,22 @@ TEST(a_pinned_page_stays)
     EXPECT_EQUAL(pager_out(2, 4), 4);
 }
 
+TEST(what_was_pinned_before_paging_stays)
+{
+    void *range = os_reserve(CAPACITY * PAGE_BYTES, PAGE_BYTES);
+    struct page_range given = {.start = range, .pages = CAPACITY, .uses = os_table(CAPACITY)};
+    EXPECT(range != NULL && pages_start(&pages, &given));
+    pager_attach(&pages);
+    EXPECT_EQUAL(pages_take(&pages, 2), 0);
+    pages.uses[0] = pages.uses[1] = PAGE_CUT;
+    pager_pin(range, 1);
+    EXPECT(pager_start(&pages, false));
+    EXPECT_EQUAL(pager_out(0, 2), 0);
+    EXPECT_EQUAL(pager_out(1, 1), 1);
+    pager_unpin(range, 1);
+    EXPECT_EQUAL(pager_out(0, 2), 1);
+}
+
 TEST(an_address_elsewhere_is_not_the_pagers)
 {
     unsigned char *start = started(2, false);
