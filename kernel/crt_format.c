@@ -216,7 +216,9 @@ static void put_signed(const struct work *work)
     int64_t value = bits == 64 ? va_arg(*work->arguments, int64_t) : va_arg(*work->arguments, int);
     uint64_t sign = UINT64_C(1) << (bits - 1);
     value = (int64_t)((((uint64_t)value & (sign | (sign - 1))) ^ sign) - sign);
-    char prefix[2] = {value < 0 ? '-' : work->conversion.plus, 0};
+    char prefix[2] = {work->conversion.plus, 0};
+    if (value < 0)
+        prefix[0] = '-';
     put_number(work, prefix, value < 0 ? 0 - (uint64_t)value : (uint64_t)value);
 }
 

@@ -5,16 +5,16 @@
 
 enum { ASCII_END = 0x80 };
 
-static int lower(char letter)
+static unsigned char lower(char letter)
 {
     unsigned char byte = (unsigned char)letter;
-    return byte < ASCII_END ? case_lower(byte) : byte;
+    return byte < ASCII_END ? (unsigned char)case_lower(byte) : byte;
 }
 
 static char upper(char letter)
 {
     unsigned char byte = (unsigned char)letter;
-    return byte < ASCII_END ? (char)case_upper(byte) : letter;
+    return (char)(byte < ASCII_END ? case_upper(byte) : byte);
 }
 
 INT expool_stricmp(const char *first, const char *second)

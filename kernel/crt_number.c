@@ -149,10 +149,15 @@ static const char *write_number(char digits[DIGITS_MAX + 1], uint64_t size, bool
     return place;
 }
 
+static char *copied(char *text, const char *digits)
+{
+    return memcpy(text, digits, strlen(digits) + 1);
+}
+
 char *expool_ui64toa(ULONG64 value, char *text, int radix)
 {
     char digits[DIGITS_MAX + 1];
-    return strcpy(text, write_number(digits, value, false, radix));
+    return copied(text, write_number(digits, value, false, radix));
 }
 
 char *expool_i64toa(LONG64 value, char *text, int radix)
@@ -160,7 +165,7 @@ char *expool_i64toa(LONG64 value, char *text, int radix)
     char digits[DIGITS_MAX + 1];
     bool is_negative = radix == DECIMAL && value < 0;
     uint64_t size = is_negative ? 0 - (uint64_t)value : (uint64_t)value;
-    return strcpy(text, write_number(digits, size, is_negative, radix));
+    return copied(text, write_number(digits, size, is_negative, radix));
 }
 
 char *expool_itoa(LONG value, char *text, int radix)

@@ -131,9 +131,11 @@ INT expool_strcpy_s(char *to, SIZE_T size, const char *from)
 
 INT expool_strcat_s(char *to, SIZE_T size, const char *from)
 {
-    SIZE_T length = to == NULL ? 0 : strnlen(to, size);
-    INT error = length >= size ? CRT_INVALID : expool_strcpy_s(to + length, size - length, from);
-    if (error != 0 && to != NULL && size != 0)
+    if (to == NULL || size == 0)
+        return CRT_INVALID;
+    SIZE_T length = strnlen(to, size);
+    INT error = length == size ? CRT_INVALID : expool_strcpy_s(to + length, size - length, from);
+    if (error != 0)
         *to = 0;
     return error;
 }
@@ -160,9 +162,11 @@ INT expool_wcscpy_s(WCHAR *to, SIZE_T size, const WCHAR *from)
 
 INT expool_wcscat_s(WCHAR *to, SIZE_T size, const WCHAR *from)
 {
-    SIZE_T length = to == NULL ? 0 : expool_wcsnlen(to, size);
-    INT error = length >= size ? CRT_INVALID : expool_wcscpy_s(to + length, size - length, from);
-    if (error != 0 && to != NULL && size != 0)
+    if (to == NULL || size == 0)
+        return CRT_INVALID;
+    SIZE_T length = expool_wcsnlen(to, size);
+    INT error = length == size ? CRT_INVALID : expool_wcscpy_s(to + length, size - length, from);
+    if (error != 0)
         *to = 0;
     return error;
 }

@@ -1,5 +1,7 @@
 #include "kernel/rtl_avl.h"
 
+#include "pool/util.h"
+
 typedef RTL_BALANCED_LINKS node;
 
 enum { LEFT = -1, EVEN = 0, RIGHT = 1 };
@@ -14,11 +16,11 @@ static int side_of(const node *link)
     return link->Parent->LeftChild == link ? LEFT : RIGHT;
 }
 
-static void hang(node *parent, int side, node *child)
+static void hang(node *above, int side, node *below)
 {
-    *child_place(parent, side) = child;
-    if (child != NULL)
-        child->Parent = parent;
+    *child_place(above, side) = below;
+    if (below != NULL)
+        below->Parent = above;
 }
 
 /* Lifts a link over its parent. */
@@ -35,8 +37,9 @@ static void promote(node *link)
  * when the whole became less deep. */
 static node *rebalance(node *top)
 {
-    int side = top->Balance;
+    int side = top->Balance > EVEN ? RIGHT : LEFT;
     node *child = *child_place(top, side);
+    INVARIANT(child != NULL);
     if (child->Balance != -side) {
         promote(child);
         bool was_even = child->Balance == EVEN;

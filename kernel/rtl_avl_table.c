@@ -55,6 +55,7 @@ static void forget_place(PRTL_AVL_TABLE table)
     table->WhichOrderedElement = 0;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): so many parameters has Windows. */
 PVOID RtlInsertElementGenericTableFullAvl(PRTL_AVL_TABLE Table, PVOID Buffer, CLONG BufferSize,
                                           PBOOLEAN NewElement, PVOID NodeOrParent,
                                           TABLE_SEARCH_RESULT SearchResult)
@@ -171,6 +172,7 @@ static PRTL_BALANCED_LINKS begin(PRTL_AVL_TABLE table, PVOID data, bool skips_eq
     }
 }
 
+/* NOLINTNEXTLINE(readability-function-size): so many parameters has Windows. */
 PVOID RtlEnumerateGenericTableLikeADirectory(PRTL_AVL_TABLE Table,
                                              PRTL_AVL_MATCH_FUNCTION MatchFunction, PVOID MatchData,
                                              ULONG NextFlag, PVOID *RestartKey, PULONG DeleteCount,

@@ -5,7 +5,7 @@
 
 enum { WORD_BITS = 32 };
 
-static const ULONG NOWHERE = 0xffffffff;
+#define NOWHERE 0xffffffffU
 
 VOID RtlInitializeBitMap(PRTL_BITMAP BitMapHeader, PULONG BitMapBuffer, ULONG SizeOfBitMap)
 {

@@ -46,7 +46,7 @@ BOOLEAN RtlIsNameLegalDOS8Dot3(PCUNICODE_STRING Name, POEM_STRING OemName,
 {
     char letters[NAME_LETTERS_MAX];
     OEM_STRING name = {0, sizeof letters, letters};
-    if (Name->Length > sizeof letters * sizeof(WCHAR) ||
+    if (Name->Length > NAME_LETTERS_MAX * sizeof(WCHAR) ||
         !NT_SUCCESS(RtlUpcaseUnicodeStringToCountedOemString(&name, Name, FALSE)) ||
         !is_legal_name(letters, name.Length))
         return FALSE;

@@ -67,6 +67,7 @@ static PVOID insert(PRTL_GENERIC_TABLE table, struct element *element, PRTL_SPLA
     return element->data;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): so many parameters has Windows. */
 PVOID RtlInsertElementGenericTableFull(PRTL_GENERIC_TABLE Table, PVOID Buffer, CLONG BufferSize,
                                        PBOOLEAN NewElement, PVOID NodeOrParent,
                                        TABLE_SEARCH_RESULT SearchResult)
@@ -137,7 +138,7 @@ static PRTL_SPLAY_LINKS first(PRTL_GENERIC_TABLE table)
     return links;
 }
 
-/* The root is the element returned last: look-ups in between move the enumeration, as on Windows. */
+/* The root is the element returned last: look-ups in between move the enumeration (R). */
 PVOID RtlEnumerateGenericTable(PRTL_GENERIC_TABLE Table, BOOLEAN Restart)
 {
     if (Table->TableRoot == NULL)

@@ -95,6 +95,7 @@ static NTSTATUS measured(const struct call *call, size_t *length)
     return is_odd ? STATUS_INVALID_PARAMETER : STATUS_SUCCESS;
 }
 
+/* NOLINTBEGIN(bugprone-macro-parentheses,readability-function-size): Windows' signatures */
 #define CALL(unit_bytes, is_cat, is_ex, flags)                                                     \
     {                                                                                              \
         Dest, Size, unit_bytes, sizeof *Dest != 1, is_cat, is_ex, flags                            \
@@ -193,3 +194,4 @@ FAMILY(Cb, A, char, 1)
 FAMILY(Cb, W, WCHAR, 2)
 FAMILY(Cch, A, char, 1)
 FAMILY(Cch, W, WCHAR, 1)
+/* NOLINTEND(bugprone-macro-parentheses,readability-function-size) */

@@ -99,7 +99,7 @@ NTSTATUS RtlGUIDFromString(PCUNICODE_STRING GuidString, GUID *Guid)
 {
     if (!has_guid_form(GuidString))
         return STATUS_INVALID_PARAMETER;
-    unsigned char bytes[sizeof(GUID)];
+    unsigned char bytes[sizeof(GUID)] = {0};
     for (size_t i = 0; i < sizeof bytes; i++) {
         const struct digits_source source = {GuidString->Buffer + guid_places[i],
                                              HEX_LETTERS_A_BYTE, true};

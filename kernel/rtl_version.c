@@ -7,7 +7,7 @@
 
 enum { VERSION_MAJOR = 10, VERSION_MINOR = 0, BUILD = 22621 };
 
-static const ULONG NTDDI_HERE = NTDDI_WIN10_NI;
+#define NTDDI_HERE NTDDI_WIN10_NI
 
 /* A field that can be asked for; more of one kind are compared as one number. */
 struct field {

@@ -1,6 +1,7 @@
 #include "tests/expect.h"
 
 #include <ntifs.h>
+#include <ntimage.h>
 
 TEST(types_have_the_sizes_of_windows_on_x64)
 {
@@ -14,6 +15,10 @@ TEST(types_have_the_sizes_of_windows_on_x64)
     EXPECT_EQUAL(sizeof(HRESULT), 4);
     EXPECT_EQUAL(sizeof(LANGID), 2);
     EXPECT_EQUAL(sizeof(ACCESS_MASK), 4);
+    EXPECT_EQUAL(sizeof(IMAGE_DOS_HEADER), 64);
+    EXPECT_EQUAL(sizeof(IMAGE_NT_HEADERS64), 264);
+    EXPECT_EQUAL(sizeof(IMAGE_SECTION_HEADER), 40);
+    EXPECT_EQUAL(sizeof(IMAGE_EXPORT_DIRECTORY), 40);
 }
 
 TEST(statuses_have_their_public_values)

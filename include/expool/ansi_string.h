@@ -1,6 +1,6 @@
 /* expool/ansi_string.h - counted strings of 8-bit letters (STRING, ANSI_STRING, OEM_STRING,
- * UTF8_STRING). Lengths are bytes and do not count a final 0. Case is that of code page 1252. IRQL as
- * for expool/unicode_string.h. [D] */
+ * UTF8_STRING). Lengths are bytes and do not count a final 0. Case is that of code page 1252. IRQL
+ * as for expool/unicode_string.h. [D] */
 #ifndef EXPOOL_ANSI_STRING_H
 #define EXPOOL_ANSI_STRING_H
 

@@ -45,22 +45,19 @@ NTSTATUS RtlUpcaseUnicodeStringToCountedOemString(POEM_STRING DestinationString,
                                                   PCUNICODE_STRING SourceString,
                                                   BOOLEAN AllocateDestinationString);
 
-/* What has room, no final 0. *Bytes..., which may be NULL: what was stored. STATUS_SUCCESS. */
-NTSTATUS RtlMultiByteToUnicodeN(PWCH UnicodeString, ULONG MaxBytesInUnicodeString,
-                                PULONG BytesInUnicodeString, const CHAR *MultiByteString,
-                                ULONG BytesInMultiByteString);
-NTSTATUS RtlOemToUnicodeN(PWCH UnicodeString, ULONG MaxBytesInUnicodeString,
-                          PULONG BytesInUnicodeString, PCCH OemString, ULONG BytesInOemString);
-NTSTATUS RtlUnicodeToMultiByteN(PCHAR MultiByteString, ULONG MaxBytesInMultiByteString,
-                                PULONG BytesInMultiByteString, PCWCH UnicodeString,
-                                ULONG BytesInUnicodeString);
-NTSTATUS RtlUnicodeToOemN(PCHAR OemString, ULONG MaxBytesInOemString, PULONG BytesInOemString,
-                          PCWCH UnicodeString, ULONG BytesInUnicodeString);
-NTSTATUS RtlUpcaseUnicodeToMultiByteN(PCHAR MultiByteString, ULONG MaxBytesInMultiByteString,
-                                      PULONG BytesInMultiByteString, PCWCH UnicodeString,
-                                      ULONG BytesInUnicodeString);
-NTSTATUS RtlUpcaseUnicodeToOemN(PCHAR OemString, ULONG MaxBytesInOemString, PULONG BytesInOemString,
-                                PCWCH UnicodeString, ULONG BytesInUnicodeString);
+/* What has room, no final 0. *Stored, which may be NULL: bytes stored. STATUS_SUCCESS. */
+NTSTATUS RtlMultiByteToUnicodeN(PWCH UnicodeString, ULONG MaxBytes, PULONG Stored,
+                                const CHAR *Source, ULONG SourceBytes);
+NTSTATUS RtlOemToUnicodeN(PWCH UnicodeString, ULONG MaxBytes, PULONG Stored, const CHAR *Source,
+                          ULONG SourceBytes);
+NTSTATUS RtlUnicodeToMultiByteN(PCHAR String, ULONG MaxBytes, PULONG Stored, PCWCH Source,
+                                ULONG SourceBytes);
+NTSTATUS RtlUnicodeToOemN(PCHAR String, ULONG MaxBytes, PULONG Stored, PCWCH Source,
+                          ULONG SourceBytes);
+NTSTATUS RtlUpcaseUnicodeToMultiByteN(PCHAR String, ULONG MaxBytes, PULONG Stored, PCWCH Source,
+                                      ULONG SourceBytes);
+NTSTATUS RtlUpcaseUnicodeToOemN(PCHAR String, ULONG MaxBytes, PULONG Stored, PCWCH Source,
+                                ULONG SourceBytes);
 /* How many bytes a conversion makes, no final 0 counted. */
 NTSTATUS RtlMultiByteToUnicodeSize(PULONG BytesInUnicodeString, const CHAR *MultiByteString,
                                    ULONG BytesInMultiByteString);

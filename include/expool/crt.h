@@ -1,8 +1,8 @@
 /* expool/crt.h - the C library of the kernel: 16-bit strings, case, numbers and formatted text. In
  * driver dialect (expool/dialect.h) the usual names mean these; without it they are at hand under
- * their expool_ names, because libc's wcslen() counts 32-bit letters. Formats are Windows': `l` is 32
- * bits, I64, %wZ and %Z; %s is of the format's own width, %S of the other; no floating point. Case is
- * Unicode's, the same in every locale. Any IRQL on resident memory. [D] */
+ * their expool_ names, because libc's wcslen() counts 32-bit letters. Formats are Windows': `l` is
+ * 32 bits, I64, %wZ and %Z; %s is of the format's own width, %S of the other; no floating point.
+ * Case is Unicode's, the same in every locale. Any IRQL on resident memory. [D] */
 #ifndef EXPOOL_CRT_H
 #define EXPOOL_CRT_H
 

@@ -1,4 +1,4 @@
-/* expool/crt_names.h - the C library's usual names for expool/crt.h's routines; driver dialect only.
+/* expool/crt_names.h - the C library's usual names for expool/crt.h's routines; driver dialect.
  * Names of routines that libc has right (strlen, memcpy, atoi) are left alone. */
 #ifndef EXPOOL_CRT_NAMES_H
 #define EXPOOL_CRT_NAMES_H

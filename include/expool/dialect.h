@@ -1,7 +1,7 @@
 /* expool/dialect.h - the words of Microsoft's compiler that are not C: calling conventions,
  * __declspec, __int64, __forceinline, __pragma. clang has most of them with -fms-extensions; gcc
  * gets them here. Driver dialect means 16-bit wchar_t (-fshort-wchar): only then are words defined
- * that a program for Linux may have its own idea of. docs/COMPATIBILITY.md has the command lines. */
+ * that a program for Linux may have its own idea of. docs/COMPATIBILITY.md: the command lines. */
 #ifndef EXPOOL_DIALECT_H
 #define EXPOOL_DIALECT_H
 

@@ -52,7 +52,7 @@ FORCEINLINE UCHAR expool_bit_scan_reverse(ULONG *Index, ULONG64 Mask)
 #define _rotr64(n, by)          RotateRight64(n, by)
 
 #define _ReturnAddress()                  __builtin_return_address(0)
-#define _AddressOfReturnAddress()         ((PVOID)((PUCHAR)__builtin_frame_address(0) + sizeof(PVOID)))
+#define _AddressOfReturnAddress()         ((PVOID)((PVOID *)__builtin_frame_address(0) + 1))
 #define YieldProcessor()                  __builtin_ia32_pause()
 #define _mm_pause()                       __builtin_ia32_pause()
 #define _ReadWriteBarrier()               __atomic_signal_fence(__ATOMIC_SEQ_CST)

@@ -1,5 +1,5 @@
-/* expool/rtl_misc.h - 64-bit arithmetic of old, LUIDs, random numbers, patterns, stacks. Any IRQL on
- * resident memory. [D] */
+/* expool/rtl_misc.h - 64-bit arithmetic of old, LUIDs, random numbers, patterns, stacks. Any IRQL
+ * on resident memory. [D] */
 #ifndef EXPOOL_RTL_MISC_H
 #define EXPOOL_RTL_MISC_H
 
@@ -72,8 +72,9 @@ FORCEINLINE LUID expool_luid(LONG Low, LONG High)
 #define RtlLargeIntegerAdd(a, b)                  expool_large((a).QuadPart + (b).QuadPart)
 #define RtlLargeIntegerSubtract(a, b)             expool_large((a).QuadPart - (b).QuadPart)
 #define RtlLargeIntegerNegate(a)                  expool_large(-(a).QuadPart)
-#define RtlLargeIntegerShiftLeft(a, by)           expool_large((LONGLONG)((ULONGLONG)(a).QuadPart << (by)))
-#define RtlLargeIntegerShiftRight(a, by)          expool_large((LONGLONG)((ULONGLONG)(a).QuadPart >> (by)))
+#define EXPOOL_BITS(a)                            ((ULONGLONG)(a).QuadPart)
+#define RtlLargeIntegerShiftLeft(a, by)           expool_large((LONGLONG)(EXPOOL_BITS(a) << (by)))
+#define RtlLargeIntegerShiftRight(a, by)          expool_large((LONGLONG)(EXPOOL_BITS(a) >> (by)))
 #define RtlLargeIntegerArithmeticShift(a, by)     expool_large((a).QuadPart >> (by))
 #define RtlLargeIntegerGreaterThan(a, b)          ((a).QuadPart > (b).QuadPart)
 #define RtlLargeIntegerGreaterThanOrEqualTo(a, b) ((a).QuadPart >= (b).QuadPart)
@@ -88,7 +89,7 @@ FORCEINLINE LUID expool_luid(LONG Low, LONG High)
 #define RtlLargeIntegerLessThanZero(a)            ((a).QuadPart < 0)
 #define RtlLargeIntegerLessOrEqualToZero(a)       ((a).QuadPart <= 0)
 
-#define RtlEqualLuid(a, b)       (((a)->LowPart == (b)->LowPart) && ((a)->HighPart == (b)->HighPart))
+#define RtlEqualLuid(a, b)       (!memcmp((a), (b), sizeof(LUID)))
 #define RtlIsZeroLuid(luid)      ((BOOLEAN)(((luid)->LowPart | (ULONG)(luid)->HighPart) == 0))
 #define RtlCopyLuid(to, from)    ((void)(*(to) = *(from)))
 #define RtlConvertLongToLuid(n)  expool_luid((LONG)(n), (LONG)(n) < 0 ? -1 : 0)

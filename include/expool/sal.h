@@ -123,7 +123,7 @@
 #define _IRQL_raises_(...)
 #define _IRQL_always_function_max_(...)
 #define _IRQL_always_function_min_(...)
-#define _IRQL_is_cancel_(...)
+#define _IRQL_is_cancel_
 #define _IRQL_saves_global_(...)
 #define _IRQL_restores_global_(...)
 #define _IRQL_limited_to_(...)
@@ -138,10 +138,10 @@
 #define _Releases_shared_lock_(...)
 #define _Guarded_by_(...)
 #define _Write_guarded_by_(...)
-#define _Interlocked_(...)
+#define _Interlocked_
 #define _Has_lock_kind_(...)
 #define _Kernel_clear_do_init_(...)
-#define _Kernel_float_restored_(...)
+#define _Kernel_float_restored_
 #define _Kernel_requires_resource_held_(...)
 #define _Kernel_acquires_resource_(...)
 #define _Kernel_releases_resource_(...)

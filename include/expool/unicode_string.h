@@ -68,7 +68,7 @@ NTSTATUS RtlDuplicateUnicodeString(ULONG Flags, PCUNICODE_STRING StringIn,
 VOID RtlFreeUnicodeString(PUNICODE_STRING UnicodeString);
 /* Overwrites the whole buffer with zeroes; Length becomes 0. */
 VOID RtlEraseUnicodeString(PUNICODE_STRING String);
-/* STATUS_INVALID_PARAMETER unless lengths are even, in order, and have a buffer. Flags must be 0. */
+/* STATUS_INVALID_PARAMETER unless lengths are even, in order, and have a buffer. Flags: 0. */
 NTSTATUS RtlValidateUnicodeString(ULONG Flags, PCUNICODE_STRING String);
 
 /* Base 2, 8, 10 or 16, 0 for 10; hexadecimal in upper case. String's buffer needs room for a final
