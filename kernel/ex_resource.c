@@ -152,6 +152,18 @@ VOID ExSetResourceOwnerPointer(PERESOURCE Resource, PVOID OwnerPointer)
         refuse(VIOLATION_RESOURCE_NOT_OWNED, Resource, OWN_FRAME);
 }
 
+VOID ExSetResourceOwnerPointerEx(PERESOURCE Resource, PVOID OwnerPointer, ULONG Flags)
+{
+    (void)Flags; /* threads and pointers are kept alike */
+    if (!resource_rename(Resource, (ERESOURCE_THREAD)OwnerPointer))
+        refuse(VIOLATION_RESOURCE_NOT_OWNED, Resource, OWN_FRAME);
+}
+
+VOID ExDisableResourceBoostLite(PERESOURCE Resource)
+{
+    (void)Resource;
+}
+
 BOOLEAN ExIsResourceAcquiredExclusiveLite(PERESOURCE Resource)
 {
     return resource_is_alone(Resource, ExGetCurrentResourceThread());

@@ -198,6 +198,15 @@ VOID KeSetTargetProcessorDpc(PRKDPC Dpc, CCHAR Number)
     Dpc->Number = (USHORT)Number;
 }
 
+NTSTATUS KeSetTargetProcessorDpcEx(PKDPC Dpc, PPROCESSOR_NUMBER ProcNumber)
+{
+    if (ProcNumber->Reserved != 0 ||
+        ProcNumber->Number >= KeQueryActiveProcessorCountEx(ProcNumber->Group))
+        return STATUS_INVALID_PARAMETER;
+    Dpc->Number = (USHORT)(ProcNumber->Group * MAXIMUM_PROC_PER_GROUP + ProcNumber->Number);
+    return STATUS_SUCCESS;
+}
+
 static VOID say_done(struct _KDPC *dpc, PVOID context, PVOID argument1, PVOID argument2)
 {
     (void)dpc, (void)argument1, (void)argument2;

@@ -7,6 +7,7 @@
 #include "kernel/thread.h"
 #include "pool/bugcheck.h"
 #include "pool/hook.h"
+#include "pool/os.h"
 #include "pool/util.h"
 
 /* One call of KeWait..., for judging. */
@@ -106,6 +107,9 @@ NTSTATUS KeDelayExecutionThread(KPROCESSOR_MODE WaitMode, BOOLEAN Alertable,
         return STATUS_SUCCESS;
     }
     struct wait wait = {.until = wait_deadline(Interval)};
-    wait_for(&wait);
+    if (wait.until == 0)
+        os_yield();
+    else
+        wait_for(&wait);
     return STATUS_SUCCESS;
 }

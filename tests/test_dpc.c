@@ -148,6 +148,19 @@ TEST(it_may_be_queued_at_any_level)
     EXPECT_EQUAL(runs, 1);
 }
 
+TEST(a_target_must_be_a_processor)
+{
+    PROCESSOR_NUMBER number = {0, 0, 0};
+    prepare();
+    EXPECT_EQUAL(KeSetTargetProcessorDpcEx(&dpcs[1], &number), STATUS_SUCCESS);
+    number.Group = 77;
+    EXPECT_EQUAL(KeSetTargetProcessorDpcEx(&dpcs[1], &number), STATUS_INVALID_PARAMETER);
+    KeSetTargetProcessorDpc(&dpcs[1], 0);
+    EXPECT(queue_note(1));
+    KeFlushQueuedDpcs();
+    EXPECT_EQUAL(runs, 1);
+}
+
 TEST(one_nobody_initialised_is_a_stop)
 {
     static KDPC never;

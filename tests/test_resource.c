@@ -182,6 +182,12 @@ TEST(an_owner_pointer_is_released_by_any_thread)
     EXPECT(!others_may_write());
     ExReleaseResourceForThreadLite(&resource, (ERESOURCE_THREAD)owner);
     EXPECT(others_may_write());
+    ExDisableResourceBoostLite(&resource);
+    ExAcquireResourceExclusiveLite(&resource, TRUE);
+    ExSetResourceOwnerPointerEx(&resource, owner, 0);
+    EXPECT(!others_may_read());
+    ExReleaseResourceForThreadLite(&resource, (ERESOURCE_THREAD)owner);
+    EXPECT(others_may_write());
 }
 
 TEST(releasing_what_one_does_not_hold_is_a_stop)

@@ -4,6 +4,8 @@
 #define EXPOOL_DPC_H
 
 #include "expool/list.h"
+#include "expool/processor.h"
+#include "expool/status.h"
 #include "expool/types.h"
 
 struct _KDPC;
@@ -55,6 +57,8 @@ BOOLEAN KeRemoveQueueDpc(PRKDPC Dpc);
 /* Which place in the queue; which processor, which changes nothing here. [D] */
 VOID KeSetImportanceDpc(PRKDPC Dpc, KDPC_IMPORTANCE Importance);
 VOID KeSetTargetProcessorDpc(PRKDPC Dpc, CCHAR Number);
+/* STATUS_INVALID_PARAMETER: there is no such processor. [D] */
+NTSTATUS KeSetTargetProcessorDpcEx(PKDPC Dpc, PPROCESSOR_NUMBER ProcNumber);
 
 /* Waits until all that are queued now have run. PASSIVE_LEVEL. [D] */
 VOID KeFlushQueuedDpcs(VOID);

@@ -42,6 +42,8 @@ typedef struct _ERESOURCE {
     KSPIN_LOCK SpinLock;
 } ERESOURCE, *PERESOURCE;
 
+#define FLAG_OWNER_POINTER_IS_THREAD 0x1
+
 #define ResourceNeverExclusive       0x10
 #define ResourceReleaseByOtherThread 0x20
 #define ResourceOwnedExclusive       0x80
@@ -80,6 +82,11 @@ VOID ExConvertExclusiveToSharedLite(PERESOURCE Resource);
 /* The calling thread's acquisitions belong to OwnerPointer from now on, a pointer with its two low
  * bits set, and are released by ExReleaseResourceForThreadLite with it. [D] */
 VOID ExSetResourceOwnerPointer(PERESOURCE Resource, PVOID OwnerPointer);
+/* Flags: FLAG_OWNER_POINTER_IS_THREAD, the pointer is a thread's object instead. [D] */
+VOID ExSetResourceOwnerPointerEx(PERESOURCE Resource, PVOID OwnerPointer, ULONG Flags);
+
+/* No more priority boosts for owners; there are none. [D][P] */
+VOID ExDisableResourceBoostLite(PERESOURCE Resource);
 
 /* TRUE: the calling thread has it alone. The number of its acquisitions, alone or shared. [D] */
 BOOLEAN ExIsResourceAcquiredExclusiveLite(PERESOURCE Resource);
