@@ -19,6 +19,7 @@
 #include "expool/dpc.h"
 #include "expool/event.h"
 #include "expool/ex_spin_lock.h"
+#include "expool/ex_timer.h"
 #include "expool/fast_mutex.h"
 #include "expool/file_information.h"
 #include "expool/generic_table.h"

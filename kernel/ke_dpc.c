@@ -5,10 +5,10 @@
 
 #include "kernel/active.h"
 #include "kernel/dispatcher.h"
-#include "kernel/dpc_queue.h"
 #include "kernel/misuse.h"
 #include "kernel/service.h"
 #include "kernel/thread.h"
+#include "kernel/timer_queue.h"
 #include "pool/kind.h"
 #include "pool/util.h"
 
@@ -61,12 +61,15 @@ static void take_out(SINGLE_LIST_ENTRY *before, PKDPC dpc)
     active_end();
 }
 
-static void remove_locked(PKDPC dpc)
+bool dpc_remove_locked(PKDPC dpc)
 {
+    if (dpc->DpcData == NULL)
+        return false;
     SINGLE_LIST_ENTRY *before = &queue.first;
     while (before->Next != &dpc->DpcListEntry)
         before = before->Next;
     take_out(before, dpc);
+    return true;
 }
 
 void *dpc_take_within(uintptr_t start, uintptr_t end)
@@ -78,7 +81,7 @@ void *dpc_take_within(uintptr_t start, uintptr_t end)
         if ((uintptr_t)entry >= start && (uintptr_t)entry < end)
             found = CONTAINING_RECORD(entry, KDPC, DpcListEntry);
     if (found != NULL)
-        remove_locked(found);
+        dpc_remove_locked(found);
     lock_drop(&dispatcher_lock);
     return found;
 }
@@ -181,9 +184,7 @@ BOOLEAN KeRemoveQueueDpc(PRKDPC Dpc)
 {
     (void)touch(Dpc);
     lock_take(&dispatcher_lock);
-    bool was_queued = Dpc->DpcData != NULL;
-    if (was_queued)
-        remove_locked(Dpc);
+    bool was_queued = dpc_remove_locked(Dpc);
     lock_drop(&dispatcher_lock);
     return was_queued;
 }

@@ -3,10 +3,10 @@
 
 #include "kernel/active.h"
 #include "kernel/dispatcher.h"
-#include "kernel/dpc_queue.h"
 #include "kernel/misuse.h"
 #include "kernel/os_clock.h"
 #include "kernel/service.h"
+#include "kernel/timer_queue.h"
 #include "pool/util.h"
 
 enum { DWORD_BITS = 32 };
@@ -33,7 +33,7 @@ static uint64_t due_locked(void)
     return IsListEmpty(&timers) ? WAIT_FOREVER : first_timer()->DueTime.QuadPart;
 }
 
-static bool is_set(const KTIMER *timer)
+bool timer_is_set(const KTIMER *timer)
 {
     return timer->Header.Reserved1 != 0;
 }
@@ -53,9 +53,9 @@ static void insert_locked(PKTIMER timer, uint64_t due)
         service_kick_locked(&service);
 }
 
-static bool remove_locked(PKTIMER timer)
+bool timer_cancel_locked(PKTIMER timer)
 {
-    if (!is_set(timer))
+    if (!timer_is_set(timer))
         return false;
     RemoveEntryList(&timer->TimerListEntry);
     timer->Header.Reserved1 = 0;
@@ -71,7 +71,7 @@ void *timer_take_within(uintptr_t start, uintptr_t end)
         if ((uintptr_t)entry >= start && (uintptr_t)entry < end)
             found = CONTAINING_RECORD(entry, KTIMER, TimerListEntry);
     if (found != NULL)
-        remove_locked(found);
+        timer_cancel_locked(found);
     lock_drop(&dispatcher_lock);
     return found;
 }
@@ -104,7 +104,7 @@ static bool expire_one_locked(void)
     if (due_locked() > now)
         return false;
     PKTIMER timer = first_timer();
-    remove_locked(timer);
+    timer_cancel_locked(timer);
     expire_locked(timer, now);
     return true;
 }
@@ -129,22 +129,27 @@ static uint64_t due_of(LARGE_INTEGER due_time)
     return due_time.QuadPart == 0 ? 1 : wait_deadline(&due_time);
 }
 
-static bool set(PKTIMER timer, LARGE_INTEGER due_time, ULONG period, PKDPC dpc)
+bool timer_set_locked(PKTIMER timer, LARGE_INTEGER due_time, ULONG period, PKDPC dpc)
 {
     uint64_t due = due_of(due_time);
-    lock_take(&dispatcher_lock);
-    bool was_set = remove_locked(timer);
+    uint64_t now = os_clock_awake();
+    bool was_set = timer_cancel_locked(timer);
     timer->Header.SignalState = 0;
     timer->Period = period;
     timer->Dpc = dpc;
-    timer->DueTime.QuadPart = due;
-    uint64_t now = os_clock_awake();
-    if (due <= now) {
+    if (due > now) {
+        insert_locked(timer, due);
+    } else {
         timer->DueTime.QuadPart = now;
         expire_locked(timer, now);
-    } else {
-        insert_locked(timer, due);
     }
+    return was_set;
+}
+
+static bool set(PKTIMER timer, LARGE_INTEGER due_time, ULONG period, PKDPC dpc)
+{
+    lock_take(&dispatcher_lock);
+    bool was_set = timer_set_locked(timer, due_time, period, dpc);
     lock_drop(&dispatcher_lock);
     return was_set;
 }
@@ -185,7 +190,7 @@ BOOLEAN KeCancelTimer(PKTIMER Timer)
         return FALSE;
     }
     lock_take(&dispatcher_lock);
-    bool was_set = remove_locked(Timer);
+    bool was_set = timer_cancel_locked(Timer);
     lock_drop(&dispatcher_lock);
     return was_set;
 }

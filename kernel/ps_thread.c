@@ -84,6 +84,7 @@ static void tell_ids(PCLIENT_ID ids, const struct thread *thread)
     ids->UniqueThread = (HANDLE)(uintptr_t)thread->id;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): Windows' signature */
 NTSTATUS PsCreateSystemThread(PHANDLE ThreadHandle, ULONG DesiredAccess,
                               POBJECT_ATTRIBUTES ObjectAttributes, HANDLE ProcessHandle,
                               PCLIENT_ID ClientId, PKSTART_ROUTINE StartRoutine, PVOID StartContext)
