@@ -12,6 +12,8 @@
 
 #include <string.h>
 
+enum { GROUP_PROCESSORS = 64 };
+
 void *answer_room(struct answer *answer, size_t bytes)
 {
     size_t at = answer->needed;
@@ -26,7 +28,9 @@ static void tell_basic(struct answer *answer)
     if (basic == NULL)
         return;
     budget_read(BUDGET_MEMORY, &memory);
-    unsigned processors = os_processors() < 64 ? os_processors() : 64; /* of group 0 */
+    unsigned processors = os_processors();
+    if (processors == 0 || processors > GROUP_PROCESSORS)
+        processors = GROUP_PROCESSORS; /* of group 0 */
     *basic = (SYSTEM_BASIC_INFORMATION){
         .TimerResolution = 156250,
         .PageSize = PAGE_SIZE,
@@ -36,7 +40,7 @@ static void tell_basic(struct answer *answer)
         .AllocationGranularity = 0x10000,
         .MinimumUserModeAddress = 0x10000,
         .MaximumUserModeAddress = 0x7FFFFFFEFFFF,
-        .ActiveProcessorsAffinityMask = ~(ULONG_PTR)0 >> (64 - processors),
+        .ActiveProcessorsAffinityMask = ~(ULONG_PTR)0 >> (GROUP_PROCESSORS - processors),
         .NumberOfProcessors = (CCHAR)processors,
     };
 }

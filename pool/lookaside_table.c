@@ -27,7 +27,7 @@ void lookaside_table_add(const GENERAL_LOOKASIDE_POOL *list)
 {
     lock_take(&table.lock);
     if (table.lists == NULL)
-        table.lists = os_table(LISTS_MAX * sizeof table.lists[0]);
+        table.lists = os_table(LISTS_MAX * sizeof(void *));
     if (table.lists != NULL && find_locked(list) == table.count && table.count < LISTS_MAX)
         table.lists[table.count++] = list;
     lock_drop(&table.lock);

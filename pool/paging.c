@@ -44,6 +44,8 @@ static size_t trim_from(struct heap *heap, size_t *first)
 
 size_t expool_trim(void)
 {
+    if (irql_current >= IRQL_DISPATCH)
+        return 0;
     size_t left = pool_trim();
     if (!start_paging())
         return left;

@@ -75,20 +75,25 @@ static void unlock_all_in_child(void)
     budget_after_fork();
 }
 
-/* Where address space is limited (ulimit -v), most of it is for special pool and the program. */
-static bool has_room(size_t bytes)
+/* Where address space is limited (ulimit -v), most of it is for special pool and the program; so it
+ * is with what may hold data (ulimit -d), of which the tables take their part. */
+static bool has_room(size_t pool_bytes)
 {
+    size_t bytes = pool_bytes * POOL_KIND_COUNT * ROOM_LEFT;
+    size_t table_bytes = bytes / PAGE_BYTES * (sizeof(struct page_record) + 1);
     void *trial = os_reserve(bytes, PAGE_BYTES);
+    void *table = os_table(table_bytes);
     if (trial != NULL)
         os_release(trial, bytes);
-    return trial != NULL;
+    if (table != NULL)
+        os_release(table, table_bytes);
+    return trial != NULL && table != NULL;
 }
 
 static void reserve(void)
 {
     pools.pool_bytes = POOL_BYTES_MAX;
-    while (pools.pool_bytes > POOL_BYTES_MIN &&
-           !has_room(pools.pool_bytes * POOL_KIND_COUNT * ROOM_LEFT))
+    while (pools.pool_bytes > POOL_BYTES_MIN && !has_room(pools.pool_bytes))
         pools.pool_bytes /= 2;
     pools.start = os_reserve(pools.pool_bytes * POOL_KIND_COUNT, PAGE_BYTES);
     if (pools.start != NULL)

@@ -169,6 +169,24 @@ TEST(memory_the_system_refuses_is_null)
     EXPECT_EQUAL(child.exit_code, 0);
 }
 
+/* This program again, with little room for data from its start on. */
+static void start_with_little(void)
+{
+    const struct rlimit limit = {(rlim_t)256 << 20, (rlim_t)256 << 20};
+    if (setrlimit(RLIMIT_DATA, &limit) != 0)
+        _exit(2);
+    setenv("CK_RUN_CASE", "none", 1);
+    execl("/proc/self/exe", "again", (char *)NULL);
+    _exit(127);
+}
+
+TEST(a_process_with_little_room_for_data_starts)
+{
+    struct child child = child_run(start_with_little);
+    EXPECT(strstr(child.text, "our own mistake") == NULL);
+    EXPECT_EQUAL(child.signal, 0);
+}
+
 TEST(importance_is_weighed_by_what_is_free)
 {
     expool_on_event(take_event, NULL);

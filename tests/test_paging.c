@@ -49,6 +49,17 @@ TEST(trimmed_pages_are_dead_until_touched)
     EXPECT(expool_pool_check() == NULL);
 }
 
+TEST(nothing_is_trimmed_at_dispatch)
+{
+    unsigned char *block = paged(SMALL);
+    KIRQL old;
+    KeRaiseIrql(DISPATCH_LEVEL, &old);
+    EXPECT_EQUAL(expool_trim(), 0);
+    KeLowerIrql(old);
+    EXPECT(!os_is_dead(block));
+    ExFreePoolWithTag(block, TAG);
+}
+
 TEST(nonpaged_pool_stays)
 {
     unsigned char *block = ExAllocatePoolWithTag(NonPagedPoolNx, SMALL, TAG);

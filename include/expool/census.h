@@ -52,7 +52,7 @@ struct expool_census {
 void expool_census_get(enum expool_class pool_class, struct expool_census *census);
 
 /* Writes the census as lines of text with a final 0, as much as fits; returns the length. */
-size_t expool_census_text(const struct expool_census *census, char *text, size_t capacity);
+size_t expool_census_text(const struct expool_census *census, char *bytes, size_t capacity);
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

@@ -19,7 +19,8 @@ extern "C" {
  * encrypt_paged_out=1 its content is held as ciphertext only (AES-256-XTS, a key of this process).
  * From the first call on expool handles SIGSEGV and SIGBUS in this process. A system call that is
  * given an address on such a page fails with EFAULT. Special pool of a running verifier stays.
- * 0, after a line on stderr, where the system offers no way (no /proc). At most APC_LEVEL. */
+ * 0, after a line on stderr, where the system offers no way (no /proc). At most APC_LEVEL: above
+ * nothing is done and 0 returned. */
 size_t expool_trim(void);
 
 struct expool_paging {
