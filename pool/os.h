@@ -31,14 +31,17 @@ void os_yield(void);
 
 /* True while this process has one thread: then no atomic instruction is needed. A byte of the C
  * library's; where it is unknown, false. */
-#if defined(__has_include) && !defined(__SANITIZE_THREAD__)
-#if __has_include(<sys/single_threaded.h>)
-extern char __libc_single_threaded;
-#define os_is_single_threaded() (__libc_single_threaded != 0)
-#endif
-#endif
-#ifndef os_is_single_threaded
-#define os_is_single_threaded() false
+#if defined(__GLIBC__) && !defined(__SANITIZE_THREAD__)
+extern char __libc_single_threaded; /* NOLINT(readability-identifier-naming): its name */
+static inline bool os_is_single_threaded(void)
+{
+    return __libc_single_threaded != 0;
+}
+#else
+static inline bool os_is_single_threaded(void)
+{
+    return false;
+}
 #endif
 _Noreturn void os_abort(void);
 _Noreturn void os_exit_now(int status); /* no handlers run */

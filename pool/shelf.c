@@ -39,7 +39,8 @@ unsigned shelf_take(struct shelf *shelf, struct block **blocks, unsigned max)
 unsigned shelf_put(struct shelf *shelf, struct block *const *blocks, unsigned count)
 {
     spin_lock_take(&shelf->lock);
-    unsigned room = shelf->room - shelf->count;
+    unsigned most = os_is_single_threaded() ? shelf->room / SHELF_SHARE_ALONE : shelf->room;
+    unsigned room = most > shelf->count ? most - shelf->count : 0;
     count = count < room ? count : room;
     memcpy(shelf->blocks + shelf->count, blocks, count * sizeof *blocks);
     __atomic_store_n(&shelf->count, shelf->count + count, __ATOMIC_RELAXED);

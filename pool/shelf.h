@@ -12,7 +12,8 @@
 
 enum {
     SHELF_UNITS_MAX = 65, /* 1 KiB and a header; above, blocks go back to the heap to be joined */
-    SHELF_BYTES = 16 << 10,
+    SHELF_BYTES = 64 << 10,
+    SHELF_SHARE_ALONE = 4, /* a quarter of that where there is nobody to pass blocks on to */
 };
 
 struct shelf {

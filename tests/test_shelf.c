@@ -29,7 +29,7 @@ TEST(what_is_put_is_taken)
 TEST(a_shelf_holds_no_more_than_its_bytes)
 {
     struct shelf *shelf = started();
-    unsigned room = SHELF_BYTES / (UNITS * BLOCK_UNIT_BYTES);
+    unsigned room = SHELF_BYTES / (UNITS * BLOCK_UNIT_BYTES) / SHELF_SHARE_ALONE;
     struct block *one = &blocks[0];
     for (unsigned i = 0; i < room; i++)
         EXPECT_EQUAL(shelf_put(shelf, &one, 1), 1);
