@@ -14,6 +14,15 @@
 /* Retirements tried before an allocation gives up: each takes a page out of use. */
 enum { DAMAGED_PAGES_MAX = 64 };
 
+void heap_choose_backend(struct heap *heap, unsigned backend)
+{
+    if (backend == OPTION_BACKEND_SEGMENT)
+        lfh_start(&heap->lfh, &heap->pages, heap->kind,
+                  options.seed != 0 ? options.seed : os_random());
+    else
+        heap->lfh.is_on = false;
+}
+
 bool heap_start(struct heap *heap, enum pool_kind kind, const struct page_range *range)
 {
     *heap = (struct heap){.lock = LOCK_INITIALIZER, .kind = kind};
@@ -23,8 +32,7 @@ bool heap_start(struct heap *heap, enum pool_kind kind, const struct page_range 
         return false;
     heap->pages.is_budgeted = true;
     heap->pages.meter = budget_meter_of(kind);
-    if (options.backend == OPTION_BACKEND_SEGMENT)
-        lfh_start(&heap->lfh, &heap->pages, kind, options.seed != 0 ? options.seed : os_random());
+    heap_choose_backend(heap, (unsigned)options.backend);
     return true;
 }
 

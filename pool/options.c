@@ -273,16 +273,34 @@ __attribute__((constructor(102))) void options_start(void)
     pthread_once(&once, start);
 }
 
+static options_backend_change *backend_change;
+
+void options_on_backend(options_backend_change *change)
+{
+    backend_change = change;
+}
+
+static bool is_backend_too_late(const struct options *changed)
+{
+    static const char message[] = "expool: backend= is chosen at start, or while the pools are "
+                                  "empty: in EXPOOL_OPTIONS, or by "
+                                  "expool_default_options\n";
+    if (changed->backend == options.backend || backend_change(changed->backend))
+        return false;
+    os_write(STDERR, message, sizeof message - 1);
+    return true;
+}
+
 /* Blocks exist that were made another way. */
 static bool is_too_late(const struct options *changed)
 {
     static const char message[] =
-        "expool: backend=, seal= and tag_stats= are chosen at start: in EXPOOL_OPTIONS, or by "
+        "expool: seal= and tag_stats= are chosen at start: in EXPOOL_OPTIONS, or by "
         "expool_default_options\n";
-    if ((mode_now() & MODE_NOT_STARTED) != 0 ||
-        (changed->backend == options.backend && changed->seal == options.seal &&
-         changed->tag_stats == options.tag_stats))
+    if ((mode_now() & MODE_NOT_STARTED) != 0)
         return false;
+    if (changed->seal == options.seal && changed->tag_stats == options.tag_stats)
+        return is_backend_too_late(changed);
     os_write(STDERR, message, sizeof message - 1);
     return true;
 }

@@ -44,6 +44,9 @@ extern struct options options;
 /* Reads program defaults and environment; a bad one ends the program with 125 before main.
  * Idempotent. */
 void options_start(void);
+/* Who can change the back end of pools that have started, while they are empty. */
+typedef bool options_backend_change(unsigned backend);
+void options_on_backend(options_backend_change *change);
 /* The options that differ from their defaults, as "key=value:key=value". */
 void options_text(struct text *text);
 

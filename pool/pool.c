@@ -144,6 +144,7 @@ static void start(void)
     quick_range = (struct quick_range){(uintptr_t)pools.start, pages, pools.uses};
     /* A child must not find a lock held by a thread it does not have. */
     pthread_atfork(lock_all, unlock_all_in_parent, unlock_all_in_child);
+    options_on_backend(pool_choose_backend);
     mode_set(mode_of_options(), true);
     mode_set(MODE_NOT_STARTED, false);
     if (options.catch_faults)

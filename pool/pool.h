@@ -44,4 +44,8 @@ void pool_add_pages(int pool_class, struct expool_class_statistics *statistics);
 /* Reserves the pools; done before main, and again by the first allocation if that comes earlier. */
 void pool_start(void);
 
+/* `backend` as the option's words. False while there is a page in use, a cached block's too: what
+ * exists was made by the other back end. Takes the heaps' locks, in pool order. */
+bool pool_choose_backend(unsigned backend);
+
 #endif

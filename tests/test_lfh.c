@@ -75,8 +75,7 @@ TEST(every_size_has_slots_of_its_own_length)
         start(size);
         for (unsigned i = 0; i < 40; i++) {
             unsigned char *data = allocate(size);
-            EXPECT_EQUAL(block_bytes(block_of_data(data)),
-                         size <= 16 ? 32 : (size + 31) / 16 * 16);
+            EXPECT_EQUAL(block_bytes(block_of_data(data)), size <= 16 ? 32 : (size + 31) / 16 * 16);
             memset(data, 0xcc, size);
         }
         EXPECT_SOUND();

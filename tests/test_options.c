@@ -1,7 +1,11 @@
 #include "tests/child.h"
 
+#include "expool/statistics.h"
+#include "pool/heap.h"
 #include "pool/options.h"
 #include "pool/pool.h"
+
+#include <wdm.h>
 
 static const char *apply_text;
 
@@ -126,15 +130,19 @@ TEST(strict_options_0_warns_and_goes_on)
 
 static void choose_backend_late(void)
 {
-    pool_start();
-    exit(expool_options_set("backend=segment") == 0 ? 0 : 1);
+    if (expool_options_set("backend=segment") != 0 || pool_heap(POOL_PAGED)->lfh.is_on != true)
+        exit(2); /* nothing was allocated yet */
+    ExFreePool(ExAllocatePool2(POOL_FLAG_PAGED, 100, 'tseT'));
+    int refused = expool_options_set("backend=classic");
+    (void)expool_pool_trim();
+    exit(expool_options_set("backend=classic") == 0 && refused != 0 ? 1 : 3);
 }
 
-TEST(the_back_end_is_chosen_before_the_pool_starts)
+TEST(the_back_end_is_chosen_while_the_pools_are_empty)
 {
     struct child child = child_run(choose_backend_late);
     EXPECT_EQUAL(child.exit_code, 1);
-    EXPECT_TEXT(child.text, "backend=, seal= and tag_stats= are chosen at start");
+    EXPECT_TEXT(child.text, "backend= is chosen at start, or while the pools are empty");
     EXPECT_EQUAL(options.backend, OPTION_BACKEND_CLASSIC);
 }
 
