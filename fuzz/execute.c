@@ -1,5 +1,6 @@
 #include "fuzz/execute.h"
 
+#include "expool/statistics.h"
 #include "expool/verifier.h"
 
 #include <string.h>
@@ -71,6 +72,13 @@ static POOL_FLAGS bad_flags(uint8_t aux)
     return flags[aux % (sizeof flags / sizeof flags[0])];
 }
 
+static EX_POOL_PRIORITY priority(uint8_t aux)
+{
+    static const EX_POOL_PRIORITY levels[] = {LowPoolPriority, NormalPoolPriority,
+                                              HighPoolPriority};
+    return levels[aux % 3];
+}
+
 static void allocate(struct execution *execution, const struct model *model, const struct op *op)
 {
     ULONG tag = model_tag(op->tag);
@@ -85,6 +93,20 @@ static void allocate(struct execution *execution, const struct model *model, con
     } else if (op->kind == OP_ALLOC_ZERO) {
         execution->is_zeroed = true;
         execution->result = ExAllocatePoolZero(pool_type(op->pool), size, tag);
+    } else if (op->kind == OP_ALLOC_PRIORITY) {
+        execution->result =
+            ExAllocatePoolWithTagPriority(pool_type(op->pool), size, tag, priority(op->aux));
+    } else if (op->kind == OP_ALLOC_QUOTA) {
+        POOL_TYPE type = (POOL_TYPE)(pool_type(op->pool) | POOL_QUOTA_FAIL_INSTEAD_OF_RAISE);
+        execution->result = ExAllocatePoolWithQuotaTag(type, size, tag);
+    } else if (op->kind == OP_ALLOC3) {
+        POOL_EXTENDED_PARAMETER parameter = {0};
+        parameter.Type = PoolExtendedParameterPriority;
+        parameter.Optional = (op->aux & 0x80) != 0;
+        parameter.Priority = priority(op->aux);
+        execution->is_zeroed = true;
+        execution->result =
+            ExAllocatePool3(pool_flags(op->pool), size, tag, &parameter, op->aux >> 6 & 1);
     } else if (op->kind == OP_LIST_ALLOC) {
         execution->result =
             ExAllocateFromLookasideListEx(&execution->lists[op->aux % PROGRAM_LISTS]);
@@ -192,8 +214,12 @@ void execute(struct execution *execution, const struct model *model, const struc
     case OP_ALLOC2:
     case OP_ALLOC_TAG:
     case OP_ALLOC_ZERO:
+    case OP_ALLOC_PRIORITY:
+    case OP_ALLOC_QUOTA:
+    case OP_ALLOC3:
     case OP_ZERO_BYTES:
     case OP_LIST_ALLOC: allocate(execution, model, op); break;
+    case OP_TRIM: (void)expool_pool_trim(); break;
     case OP_CHECK: break;
     case OP_RAISE: KeRaiseIrql(op->irql, &old); break;
     case OP_LOWER: KeLowerIrql(op->irql); break;
@@ -301,12 +327,9 @@ const char *execution_check(const struct execution *execution, const struct mode
         return execution->result == NULL ? NULL : "not NULL";
     if (expected->outcome == OUTCOME_BUGCHECK)
         return execution->result == NULL ? NULL : "a block in spite of the bug check";
+    if (op_allocates(op->kind))
+        return check_allocation(execution, model, op);
     switch (op->kind) {
-    case OP_ALLOC2:
-    case OP_ALLOC_TAG:
-    case OP_ALLOC_ZERO:
-    case OP_ZERO_BYTES:
-    case OP_LIST_ALLOC: return check_allocation(execution, model, op);
     case OP_CHECK: return contents_fit(&model->handles[op->handle]) ? NULL : "contents changed";
     case OP_RAISE:
     case OP_LOWER: return KeGetCurrentIrql() == op->irql ? NULL : "another IRQL";
@@ -320,8 +343,7 @@ void execution_fill(const struct model *model, const struct op *op,
 {
     const struct handle *handle = &model->handles[op->handle];
     bool is_new = expected->outcome == OUTCOME_SUCCESS && handle->state == HANDLE_LIVE &&
-                  (op->kind <= OP_ALLOC_ZERO || op->kind == OP_CHECK || op->kind == OP_LIST_ALLOC ||
-                   op->kind == OP_ZERO_BYTES);
+                  (op->kind == OP_CHECK || op_allocates(op->kind));
     if (!is_new)
         return;
     for (uint32_t i = 0; i < handle->size; i++) {

@@ -180,6 +180,9 @@ void model_apply(struct model *model, const struct op *op, const struct expectat
     case OP_ALLOC2:
     case OP_ALLOC_TAG:
     case OP_ALLOC_ZERO:
+    case OP_ALLOC_PRIORITY:
+    case OP_ALLOC_QUOTA:
+    case OP_ALLOC3:
     case OP_ZERO_BYTES:
     case OP_LIST_ALLOC:
         if (expected->outcome == OUTCOME_SUCCESS)

@@ -350,12 +350,15 @@ static struct expectation expect_freed(const struct model *model, const struct o
 struct expectation model_expect(const struct model *model, const struct op *op)
 {
     const struct handle *handle = &model->handles[op->handle];
-    if (op->kind >= OP_READ_GUARD && !model->is_verifying)
+    if (op->kind >= OP_READ_GUARD && op->kind <= OP_SWEEP && !model->is_verifying)
         return simply(OUTCOME_SKIP);
     switch (op->kind) {
     case OP_ALLOC2:
     case OP_ALLOC_TAG:
     case OP_ALLOC_ZERO:
+    case OP_ALLOC_PRIORITY:
+    case OP_ALLOC_QUOTA:
+    case OP_ALLOC3:
     case OP_ZERO_BYTES: return expect_allocate(model, op);
     case OP_FREE:
     case OP_FREE_TAG:
@@ -388,6 +391,7 @@ struct expectation model_expect(const struct model *model, const struct op *op)
     case OP_WRITE_FREED:
     case OP_FREE_STALE: return expect_freed(model, op);
     case OP_SWEEP: return simply(any_damage(model) ? OUTCOME_SKIP : OUTCOME_SUCCESS);
+    case OP_TRIM: return simply(OUTCOME_SUCCESS);
     case OP_KIND_COUNT: break;
     }
     return simply(OUTCOME_SKIP);

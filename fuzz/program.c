@@ -49,6 +49,10 @@ const struct op_row op_rows[] = {
     [OP_WRITE_FREED] = {"write_freed", H | A, 4},
     [OP_FREE_STALE] = {"free_stale", H, 2},
     [OP_SWEEP] = {"sweep", 0, 1},
+    [OP_ALLOC_PRIORITY] = {"alloc_priority", H | S | T | P | A, 6, true, OP_ALLOC2},
+    [OP_ALLOC_QUOTA] = {"alloc_quota", H | S | T | P, 4, true, OP_ALLOC2},
+    [OP_ALLOC3] = {"alloc3", H | S | T | P | A, 6, true, OP_ALLOC2},
+    [OP_TRIM] = {"trim", 0, 1, true, OP_LOWER},
 };
 
 _Static_assert(COUNT_OF(op_rows) == OP_KIND_COUNT, "every operation has its row");
@@ -82,28 +86,51 @@ bool program_size_code(uint32_t size, uint16_t *code)
     return false;
 }
 
+bool op_allocates(enum op_kind kind)
+{
+    return kind <= OP_ALLOC_ZERO || kind == OP_ZERO_BYTES || kind == OP_LIST_ALLOC ||
+           (kind >= OP_ALLOC_PRIORITY && kind <= OP_ALLOC3);
+}
+
+/* The first entry of `kind`, and through *count how many it has. */
+static unsigned entries_of(enum op_kind kind, unsigned *count)
+{
+    unsigned at = 0;
+    *count = op_rows[kind].weight;
+    if (op_rows[kind].is_later) {
+        at = entries_of(op_rows[kind].from, count) + *count;
+        for (unsigned later = kind + 1; later-- > OP_ALLOC_PRIORITY;)
+            if (op_rows[later].from == op_rows[kind].from)
+                at -= op_rows[later].weight;
+        *count = op_rows[kind].weight;
+        return at;
+    }
+    for (unsigned before = 0; before < kind; before++)
+        at += op_rows[before].is_later ? 0 : op_rows[before].weight;
+    return at;
+}
+
 static enum op_kind kind_of(uint8_t byte)
 {
     static uint8_t table[256];
     static bool is_built;
-    if (!is_built) {
-        unsigned at = 0;
-        for (unsigned kind = 0; kind < OP_KIND_COUNT; kind++)
-            for (unsigned i = 0; i < op_rows[kind].weight; i++)
-                table[at++] = (uint8_t)kind;
-        is_built = at == 256;
-        if (!is_built)
-            __builtin_trap(); /* the weights add up to 256 */
+    unsigned sum = 0;
+    for (unsigned kind = 0; !is_built && kind < OP_KIND_COUNT; kind++) {
+        unsigned count;
+        unsigned at = entries_of((enum op_kind)kind, &count);
+        memset(table + at, (int)kind, count);
+        sum += op_rows[kind].is_later ? 0 : count;
     }
+    if (!is_built && sum != sizeof table)
+        __builtin_trap(); /* the weights add up to 256 */
+    is_built = true;
     return (enum op_kind)table[byte];
 }
 
 static uint8_t byte_of(enum op_kind kind)
 {
-    unsigned at = 0;
-    for (unsigned before = 0; before < kind; before++)
-        at += op_rows[before].weight;
-    return (uint8_t)at;
+    unsigned count;
+    return (uint8_t)entries_of(kind, &count);
 }
 
 /* High levels end most programs' sport: three in four bytes stay at DISPATCH_LEVEL or below. */
@@ -143,6 +170,7 @@ void program_decode(struct program *program, const uint8_t *bytes, size_t length
         return;
     program->verify = bytes[1] % 3;
     program->reuse = bytes[2] % 2;
+    program->backend = bytes[3] % 2;
     bytes += PROGRAM_HEADER_BYTES;
     length -= PROGRAM_HEADER_BYTES;
     for (; length >= PROGRAM_RECORD_BYTES && program->count < PROGRAM_OPS_MAX;
@@ -156,6 +184,7 @@ size_t program_encode(const struct program *program, uint8_t *bytes)
     bytes[0] = PROGRAM_VERSION;
     bytes[1] = program->verify;
     bytes[2] = program->reuse;
+    bytes[3] = program->backend;
     uint8_t *record = bytes + PROGRAM_HEADER_BYTES;
     for (unsigned i = 0; i < program->count; i++, record += PROGRAM_RECORD_BYTES) {
         const struct op *op = &program->ops[i];

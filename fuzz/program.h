@@ -1,11 +1,11 @@
 /* program.h - a fuzz input as a program of pool operations: bytes, and what they mean. Every byte
  * string is a program; a short header means defaults, a trailing partial record is ignored.
  *
- *   header  | version 1 | verify 1 | reuse 1 | reserved 5 |
+ *   header  | version 1 | verify 1 | reuse 1 | backend 1 | reserved 4 |
  *   record  | op 1 | handle 1 | size 2 | tag 1 | pool 1 | irql 1 | aux 1 |   x 0 .. 256
  *
- * `op` goes through a table of 256, so that popular operations have more entries and a new one
- * renumbers none. Encoding a decoded program gives its canonical bytes; decoding those gives the
+ * `op` goes through a table of 256, so that popular operations have more entries; a new one takes
+ * the last entries of another and renumbers none. Encoding a decoded program gives its canonical bytes; decoding those gives the
  * same program. */
 #ifndef FUZZ_PROGRAM_H
 #define FUZZ_PROGRAM_H
@@ -65,11 +65,17 @@ enum op_kind {
     OP_WRITE_FREED,
     OP_FREE_STALE,
     OP_SWEEP,
+    /* what a driver does, come later */
+    OP_ALLOC_PRIORITY,
+    OP_ALLOC_QUOTA,
+    OP_ALLOC3,
+    OP_TRIM,
     OP_KIND_COUNT
 };
 
 enum program_verify { PROGRAM_VERIFY_END, PROGRAM_VERIFY_START, PROGRAM_VERIFY_EXACT };
 enum program_reuse { PROGRAM_REUSE_RECYCLE, PROGRAM_REUSE_PROTECT };
+enum program_backend { PROGRAM_BACKEND_CLASSIC, PROGRAM_BACKEND_SEGMENT };
 enum program_pool {
     PROGRAM_POOL_NX,
     PROGRAM_POOL_PAGED,
@@ -92,6 +98,7 @@ struct op {
 struct program {
     uint8_t verify;
     uint8_t reuse;
+    uint8_t backend;
     unsigned count;
     struct op ops[PROGRAM_OPS_MAX];
 };
@@ -110,9 +117,14 @@ struct op_row {
     const char *name;
     unsigned fields;
     unsigned weight; /* entries among the 256 */
+    bool is_later;   /* taken from the end of what OP_ALLOC2 had, or `from` */
+    enum op_kind from;
 };
 
 extern const struct op_row op_rows[OP_KIND_COUNT];
+
+/* Asks for a new block. */
+bool op_allocates(enum op_kind kind);
 
 void program_decode(struct program *program, const uint8_t *bytes, size_t length);
 /* The canonical bytes; `bytes` has room for PROGRAM_BYTES_MAX. Returns their number. */

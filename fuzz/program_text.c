@@ -9,6 +9,7 @@
 
 static const char *const verify_words[] = {"end", "start", "exact"};
 static const char *const reuse_words[] = {"recycle", "protect"};
+static const char *const backend_words[] = {"classic", "segment"};
 static const char *const pool_words[] = {"nx", "paged", "execute", "nx_aligned", "paged_aligned"};
 
 _Static_assert(COUNT_OF(pool_words) == PROGRAM_POOL_COUNT, "every pool has its word");
@@ -16,8 +17,9 @@ _Static_assert(COUNT_OF(pool_words) == PROGRAM_POOL_COUNT, "every pool has its w
 size_t program_print_header(const struct program *program, char *bytes, size_t capacity)
 {
     int length =
-        snprintf(bytes, capacity, "expool-program v%d\nverify: %s\nreuse: %s\n", PROGRAM_VERSION,
-                 verify_words[program->verify], reuse_words[program->reuse]);
+        snprintf(bytes, capacity, "expool-program v%d\nverify: %s\nreuse: %s\nbackend: %s\n",
+                 PROGRAM_VERSION, verify_words[program->verify], reuse_words[program->reuse],
+                 backend_words[program->backend]);
     return (size_t)length < capacity ? (size_t)length : capacity - 1;
 }
 
@@ -227,7 +229,7 @@ static void take_expectation(struct reader *reader, const char *comment, const c
 
 static bool read_line(struct reader *reader)
 {
-    static const char *const keys[] = {"target:", "verify:", "reuse:"};
+    static const char *const keys[] = {"target:", "verify:", "reuse:", "backend:"};
     const char *word;
     size_t length = next_word(reader, &word);
     struct program *program = &reader->text->program;
@@ -240,6 +242,7 @@ static bool read_line(struct reader *reader)
         return true;
     case 1: return read_choice(reader, verify_words, COUNT_OF(verify_words), &program->verify);
     case 2: return read_choice(reader, reuse_words, COUNT_OF(reuse_words), &program->reuse);
+    case 3: return read_choice(reader, backend_words, COUNT_OF(backend_words), &program->backend);
     default: return read_op(reader, word, length);
     }
 }

@@ -3,6 +3,7 @@
  *   target: verifier_seq                 # which replay it is meant for
  *   verify: end
  *   reuse: recycle
+ *   backend: segment                     # classic when not said
  *   alloc2 h=3 size=64 tag=1 pool=nx aux=1
  *   free_twice h=3                       # expect: BUGCHECK 0xC1/0x20
  * `# expect:` is written by replay --print and checked by every replay. */

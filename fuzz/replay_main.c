@@ -201,6 +201,7 @@ static void usage(FILE *to)
             "usage: replay_%s [--print] FILE|FOLDER...\n"
             "       replay_%s --generate COUNT [--seed N]   random programs\n"
             "       replay_%s --convert TEXT BINARY\n"
+            "  --backend classic|segment   whatever the programs say\n"
             "Exit: 0 all as expected, 1 a verdict was wrong, 2 trouble.\n",
             target_name, target_name, target_name);
 }
@@ -217,9 +218,22 @@ static uint64_t number(const char *option, const char *value)
     return parsed;
 }
 
+static void choose_backend(const char *word)
+{
+    if (word != NULL && strcmp(word, "classic") == 0) {
+        run_backend = PROGRAM_BACKEND_CLASSIC;
+    } else if (word != NULL && strcmp(word, "segment") == 0) {
+        run_backend = PROGRAM_BACKEND_SEGMENT;
+    } else {
+        fprintf(stderr, "replay: --backend takes classic or segment\n");
+        exit(EXIT_TROUBLE);
+    }
+}
+
 static void refuse(const char *option)
 {
-    static const char *const known[] = {"--print", "--generate", "--seed", "--convert", "--help"};
+    static const char *const known[] = {"--print",   "--generate", "--seed",
+                                        "--convert", "--backend",  "--help"};
     const char *nearest = known[0];
     for (unsigned i = 0; i < sizeof known / sizeof known[0]; i++)
         if (strncmp(option, known[i], 3) == 0)
@@ -260,6 +274,8 @@ int main(int count, char **arguments)
         } else if (strcmp(argument, "--help") == 0 || strcmp(argument, "-h") == 0) {
             usage(stdout);
             return EXIT_SUCCESS;
+        } else if (strcmp(argument, "--backend") == 0) {
+            choose_backend(arguments[++i]);
         } else if (strcmp(argument, "--generate") == 0) {
             generated = number(argument, arguments[++i]);
         } else if (strcmp(argument, "--seed") == 0) {

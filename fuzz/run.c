@@ -21,7 +21,10 @@ enum {
 
 struct run_counts run_counts;
 
+int run_backend = -1;
+
 static bool run_verifying;
+static struct trace *run_trace;
 
 /* One program on its way. */
 struct run {
@@ -64,6 +67,25 @@ static void prepare_verifier(const struct program *program)
         expool_options_set(reuse == PROGRAM_REUSE_RECYCLE ? "reuse=recycle" : "reuse=protect") ||
         !expool_verifier_start())
         abort();
+}
+
+/* The pool takes another back end only while it is empty; between programs it is. */
+static void prepare_backend(const struct program *program)
+{
+    static int current = PROGRAM_BACKEND_CLASSIC;
+    static const char *const words[] = {"backend=classic", "backend=segment"};
+    int wanted = run_backend >= 0 ? run_backend : program->backend;
+    if (wanted == current)
+        return;
+    expool_pool_trim();
+    if (expool_options_set(words[wanted]) != 0)
+        abort();
+    current = wanted;
+}
+
+void run_trace_to(struct trace *trace)
+{
+    run_trace = trace;
 }
 
 static void add_to_hash(struct run *run, uint64_t value)
@@ -177,6 +199,8 @@ static void run_op(struct run *run, unsigned index, const struct op *op)
         run_counts.operations++;
         run_counts.silent += op->kind == OP_READ_SLACK;
         wrong = judge(run, op, &expected);
+        if (run_trace != NULL)
+            trace_op(run_trace, &run->execution, op, &expected);
         if (wrong == NULL)
             model_apply(&run->model, op, &expected, run->execution.result);
         if (wrong == NULL)
@@ -298,6 +322,9 @@ uint64_t run_program(const struct program *program, run_observer *observer, void
     run = (struct run){.program = program, .observer = observer, .context = context};
     run.hash = UINT64_C(0xcbf29ce484222325);
     prepare_verifier(program);
+    prepare_backend(program);
+    if (run_trace != NULL)
+        trace_begin(run_trace);
     model_start(&run.model, run_verifying, program);
     execution_start(&run.execution);
     expool_on_bugcheck(hook, &run);
@@ -305,9 +332,13 @@ uint64_t run_program(const struct program *program, run_observer *observer, void
         run_op(&run, i, &program->ops[i]);
     struct expectation none = {.outcome = OUTCOME_SKIP};
     report(&run, program->count, &none, check_tags(&run));
+    if (run_trace != NULL)
+        trace_statistics(run_trace);
     report(&run, program->count, &none, check_leaks(&run));
     finish(&run);
     run_counts.programs++;
+    if (run_trace != NULL)
+        trace_statistics(run_trace);
     const char *left = check_end(&run);
     run_counts.false_alarms += left != NULL;
     report(&run, program->count, &none, left);

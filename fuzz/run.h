@@ -5,6 +5,7 @@
 
 #include "fuzz/model.h"
 #include "fuzz/program.h"
+#include "fuzz/trace.h"
 
 #include <stdint.h>
 
@@ -25,12 +26,19 @@ typedef void run_observer(unsigned index, const struct expectation *expected, co
 
 extern struct run_counts run_counts;
 
+/* Every program runs on this back end (enum program_backend), whatever its header says; negative: as
+ * it says. */
+extern int run_backend;
+
 /* Installs the host hook, and the verifier when `verifying`. Once. */
 void run_start(bool verifying);
 
 /* Runs it; returns a hash of everything that happened, addresses apart. With an observer nothing
  * aborts: the observer is told. */
 uint64_t run_program(const struct program *program, run_observer *observer, void *context);
+
+/* What is seen of each operation goes here; NULL: nowhere. `trace` has room for TRACE_STEPS_MAX. */
+void run_trace_to(struct trace *trace);
 
 /* Writes the counts to the file named by EXPOOL_FUZZ_STATS; at exit too. */
 void run_write_counts(void);

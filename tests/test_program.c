@@ -100,7 +100,7 @@ TEST(every_first_byte_is_an_operation_and_each_has_one)
     }
     for (unsigned kind = 0; kind < OP_KIND_COUNT; kind++) {
         EXPECT(met[kind]);
-        weights += op_rows[kind].weight;
+        weights += op_rows[kind].is_later ? 0 : op_rows[kind].weight; /* the others gave theirs */
     }
     EXPECT_EQUAL(weights, 256);
 }
