@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
-verbs="build test bench soak fuzz replay lint format ci install setup hooks clean help"
+verbs="build test bench soak fuzz replay differential lint format ci install setup hooks clean help"
 
 say() { printf 'build.sh: %s\n' "$*" >&2; }
 die() { say "$*"; exit 2; }
@@ -19,6 +19,7 @@ usage: ./build.sh [verb]
   soak [minutes]            eight threads on every pool for ten minutes, then everything must be back; 30s: seconds
   fuzz [target] [seconds]   fuzz for some seconds in all (60); targets: pool_seq verifier_seq all
   replay [--print] FILE...  run fuzz inputs, text or binary, without an engine
+  differential [count]      that many random operations (10 million) through both back ends and the model
   lint                      format, clang-tidy, cppcheck, shellcheck, the arrows between folders
   format                    let clang-format have its way
   ci                        everything .ci/run runs
@@ -175,6 +176,14 @@ case $verb in
         need_tests
         make_preset dev
         exec fuzz/replay.sh build/dev/fuzz "$@"
+        ;;
+    differential)
+        [ $# -le 2 ] || die "differential takes a number of operations, and a seed"
+        case ${1:-1}${2:-1} in *[!0-9]*) die "differential: '$*' are no numbers" ;; esac
+        [ "${1:-1}" -gt 0 ] || die "differential: 0 operations prove nothing"
+        need_tests
+        make_preset dev
+        exec fuzz/differential.sh build/dev/fuzz "${1:-10000000}" "${2:-1}"
         ;;
     lint)
         alone $#
