@@ -5,8 +5,8 @@
  *   record  | op 1 | handle 1 | size 2 | tag 1 | pool 1 | irql 1 | aux 1 |   x 0 .. 256
  *
  * `op` goes through a table of 256, so that popular operations have more entries; a new one takes
- * the last entries of another and renumbers none. Encoding a decoded program gives its canonical bytes; decoding those gives the
- * same program. */
+ * the last entries of another and renumbers none. Encoding a decoded program gives its canonical
+ * bytes; decoding those gives the same program. */
 #ifndef FUZZ_PROGRAM_H
 #define FUZZ_PROGRAM_H
 

@@ -26,8 +26,8 @@ typedef void run_observer(unsigned index, const struct expectation *expected, co
 
 extern struct run_counts run_counts;
 
-/* Every program runs on this back end (enum program_backend), whatever its header says; negative: as
- * it says. */
+/* Every program runs on this back end (enum program_backend), whatever its header says; negative:
+ * as it says. */
 extern int run_backend;
 
 /* Installs the host hook, and the verifier when `verifying`. Once. */

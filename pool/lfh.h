@@ -4,8 +4,8 @@
  *   page      | slot | slot | slot | ... | tail |   slots of u units each, as in a cut page
  *   record    units, free, bitmap of free slots     in the page's record of pages.h
  * A bucket becomes active with the 17th live block of its size; from then on the size is served
- * here. A free slot is chosen at random. Every slot begins with an ordinary sealed header, so that a
- * walk, a judge or a tale need not know; what makes no slot is one free block that is never listed.
+ * here. A free slot is chosen at random. Every slot begins with an ordinary sealed header, so that
+ * walk, judge and tale need not know; what makes no slot is one free block that is never listed.
  * A free slot's link points at itself: whoever writes to freed memory shows. A slot in a thread's
  * cache counts as taken. Guarded by the heap's lock. */
 #ifndef POOL_LFH_H

@@ -29,8 +29,7 @@ enum { ROOM_LEFT = 4 }; /* the pools take a quarter of what is to be had */
 #define POOL_BYTES_MIN                      ((size_t)16 << 20)
 #define STATUS_INSUFFICIENT_RESOURCES_VALUE 0xC000009Au
 #define STATUS_QUOTA_EXCEEDED_VALUE         0xC0000044u
-#define TAG_BIG_WITH_ZERO                   0x00474942u /* "BIG\0" as it lies in memory */
-#define TAG_BIG_WITH_BLANK                  0x20474942u
+#define TAG_BIG                             0x00474942u /* "BIG\0" as it lies in memory */
 
 static struct {
     unsigned char *start;
@@ -169,7 +168,7 @@ static bool tag_is_readable(uint32_t tag)
 
 static bool tag_is_reserved(uint32_t tag)
 {
-    return tag == TAG_BIG_WITH_ZERO || tag == TAG_BIG_WITH_BLANK;
+    return tag == TAG_BIG || tag == (TAG_BIG | (uint32_t)' ' << 24);
 }
 
 bool pool_tag_is_allowed(uint32_t tag)
