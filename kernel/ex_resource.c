@@ -87,6 +87,7 @@ NTSTATUS ExInitializeResourceLite(PERESOURCE Resource)
 
 NTSTATUS ExReinitializeResourceLite(PERESOURCE Resource)
 {
+    MISUSE_ABOVE(DISPATCH_LEVEL);
     free(Resource->OwnerTable);
     make_new(Resource);
     return STATUS_SUCCESS;
@@ -94,6 +95,7 @@ NTSTATUS ExReinitializeResourceLite(PERESOURCE Resource)
 
 NTSTATUS ExDeleteResourceLite(PERESOURCE Resource)
 {
+    MISUSE_ABOVE(DISPATCH_LEVEL);
     if (UNLIKELY(Resource->Reserved2 != mark_of(Resource))) {
         MISUSE(VIOLATION_RESOURCE_NOT_INITIALIZED, Resource);
         return STATUS_SUCCESS;

@@ -1,6 +1,8 @@
 /* ex_rundown.c - run-down protection: a count of uses, and a bit that ends them. */
+#include "expool/irql.h"
 #include "expool/rundown.h"
 
+#include "kernel/misuse.h"
 #include "kernel/os_park.h"
 
 #include <stdbool.h>
@@ -45,6 +47,7 @@ VOID ExReleaseRundownProtection(PEX_RUNDOWN_REF RunRef)
 
 VOID ExWaitForRundownProtectionRelease(PEX_RUNDOWN_REF RunRef)
 {
+    MISUSE_ABOVE(APC_LEVEL);
     ULONG_PTR word = __atomic_or_fetch(&RunRef->Count, RUNNING_DOWN, __ATOMIC_ACQ_REL);
     while (word != RUNNING_DOWN) {
         os_park(&RunRef->Count, (uint32_t)word);

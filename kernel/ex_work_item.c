@@ -116,6 +116,7 @@ static bool run_one_locked(void)
 
 VOID ExQueueWorkItem(PWORK_QUEUE_ITEM WorkItem, WORK_QUEUE_TYPE QueueType)
 {
+    MISUSE_ABOVE(DISPATCH_LEVEL);
     if (!work_queue_insert(WorkItem, QueueType))
         MISUSE_WITH(VIOLATION_WORK_ITEM_QUEUED_TWICE, WorkItem, .expected = (uint64_t)QueueType);
 }

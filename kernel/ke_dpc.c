@@ -219,10 +219,9 @@ VOID KeFlushQueuedDpcs(VOID)
 {
     KEVENT done;
     KDPC marker;
-    if (UNLIKELY(irql_current >= DISPATCH_LEVEL)) {
-        MISUSE(VIOLATION_WAIT_AT_DISPATCH, NULL);
-        return;
-    }
+    MISUSE_ABOVE(PASSIVE_LEVEL);
+    if (irql_current >= DISPATCH_LEVEL)
+        return; /* where it cannot wait */
     KeInitializeEvent(&done, NotificationEvent, FALSE);
     KeInitializeThreadedDpc(&marker, say_done, &done);
     KeInsertQueueDpc(&marker, NULL, NULL);

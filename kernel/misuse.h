@@ -3,6 +3,8 @@
 #ifndef KERNEL_MISUSE_H
 #define KERNEL_MISUSE_H
 
+#include "pool/kind.h"
+#include "pool/util.h"
 #include "pool/violation.h"
 
 #include <stdint.h>
@@ -22,6 +24,13 @@ struct misuse {
 #define MISUSE_WITH(what, subject, ...)                                                            \
     misuse_raise(                                                                                  \
         &(struct misuse){.kind = (what), .object = (subject), .frame = OWN_FRAME, __VA_ARGS__})
+
+/* Stands at the start of a public routine that may be called up to the level `highest`. */
+#define MISUSE_ABOVE(highest)                                                                      \
+    do {                                                                                           \
+        if (UNLIKELY(irql_current > (highest)))                                                    \
+            MISUSE(VIOLATION_API_IRQL, NULL);                                                      \
+    } while (0)
 
 /* Returns when the rule does not hold in this mode, or the host said to go on. */
 void misuse_raise(const struct misuse *misuse);

@@ -89,6 +89,7 @@ NTSTATUS PsCreateSystemThread(PHANDLE ThreadHandle, ULONG DesiredAccess,
                               POBJECT_ATTRIBUTES ObjectAttributes, HANDLE ProcessHandle,
                               PCLIENT_ID ClientId, PKSTART_ROUTINE StartRoutine, PVOID StartContext)
 {
+    MISUSE_ABOVE(PASSIVE_LEVEL);
     if (ProcessHandle != NULL)
         return STATUS_INVALID_HANDLE;
     struct thread *thread = thread_make();
@@ -108,6 +109,7 @@ NTSTATUS PsCreateSystemThread(PHANDLE ThreadHandle, ULONG DesiredAccess,
 NTSTATUS PsTerminateSystemThread(NTSTATUS ExitStatus)
 {
     struct thread *self = thread_current();
+    MISUSE_ABOVE(PASSIVE_LEVEL);
     if (!self->is_system)
         return STATUS_INVALID_PARAMETER;
     self->exit_status = ExitStatus;

@@ -34,7 +34,8 @@ enum expool_action {
 
 /* What a routine does after EXPOOL_CONTINUE: an allocation returns NULL; a free with a bad argument
  * (pointer, tag, IRQL) frees nothing; a free that found damaged bytes around its block completes; a
- * block whose header is damaged is left alone; the IRQL stays as it was. A real fault resumes only
+ * block whose header is damaged is left alone; the IRQL stays as it was; a wait that may not wait
+ * only looks; a lock the thread has already, or has not, stays as it is. A real fault resumes only
  * inside expool_probe_read and expool_probe_write; anywhere else the program stops. */
 typedef enum expool_action expool_bugcheck_hook(const struct expool_bugcheck *bugcheck,
                                                 void *context);
