@@ -1,5 +1,5 @@
-/* wdmsec.h - IoCreateDeviceSecure (expool/device.h) and the descriptors it is given as text. Each is
- * defined in the file that uses it, as by DECLARE_CONST_UNICODE_STRING; wide literals: driver
+/* wdmsec.h - IoCreateDeviceSecure (expool/device.h) and the descriptors it is given as text. Each
+ * is defined in the file that uses it, as by DECLARE_CONST_UNICODE_STRING; wide literals: driver
  * dialect only. No access is judged by them here. */
 #ifndef EXPOOL_WDMSEC_H
 #define EXPOOL_WDMSEC_H

@@ -2,6 +2,7 @@
 #include "expool/crt.h"
 
 #include "kernel/rtl_case.h"
+#include "kernel/rtl_code_page.h"
 
 #include <stdbool.h>
 
@@ -175,4 +176,49 @@ WCHAR expool_towupper(WCHAR letter)
 WCHAR expool_towlower(WCHAR letter)
 {
     return case_lower(letter);
+}
+
+SIZE_T expool_mbstowcs(WCHAR *to, const char *from, SIZE_T count)
+{
+    SIZE_T length = strlen(from);
+    if (to == NULL)
+        return length;
+    for (SIZE_T i = 0; i < min(length + 1, count); i++)
+        to[i] = code_page_wide(CODE_PAGE_ANSI, (unsigned char)from[i]);
+    return min(length, count);
+}
+
+SIZE_T expool_wcstombs(char *to, const WCHAR *from, SIZE_T count)
+{
+    SIZE_T length = expool_wcslen(from);
+    if (to == NULL)
+        return length;
+    for (SIZE_T i = 0; i < min(length + 1, count); i++)
+        to[i] = (char)code_page_narrow(CODE_PAGE_ANSI, from[i]);
+    return min(length, count);
+}
+
+WCHAR *expool_wmemcpy(WCHAR *to, const WCHAR *from, SIZE_T count)
+{
+    return memcpy(to, from, count * sizeof(WCHAR));
+}
+
+WCHAR *expool_wmemmove(WCHAR *to, const WCHAR *from, SIZE_T count)
+{
+    return memmove(to, from, count * sizeof(WCHAR));
+}
+
+WCHAR *expool_wmemset(WCHAR *to, WCHAR letter, SIZE_T count)
+{
+    for (SIZE_T i = 0; i < count; i++)
+        to[i] = letter;
+    return to;
+}
+
+INT expool_wmemcmp(const WCHAR *first, const WCHAR *second, SIZE_T count)
+{
+    for (SIZE_T i = 0; i < count; i++)
+        if (first[i] != second[i])
+            return first[i] < second[i] ? -1 : 1;
+    return 0;
 }

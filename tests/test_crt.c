@@ -47,6 +47,23 @@ TEST(wide_strings_are_searched)
     EXPECT_EQUAL(expool_wcscspn(path, u"\\"), 2);
 }
 
+TEST(letters_change_their_width)
+{
+    WCHAR wide[4];
+    char narrow[4];
+    EXPECT_EQUAL(expool_mbstowcs(wide, "\x80z", 4), 2);
+    EXPECT(same(wide, u"\u20acz"));
+    EXPECT_EQUAL(expool_mbstowcs(wide, "abcdef", 4), 4);
+    EXPECT_EQUAL(expool_mbstowcs(NULL, "abcdef", 0), 6);
+    EXPECT_EQUAL(expool_wcstombs(narrow, u"\u20ac", 4), 1);
+    EXPECT(strcmp(narrow, "\x80") == 0);
+    EXPECT_EQUAL(expool_wcstombs(NULL, u"ab", 0), 2);
+    expool_wmemset(wide, 'x', 4);
+    expool_wmemcpy(wide, u"ab", 2);
+    expool_wmemmove(wide + 1, wide, 2);
+    EXPECT(expool_wmemcmp(wide, u"aabx", 4) == 0 && expool_wmemcmp(wide, u"aac", 3) < 0);
+}
+
 TEST(narrow_strings_ignore_case_of_ascii_only)
 {
     char room[8] = "aBc";

@@ -198,4 +198,55 @@ TEST(dos_names_have_eight_letters_and_three)
     EXPECT(!RtlIsNameLegalDOS8Dot3(&name, &oem, NULL));
 }
 
+static bool makes(const WCHAR *name, PGENERATE_NAME_CONTEXT context, const WCHAR *wanted)
+{
+    WCHAR room[12];
+    UNICODE_STRING short_name = {0, sizeof room, room};
+    UNICODE_STRING long_name = wide_of(name);
+    return RtlGenerate8dot3Name(&long_name, TRUE, context, &short_name) == STATUS_SUCCESS &&
+           is_wide(&short_name, wanted);
+}
+
+TEST(long_names_get_short_ones)
+{
+    static const WCHAR *const rows[][2] = {
+        {u"Long file name.text", u"LONGFI~1.TEX"},
+        {u"a.b.c", u"AB~1.C"},
+        {u".profile", u"PROFIL~1"},
+        {u"x+y=z.t t", u"X_Y_Z~1.TT"},
+        {u"\u4e2d\u00fc.", u"_\u00dc~1"},
+    };
+    for (size_t i = 0; i < ARRAYSIZE(rows); i++) {
+        GENERATE_NAME_CONTEXT context = {0};
+        EXPECT(makes(rows[i][0], &context, rows[i][1]));
+    }
+    GENERATE_NAME_CONTEXT context = {0};
+    EXPECT(makes(u"collision.c", &context, u"COLLIS~1.C"));
+    EXPECT(makes(u"collision.c", &context, u"COLLIS~2.C"));
+    context.LastIndexValue = 4;
+    WCHAR room[12];
+    UNICODE_STRING short_name = {0, sizeof room, room};
+    UNICODE_STRING name = wide_of(u"collision.c");
+    EXPECT(RtlGenerate8dot3Name(&name, TRUE, &context, &short_name) == STATUS_SUCCESS);
+    EXPECT(short_name.Length == 20 && room[0] == 'C' && room[6] == '~' && room[7] == '1');
+    context.LastIndexValue = 99999;
+    EXPECT(RtlGenerate8dot3Name(&name, TRUE, &context, &short_name) == STATUS_SUCCESS);
+    EXPECT(short_name.Length == 20 && room[0] == 'C' && room[1] == '~');
+    context.LastIndexValue = 999999;
+    EXPECT(RtlGenerate8dot3Name(&name, TRUE, &context, &short_name) ==
+           STATUS_FILE_SYSTEM_LIMITATION);
+    short_name.MaximumLength = 22;
+    EXPECT(RtlGenerate8dot3Name(&name, TRUE, &context, &short_name) == STATUS_BUFFER_OVERFLOW);
+}
+
+TEST(oem_letters_are_known_and_raised)
+{
+    WCHAR letter = 0xe9;
+    EXPECT(RtlIsValidOemCharacter(&letter) && letter == 0xc9);
+    letter = 0x4e2d;
+    EXPECT(!RtlIsValidOemCharacter(&letter) && letter == 0x4e2d);
+    letter = '?';
+    EXPECT(RtlIsValidOemCharacter(&letter));
+}
+
 TESTS_MAIN("rtl_convert")

@@ -1,5 +1,5 @@
 /* expool/bugcodes.h - the stop codes besides those that the pool itself ends with
- * (expool/bugcheck.h), for drivers that name them. Values as in the public bug check reference. [D] */
+ * (expool/bugcheck.h), for drivers that name them. Values: the public reference. [D] */
 #ifndef EXPOOL_STOP_CODES_H
 #define EXPOOL_STOP_CODES_H
 

@@ -84,6 +84,27 @@ ULONG RtlxUnicodeStringToOemSize(PCUNICODE_STRING UnicodeString);
 BOOLEAN RtlIsNameLegalDOS8Dot3(PCUNICODE_STRING Name, POEM_STRING OemName,
                                PBOOLEAN NameContainsSpaces);
 
+/* Replaces an OEM letter by its upper case; FALSE when the page has no such letter. */
+BOOLEAN RtlIsValidOemCharacter(PWCHAR Char);
+
+typedef struct _GENERATE_NAME_CONTEXT {
+    USHORT Checksum; /* of the long name, once CheckSumInserted */
+    BOOLEAN ChecksumInserted;
+    UCHAR NameLength; /* letters of the base's beginning */
+    WCHAR NameBuffer[8];
+    ULONG ExtensionLength; /* with its dot */
+    WCHAR ExtensionBuffer[4];
+    ULONG LastIndexValue; /* of ~1, ~2, ... */
+} GENERATE_NAME_CONTEXT, *PGENERATE_NAME_CONTEXT;
+
+/* A name of eight letters and three for a long one: NAME~1.EXT, then ~2 with each call with the
+ * same Context, which is zeroes at first. From the fifth on NAxxxx~1.EXT with a checksum of Name; not
+ * Windows' checksum [P]. Name8dot3 needs room for 12 letters, else STATUS_BUFFER_OVERFLOW.
+ * STATUS_FILE_SYSTEM_LIMITATION after 999,999. Only ASCII letters stay without
+ * AllowExtendedCharacters. */
+NTSTATUS RtlGenerate8dot3Name(PCUNICODE_STRING Name, BOOLEAN AllowExtendedCharacters,
+                              PGENERATE_NAME_CONTEXT Context, PUNICODE_STRING Name8dot3);
+
 #pragma GCC visibility pop
 #ifdef __cplusplus
 }

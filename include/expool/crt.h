@@ -47,6 +47,15 @@ WCHAR *expool_wcsnset(WCHAR *text, WCHAR letter, SIZE_T count);
 WCHAR expool_towupper(WCHAR letter);
 WCHAR expool_towlower(WCHAR letter);
 
+/* Between code page 1252 and 16-bit letters: how many were stored, the final 0 not counted, which
+ * is stored when there is room. A NULL destination only counts. */
+SIZE_T expool_mbstowcs(WCHAR *to, const char *from, SIZE_T count);
+SIZE_T expool_wcstombs(char *to, const WCHAR *from, SIZE_T count);
+WCHAR *expool_wmemcpy(WCHAR *to, const WCHAR *from, SIZE_T count);
+WCHAR *expool_wmemmove(WCHAR *to, const WCHAR *from, SIZE_T count);
+WCHAR *expool_wmemset(WCHAR *to, WCHAR letter, SIZE_T count);
+INT expool_wmemcmp(const WCHAR *first, const WCHAR *second, SIZE_T count);
+
 /* ASCII letters only. */
 INT expool_stricmp(const char *first, const char *second);
 INT expool_strnicmp(const char *first, const char *second, SIZE_T count);

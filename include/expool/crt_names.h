@@ -9,6 +9,7 @@
 #undef _itow
 #undef _ltoa
 #undef _ltow
+#undef mbstowcs
 #undef _snprintf
 #undef _snwprintf
 #undef sprintf
@@ -63,8 +64,13 @@
 #undef wcsspn
 #undef wcsstr
 #undef wcstol
+#undef wcstombs
 #undef wcstoul
 #undef _wcsupr
+#undef wmemcmp
+#undef wmemcpy
+#undef wmemmove
+#undef wmemset
 #undef _wtoi
 #undef _wtoi64
 #undef _wtol
@@ -75,6 +81,7 @@
 #define _itow       expool_itow
 #define _ltoa       expool_itoa
 #define _ltow       expool_itow
+#define mbstowcs    expool_mbstowcs
 #define _snprintf   expool_snprintf
 #define _snwprintf  expool_snwprintf
 #define sprintf     expool_sprintf
@@ -129,8 +136,13 @@
 #define wcsspn      expool_wcsspn
 #define wcsstr      expool_wcsstr
 #define wcstol      expool_wcstol
+#define wcstombs    expool_wcstombs
 #define wcstoul     expool_wcstoul
 #define _wcsupr     expool_wcsupr
+#define wmemcmp     expool_wmemcmp
+#define wmemcpy     expool_wmemcpy
+#define wmemmove    expool_wmemmove
+#define wmemset     expool_wmemset
 #define _wtoi       expool_wtol
 #define _wtoi64     expool_wtoi64
 #define _wtol       expool_wtol

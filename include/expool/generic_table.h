@@ -1,8 +1,8 @@
 /* expool/generic_table.h - ordered tables of copies of the caller's data, over a splay tree:
  *   | tree links 24 | order of insertion 16 | the caller's data ... |   one element, x64
  * Compare tells the order, Allocate and Free make and take the elements: Allocate gets the size
- * with the 40 bytes in front. The caller guards the table, look-ups too: they splay. Any IRQL at which
- * the caller's routines may run. [D] */
+ * with the 40 bytes in front. The caller guards the table, look-ups too: they splay. Any IRQL at
+ * which the caller's routines may run. [D] */
 #ifndef EXPOOL_GENERIC_TABLE_H
 #define EXPOOL_GENERIC_TABLE_H
 
