@@ -29,6 +29,8 @@ add_dependencies(expool_static expool_archive)
 
 install(TARGETS expool_shared EXPORT expool DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(FILES ${archive} DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(PROGRAMS tools/driver-overlay.sh DESTINATION ${CMAKE_INSTALL_BINDIR}
+    RENAME expool-driver-overlay)
 install(DIRECTORY include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(EXPORT expool NAMESPACE expool:: FILE expool-targets.cmake
     DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/expool)
