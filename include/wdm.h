@@ -36,6 +36,7 @@
 #include "expool/lookaside.h"
 #include "expool/macros.h"
 #include "expool/mdl.h"
+#include "expool/mm.h"
 #include "expool/mutex.h"
 #include "expool/named_event.h"
 #include "expool/object.h"

@@ -37,8 +37,9 @@ enum violation_kind {
     VIOLATION_FREE_WRONG_SIZE, /* ExFreePool2's size hint; verifier only */
     VIOLATION_FREE_PAGED_IRQL,
     VIOLATION_FREE_NONPAGED_IRQL,
-    VIOLATION_FREE_ABOVE_START, /* special pool: pointer above the block's start */
-    VIOLATION_FREE_BELOW_START, /* special pool: below */
+    VIOLATION_FREE_NOT_CONTIGUOUS, /* MmFreeContiguousMemory and its like */
+    VIOLATION_FREE_ABOVE_START,    /* special pool: pointer above the block's start */
+    VIOLATION_FREE_BELOW_START,    /* special pool: below */
     /* headers and lists of the normal pool */
     VIOLATION_HEADER_PREVIOUS_TOO_LARGE, /* previous block would lie on another page */
     VIOLATION_HEADER_NEIGHBOURS,         /* two neighbours disagree */

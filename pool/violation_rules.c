@@ -164,6 +164,11 @@ const struct rule_row violation_rules[] = {
         {"free-below-start", "an address in front of the start of a block was freed",
          "the pointer passed to this call: an offset was subtracted once too often",
          EVERYWHERE(STOP(0xC1, 0x22, ADDRESS, EXPECTED, FOUND, SUBCODE))},
+    [VIOLATION_FREE_NOT_CONTIGUOUS] =
+        {"free-not-contiguous",
+         "an address was freed as contiguous memory that is none",
+         "the pointer passed to this call: pool goes back with ExFreePool, to each its own",
+         EVERYWHERE(STOP(0xC2, 0x60, SUBCODE, ADDRESS, ZERO, ZERO))},
     /* headers and lists of the normal pool */
     [VIOLATION_HEADER_PREVIOUS_TOO_LARGE] =
         {"header-previous-too-large", "a block header was damaged: previous block off the page",
