@@ -151,6 +151,7 @@ struct block *lfh_take(struct lfh *lfh, unsigned units, enum lfh_state *state)
         return NULL;
     bucket->is_active = true;
     struct page_slots *slots = &record->slots;
+    INVARIANT(slots->free > 0);
     unsigned slot = nth_free(slots, (unsigned)((next_random(lfh) >> 32) % slots->free));
     struct block *block = slot_at(lfh, record, slot);
     *state = state_of(block, units);
@@ -232,7 +233,7 @@ void lfh_retire(struct lfh *lfh, size_t index)
 size_t lfh_trim(struct lfh *lfh)
 {
     size_t given = 0;
-    for (unsigned units = 0; lfh->is_on && units <= LFH_UNITS_MAX; units++) {
+    for (unsigned units = BLOCK_UNITS_MIN; lfh->is_on && units <= LFH_UNITS_MAX; units++) {
         struct lfh_bucket *bucket = &lfh->buckets[units];
         if (!bucket->has_empty)
             continue;
@@ -293,7 +294,8 @@ const char *lfh_check(const struct lfh *lfh)
         with_room += record->slots.free > 0;
         wrong = check_page(lfh, record, &free_bytes);
     }
-    for (unsigned units = 0; lfh->is_on && wrong == NULL && units <= LFH_UNITS_MAX; units++) {
+    for (unsigned units = BLOCK_UNITS_MIN; lfh->is_on && wrong == NULL && units <= LFH_UNITS_MAX;
+         units++) {
         size_t listed = 0;
         wrong = check_bucket(lfh, units, &listed);
         with_room -= listed;
