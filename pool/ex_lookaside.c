@@ -99,7 +99,7 @@ VOID ExInitializeNPagedLookasideList(PNPAGED_LOOKASIDE_LIST Lookaside, PALLOCATE
                                   .size_bytes = Size,
                                   .allocate = any_allocate(Allocate),
                                   .free = any_free(Free)};
-    start_legacy(&Lookaside->L, &plan, OWN_FRAME);
+    start_legacy((PGENERAL_LOOKASIDE)(PVOID)Lookaside, &plan, OWN_FRAME);
 }
 
 /* NOLINTNEXTLINE(readability-function-size): seven parameters are Windows' choice */
@@ -113,7 +113,7 @@ VOID ExInitializePagedLookasideList(PPAGED_LOOKASIDE_LIST Lookaside, PALLOCATE_F
                                   .size_bytes = Size,
                                   .allocate = any_allocate(Allocate),
                                   .free = any_free(Free)};
-    start_legacy(&Lookaside->L, &plan, OWN_FRAME);
+    start_legacy((PGENERAL_LOOKASIDE)(PVOID)Lookaside, &plan, OWN_FRAME);
 }
 
 PVOID ExAllocateFromNPagedLookasideList(PNPAGED_LOOKASIDE_LIST Lookaside)

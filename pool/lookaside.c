@@ -82,7 +82,7 @@ void lookaside_start(GENERAL_LOOKASIDE_POOL *list, const struct lookaside_plan *
         raise_violation(VIOLATION_LOOKASIDE_REINITIALIZED, list, size_bytes, frame);
     if (size_bytes < LOOKASIDE_MINIMUM_BLOCK_SIZE)
         raise_violation(VIOLATION_LOOKASIDE_SIZE, list, size_bytes, frame);
-    InitializeSListHead(&list->ListHead); /* raises when it is not aligned */
+    InitializeSListHead((PSLIST_HEADER)(PVOID)list); /* the head; raises when it is not aligned */
     *list = (GENERAL_LOOKASIDE_POOL){
         .Depth = DEPTH_LEAST,
         .MaximumDepth = EX_MAXIMUM_LOOKASIDE_DEPTH_BASE,

@@ -28,13 +28,18 @@ TEST(a_read_of_nowhere_is_an_access_violation)
     EXPECT_EQUAL(handled, 1);
 }
 
+static __attribute__((no_sanitize("undefined"))) void write_seven(volatile int *at)
+{
+    *at = 7;
+}
+
 TEST(a_write_to_null_is_an_access_violation_and_finally_runs)
 {
     volatile int *volatile null = NULL;
     volatile int steps = 0;
     __try {
         __try {
-            *null = 7;
+            write_seven(null);
         } __finally {
             steps = AbnormalTermination() ? 10 : 20;
         }
