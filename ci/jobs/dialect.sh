@@ -21,6 +21,11 @@ try() {
     done
     count=$((count + 1))
 }
+for header in include/*.h include/expool/*.h; do
+    printf '#include "%s"\ntypedef int alone;\n' "${header#include/}" >"$work/alone.c"
+    clang "${flags[@]}" -fms-compatibility -fsyntax-only "$work/alone.c"
+    gcc "${flags[@]}" -include expool/prelude.h -fsyntax-only "$work/alone.c"
+done
 for source in tests/dialect/*.c; do
     try "$source" "$source"
 done

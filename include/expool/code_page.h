@@ -98,7 +98,7 @@ typedef struct _GENERATE_NAME_CONTEXT {
 } GENERATE_NAME_CONTEXT, *PGENERATE_NAME_CONTEXT;
 
 /* A name of eight letters and three for a long one: NAME~1.EXT, then ~2 with each call with the
- * same Context, which is zeroes at first. From the fifth on NAxxxx~1.EXT with a checksum of Name; not
+ * same Context, zeroes at first. From the fifth on NAxxxx~1.EXT with a checksum of Name; not
  * Windows' checksum [P]. Name8dot3 needs room for 12 letters, else STATUS_BUFFER_OVERFLOW.
  * STATUS_FILE_SYSTEM_LIMITATION after 999,999. Only ASCII letters stay without
  * AllowExtendedCharacters. */
