@@ -20,7 +20,7 @@ static PKTIMER set_timer(void *memory, PKDPC dpc)
 {
     PKTIMER timer = memory;
     KeInitializeTimer(timer);
-    KeSetTimer(timer, in_ms(40), dpc);
+    KeSetTimer(timer, in_ms(400), dpc);
     return timer;
 }
 
@@ -38,7 +38,7 @@ TEST(each_thing_in_use_is_told_and_taken_out_of_use)
     EXPECT_EQUAL(passed.last.subcode, 0x15);
     EXPECT_EQUAL(passed.last.parameter[3], (uintptr_t)timers);
     EXPECT(passed.last.block == timers);
-    pause_ms(80);
+    pause_ms(450);
     EXPECT_EQUAL(runs, 0);
     EXPECT_EQUAL(touch(timers, false), 0xD5); /* the free has been done */
 }

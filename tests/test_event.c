@@ -22,6 +22,15 @@ static void *wait_for_event(void *what)
                                                            NULL);
 }
 
+static unsigned through;
+
+static void *wait_and_count(void *what)
+{
+    void *status = wait_for_event(what);
+    __atomic_add_fetch(&through, 1, __ATOMIC_SEQ_CST);
+    return status;
+}
+
 TEST(the_layout_is_that_of_x64)
 {
     EXPECT_EQUAL(sizeof(KEVENT), 0x18);
@@ -78,10 +87,12 @@ TEST(setting_wakes_one_waiter_or_all)
 TEST(a_pulse_lets_through_those_that_wait_and_no_other)
 {
     KeInitializeEvent(&event, NotificationEvent, FALSE);
-    pthread_t first = start(wait_for_event, &event);
-    pthread_t other = start(wait_for_event, &event);
-    pause_ms(50);
-    KePulseEvent(&event, IO_NO_INCREMENT, FALSE);
+    pthread_t first = start(wait_and_count, &event);
+    pthread_t other = start(wait_and_count, &event);
+    while (__atomic_load_n(&through, __ATOMIC_SEQ_CST) < 2) {
+        pause_ms(1); /* until they wait */
+        KePulseEvent(&event, IO_NO_INCREMENT, FALSE);
+    }
     EXPECT_EQUAL(joined(first), STATUS_SUCCESS);
     EXPECT_EQUAL(joined(other), STATUS_SUCCESS);
     EXPECT_EQUAL(poll_event(&event), STATUS_TIMEOUT);

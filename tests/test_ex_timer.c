@@ -92,7 +92,7 @@ TEST(deleted_without_a_cancel_it_expires_once_more)
 {
     EXT_DELETE_PARAMETERS parameters = farewell();
     PEX_TIMER timer = ExAllocateTimer(called, &calls, 0);
-    ExSetTimer(timer, -200000, 10000, NULL);
+    ExSetTimer(timer, -3000000, 10000, NULL);
     EXPECT(!ExDeleteTimer(timer, FALSE, FALSE, &parameters));
     EXPECT_EQUAL(wait_ms(&gone, 20000), STATUS_SUCCESS);
     KeFlushQueuedDpcs();

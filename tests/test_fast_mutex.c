@@ -108,7 +108,9 @@ TEST(a_sleeping_waiter_is_woken_and_counted)
     ExInitializeFastMutex(&mutex);
     ExAcquireFastMutex(&mutex);
     pthread_t other = start(count_up, NULL);
-    pause_ms(30);
+    while (__atomic_load_n(&mutex.Contention, __ATOMIC_RELAXED) == 0)
+        pause_ms(1);
+    pause_ms(10);
     ExReleaseFastMutex(&mutex);
     joined(other);
     EXPECT_EQUAL(counter, ROUNDS);
