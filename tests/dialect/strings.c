@@ -45,7 +45,8 @@ static int Safe(void)
     CHECK(NT_SUCCESS(RtlStringCbCopyW(wide, sizeof(wide), L"\\Registry")));
     CHECK(NT_SUCCESS(RtlStringCchCatW(wide, RTL_NUMBER_OF(wide), L"\\Machine")));
     CHECK(NT_SUCCESS(RtlStringCbLengthW(wide, sizeof(wide), &length)) && length == 34);
-    CHECK(NT_SUCCESS(RtlStringCchPrintfW(wide, 32, L"%wZ-%ws-%hs-%08lX", &name, L"w", "n", 0xbeefUL)));
+    CHECK(NT_SUCCESS(RtlStringCchPrintfW(wide, 32, L"%wZ-%ws-%hs-%08lX", &name, L"w", "n",
+                                         0xbeefUL)));
     CHECK(wcscmp(wide, L"abc-w-n-0000BEEF") == 0);
     CHECK(RtlStringCbPrintfA(narrow, 8, "%I64d%s", 1234567LL, "x") == STATUS_BUFFER_OVERFLOW);
     CHECK(strcmp(narrow, "1234567") == 0);
@@ -61,7 +62,8 @@ static int Library(void)
 
     wcscpy(wide, L"driver");
     wcscat(wide, L".sys");
-    CHECK(wcslen(wide) == 10 && wcsrchr(wide, L'.') == wide + 6 && wcsstr(wide, L"ver") == wide + 3);
+    CHECK(wcslen(wide) == 10 && wcsrchr(wide, L'.') == wide + 6);
+    CHECK(wcsstr(wide, L"ver") == wide + 3);
     CHECK(_wcsicmp(wide, L"DRIVER.SYS") == 0 && _wcsnicmp(wide, L"DRIVEN", 5) == 0);
     CHECK(wcsncmp(wide, L"drive", 5) == 0 && wcschr(wide, L'v') == wide + 3);
     CHECK(towupper(L'q') == L'Q' && wcstoul(L"0x10;", &end, 0) == 16 && *end == L';');
