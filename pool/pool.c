@@ -364,29 +364,6 @@ struct heap *pool_heap(enum pool_kind kind)
     return &pools.heaps[kind];
 }
 
-const char *pool_check(void)
-{
-    const char *wrong = NULL;
-    pool_start();
-    for (unsigned i = 0; wrong == NULL && i < POOL_KIND_COUNT; i++)
-        wrong = heap_check(&pools.heaps[i]);
-    return wrong;
-}
-
-size_t pool_trim(void)
-{
-    size_t trimmed = 0;
-    pool_start();
-    cache_trim();
-    for (unsigned i = 0; i < POOL_KIND_COUNT; i++) {
-        lock_take(&pools.heaps[i].lock);
-        lfh_trim(&pools.heaps[i].lfh);
-        trimmed += pages_trim(&pools.heaps[i].pages);
-        lock_drop(&pools.heaps[i].lock);
-    }
-    return trimmed;
-}
-
 void pool_add_pages(int pool_class, struct expool_class_statistics *statistics)
 {
     pool_start();
