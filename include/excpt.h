@@ -2,6 +2,6 @@
 #ifndef EXPOOL_EXCPT_H
 #define EXPOOL_EXCPT_H
 
-#include "expool/seh.h"
+#include "expool/seh_words.h"
 
 #endif

@@ -56,6 +56,7 @@
 #include "expool/rundown.h"
 #include "expool/security.h"
 #include "expool/seh.h"
+#include "expool/seh_words.h"
 #include "expool/spin_lock.h"
 #include "expool/splay.h"
 #include "expool/status.h"

@@ -11,20 +11,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CALLBACKS_MAX = 16, ALTITUDE_LETTERS = 32 };
+enum { ALTITUDE_LETTERS = 32 };
 
 struct callback {
     PEX_CALLBACK_FUNCTION function; /* NULL: free */
     PVOID context;
     LONGLONG cookie;
     unsigned calls; /* under way */
-    bool is_leaving;
     size_t altitude_letters;
     WCHAR altitude[ALTITUDE_LETTERS];
 };
 
+/* What a driver has hung on a key object. */
 struct key_context {
     struct key_context *next;
+    struct key_object *object;
     LONGLONG cookie;
     PVOID context;
 };
@@ -34,6 +35,7 @@ static struct {
     struct callback *order[CALLBACKS_MAX]; /* highest first */
     unsigned count;
     LONGLONG last_cookie;
+    struct key_context *contexts;
 } callbacks = {.lock = LOCK_INITIALIZER};
 
 /* Altitudes are decimal numbers as text: above zero when `one` is higher. */
@@ -112,21 +114,55 @@ static struct callback *find_locked(LONGLONG cookie, unsigned *at)
     return NULL;
 }
 
-NTSTATUS CmUnRegisterCallback(LARGE_INTEGER Cookie)
+/* The first context that is the object's, or (NULL) the cookie's, taken off the list. */
+static struct key_context *take_context_locked(const struct key_object *object, LONGLONG cookie)
+{
+    struct key_context **link = &callbacks.contexts;
+    while (*link != NULL &&
+           (object != NULL ? (*link)->object != object : (*link)->cookie != cookie))
+        link = &(*link)->next;
+    struct key_context *found = *link;
+    if (found != NULL)
+        *link = found->next;
+    return found;
+}
+
+static void give_back(const struct callback *callback, struct key_context *context)
+{
+    REG_CALLBACK_CONTEXT_CLEANUP_INFORMATION cleanup = {context->object, context->context, NULL};
+    if (callback != NULL)
+        callback->function(callback->context, (PVOID)(uintptr_t)RegNtCallbackObjectContextCleanup,
+                           &cleanup);
+    free(context);
+}
+
+/* Takes it out of the order; nobody calls it any more. NULL: there is none. */
+static struct callback *withdraw_locked(LONGLONG cookie)
 {
     unsigned at;
+    struct callback *found = find_locked(cookie, &at);
+    if (found == NULL)
+        return NULL;
+    callbacks.count--;
+    memmove(&callbacks.order[at], &callbacks.order[at + 1],
+            (callbacks.count - at) * sizeof(callbacks.order[0]));
+    while (found->calls != 0) {
+        lock_drop(&callbacks.lock);
+        sched_yield();
+        lock_take(&callbacks.lock);
+    }
+    return found;
+}
+
+NTSTATUS CmUnRegisterCallback(LARGE_INTEGER Cookie)
+{
+    struct key_context *context;
     lock_take(&callbacks.lock);
-    struct callback *found = find_locked(Cookie.QuadPart, &at);
-    if (found != NULL) {
-        callbacks.count--;
-        memmove(&callbacks.order[at], &callbacks.order[at + 1],
-                (callbacks.count - at) * sizeof(callbacks.order[0]));
-        found->is_leaving = true;
-        while (found->calls != 0) {
-            lock_drop(&callbacks.lock);
-            sched_yield();
-            lock_take(&callbacks.lock);
-        }
+    struct callback *found = withdraw_locked(Cookie.QuadPart);
+    while (found != NULL && (context = take_context_locked(NULL, Cookie.QuadPart)) != NULL) {
+        lock_drop(&callbacks.lock);
+        give_back(found, context);
+        lock_take(&callbacks.lock);
     }
     lock_drop(&callbacks.lock);
     if (found == NULL)
@@ -143,33 +179,41 @@ VOID CmGetCallbackVersion(PULONG Major, PULONG Minor)
         *Minor = 0;
 }
 
-/* Everyone there is now, each held until let_go. */
-static unsigned hold(struct callback *held[CALLBACKS_MAX])
+static struct key_context *find_context_locked(const struct key_object *object, LONGLONG cookie)
+{
+    struct key_context *at = callbacks.contexts;
+    while (at != NULL && (at->object != object || at->cookie != cookie))
+        at = at->next;
+    return at;
+}
+
+static PVOID context_of(const struct key_object *object, const struct callback *callback)
 {
     lock_take(&callbacks.lock);
-    unsigned count = callbacks.count;
-    for (unsigned i = 0; i < count; i++) {
-        held[i] = callbacks.order[i];
-        held[i]->calls++;
+    const struct key_context *found = find_context_locked(object, callback->cookie);
+    PVOID context = found != NULL ? found->context : NULL;
+    lock_drop(&callbacks.lock);
+    return context;
+}
+
+/* Everyone there is now, each held until callbacks_tell. */
+static void hold(struct audience *audience)
+{
+    lock_take(&callbacks.lock);
+    audience->count = callbacks.count;
+    for (unsigned i = 0; i < audience->count; i++) {
+        audience->held[i] = callbacks.order[i];
+        audience->held[i]->calls++;
     }
     lock_drop(&callbacks.lock);
-    return count;
 }
 
-static void let_go(struct callback *const held[CALLBACKS_MAX], unsigned count)
+static void let_go(struct audience *audience)
 {
     lock_take(&callbacks.lock);
-    for (unsigned i = 0; i < count; i++)
-        held[i]->calls--;
+    for (unsigned i = 0; i < audience->count; i++)
+        audience->held[i]->calls--;
     lock_drop(&callbacks.lock);
-}
-
-static PVOID context_of(const struct key_object *object, LONGLONG cookie)
-{
-    const struct key_context *at = object != NULL ? object->contexts : NULL;
-    while (at != NULL && at->cookie != cookie)
-        at = at->next;
-    return at != NULL ? at->context : NULL;
 }
 
 static NTSTATUS call(const struct callback *callback, REG_NOTIFY_CLASS class, void *information)
@@ -177,70 +221,76 @@ static NTSTATUS call(const struct callback *callback, REG_NOTIFY_CLASS class, vo
     return callback->function(callback->context, (PVOID)(uintptr_t) class, information);
 }
 
-NTSTATUS callbacks_ask(const struct notice *notice)
+NTSTATUS callbacks_ask(const struct notice *notice, struct audience *audience)
 {
-    struct callback *held[CALLBACKS_MAX];
-    unsigned count = hold(held);
-    NTSTATUS answer = STATUS_SUCCESS;
-    for (unsigned i = 0; i < count && answer == STATUS_SUCCESS; i++) {
+    hold(audience);
+    audience->agreed = 0;
+    for (unsigned i = 0; i < audience->count; i++) {
         if (notice->object_context != NULL)
-            *notice->object_context = context_of(notice->object, held[i]->cookie);
-        answer = call(held[i], notice->before, notice->information);
+            *notice->object_context = context_of(notice->object, audience->held[i]);
+        if (notice->call_context != NULL)
+            *notice->call_context = NULL;
+        NTSTATUS answer = call(audience->held[i], notice->before, notice->information);
+        if (answer != STATUS_SUCCESS)
+            return answer;
+        audience->call_context[i] = notice->call_context != NULL ? *notice->call_context : NULL;
+        audience->agreed++;
     }
-    let_go(held, count);
-    return answer;
+    return STATUS_SUCCESS;
 }
 
-NTSTATUS callbacks_tell(const struct notice *notice, NTSTATUS status)
+NTSTATUS callbacks_tell(const struct notice *notice, struct audience *audience, NTSTATUS status)
 {
-    struct callback *held[CALLBACKS_MAX];
-    unsigned count = hold(held);
     REG_POST_OPERATION_INFORMATION post = {.Object = notice->object,
                                            .Status = status,
                                            .PreInformation = notice->information,
                                            .ReturnStatus = status};
-    for (unsigned i = count; i-- > 0;) {
-        post.ObjectContext = context_of(notice->object, held[i]->cookie);
-        if (call(held[i], notice->after, &post) == STATUS_CALLBACK_BYPASS)
+    for (unsigned i = audience->agreed; i-- > 0;) {
+        post.ObjectContext = context_of(notice->object, audience->held[i]);
+        post.CallContext = audience->call_context[i];
+        if (call(audience->held[i], notice->after, &post) == STATUS_CALLBACK_BYPASS)
             post.Status = post.ReturnStatus;
     }
-    let_go(held, count);
+    let_go(audience);
     return post.Status;
 }
 
 void callbacks_forget(struct key_object *object)
 {
-    struct callback *held[CALLBACKS_MAX];
-    unsigned count = object->contexts != NULL ? hold(held) : 0;
-    while (object->contexts != NULL) {
-        struct key_context *context = object->contexts;
-        REG_CALLBACK_CONTEXT_CLEANUP_INFORMATION cleanup = {object, context->context, NULL};
-        object->contexts = context->next;
-        for (unsigned i = 0; i < count; i++)
-            if (held[i]->cookie == context->cookie)
-                call(held[i], RegNtCallbackObjectContextCleanup, &cleanup);
-        free(context);
+    struct key_context *context;
+    lock_take(&callbacks.lock);
+    while ((context = take_context_locked(object, 0)) != NULL) {
+        unsigned at;
+        struct callback *owner = find_locked(context->cookie, &at);
+        if (owner != NULL)
+            owner->calls++;
+        lock_drop(&callbacks.lock);
+        give_back(owner, context);
+        lock_take(&callbacks.lock);
+        if (owner != NULL)
+            owner->calls--;
     }
-    let_go(held, count);
+    lock_drop(&callbacks.lock);
 }
 
 NTSTATUS CmSetCallbackObjectContext(PVOID Object, PLARGE_INTEGER Cookie, PVOID NewContext,
                                     PVOID *OldContext)
 {
-    struct key_object *object = Object;
-    struct key_context *at = object->contexts;
-    while (at != NULL && at->cookie != Cookie->QuadPart)
-        at = at->next;
+    struct key_context *fresh = calloc(1, sizeof(*fresh));
+    if (fresh == NULL)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    lock_take(&callbacks.lock);
+    struct key_context *context = find_context_locked(Object, Cookie->QuadPart);
     if (OldContext != NULL)
-        *OldContext = at != NULL ? at->context : NULL;
-    if (at == NULL) {
-        at = calloc(1, sizeof(*at));
-        if (at == NULL)
-            return STATUS_INSUFFICIENT_RESOURCES;
-        at->cookie = Cookie->QuadPart;
-        at->next = object->contexts;
-        object->contexts = at;
+        *OldContext = context != NULL ? context->context : NULL;
+    if (context != NULL) {
+        context->context = NewContext;
+    } else {
+        *fresh = (struct key_context){callbacks.contexts, Object, Cookie->QuadPart, NewContext};
+        callbacks.contexts = fresh;
+        fresh = NULL;
     }
-    at->context = NewContext;
+    lock_drop(&callbacks.lock);
+    free(fresh);
     return STATUS_SUCCESS;
 }

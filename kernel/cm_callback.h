@@ -5,31 +5,45 @@
 #include "expool/cm_callback.h"
 #include "kernel/registry.h"
 
-/* One operation, as it is told. `information` is the structure of the class; the fields
- * call_context and object_context lie in it (NULL: it has none). */
+enum { CALLBACKS_MAX = 16 };
+
+/* One operation, as it is told. `information` is the structure of the class before; the two
+ * contexts are fields of it (NULL: it has none). */
 struct notice {
     REG_NOTIFY_CLASS before;
     REG_NOTIFY_CLASS after;
     void *information;
     PVOID *object_context;
+    PVOID *call_context;
     struct key_object *object; /* NULL: none */
 };
 
+/* Who has been asked, and is to be told. */
+struct audience {
+    struct callback *held[CALLBACKS_MAX];
+    PVOID call_context[CALLBACKS_MAX];
+    unsigned count;
+    unsigned agreed; /* of them, the first so many */
+};
+
 /* STATUS_SUCCESS: go on. STATUS_CALLBACK_BYPASS: it is done, the answer is STATUS_SUCCESS. Else the
- * answer. */
-NTSTATUS callbacks_ask(const struct notice *notice);
-/* Returns what the caller is to get. */
-NTSTATUS callbacks_tell(const struct notice *notice, NTSTATUS status);
-/* The key object goes. */
+ * answer. callbacks_tell must follow in any case. */
+NTSTATUS callbacks_ask(const struct notice *notice, struct audience *audience);
+/* Tells those that agreed, and lets go of all; returns what the caller is to get. */
+NTSTATUS callbacks_tell(const struct notice *notice, struct audience *audience, NTSTATUS status);
+/* The key object's handle goes: its contexts are given back. */
 void callbacks_forget(struct key_object *object);
 
 /* Runs `work` between both. */
 #define WITH_CALLBACKS(notice, work)                                                               \
     __extension__({                                                                                \
-        NTSTATUS answer_ = callbacks_ask(notice);                                                  \
-        answer_ == STATUS_CALLBACK_BYPASS ? STATUS_SUCCESS                                         \
-        : NT_SUCCESS(answer_)             ? callbacks_tell(notice, (work))                         \
-                                          : answer_;                                                           \
+        struct audience audience_;                                                                 \
+        NTSTATUS answer_ = callbacks_ask(notice, &audience_);                                      \
+        if (answer_ == STATUS_CALLBACK_BYPASS)                                                     \
+            answer_ = STATUS_SUCCESS;                                                              \
+        else if (NT_SUCCESS(answer_))                                                              \
+            answer_ = (work);                                                                      \
+        callbacks_tell(notice, &audience_, answer_);                                               \
     })
 
 #endif

@@ -39,8 +39,7 @@ struct key {
 /* What a handle leads to. */
 struct key_object {
     struct key *key;
-    struct key_context *contexts; /* of cm_callback.c */
-    UNICODE_STRING path;          /* once it was asked for; of cm_key_name.c */
+    UNICODE_STRING path; /* once it was asked for; of cm_key_name.c */
 };
 
 extern struct lock registry_lock;

@@ -25,9 +25,12 @@ static void key_close(void *body)
                                   .after = RegNtPostKeyHandleClose,
                                   .information = &information,
                                   .object_context = &information.ObjectContext,
+                                  .call_context = &information.CallContext,
                                   .object = object};
-    callbacks_ask(&notice); /* a close cannot be refused */
-    callbacks_tell(&notice, STATUS_SUCCESS);
+    struct audience audience;
+    callbacks_ask(&notice, &audience); /* a close cannot be refused */
+    callbacks_forget(object);
+    callbacks_tell(&notice, &audience, STATUS_SUCCESS);
 }
 
 const struct object_type object_type_key = {
@@ -101,17 +104,18 @@ static NTSTATUS open_told(struct opening *opening)
                             .after = opening->create ? RegNtPostCreateKeyEx : RegNtPostOpenKeyEx,
                             .information = &opening->information,
                             .object_context = &opening->information.RootObjectContext,
+                            .call_context = &opening->information.CallContext,
                             .object = opening->root};
-    NTSTATUS answer = callbacks_ask(&notice);
-    if (answer == STATUS_CALLBACK_BYPASS) {
+    struct audience audience;
+    NTSTATUS status = callbacks_ask(&notice, &audience);
+    if (status == STATUS_CALLBACK_BYPASS) {
         opening->made = *opening->information.ResultObject; /* the driver's, with its reference */
-        return opening->made != NULL ? STATUS_SUCCESS : STATUS_OBJECT_NAME_NOT_FOUND;
+        status = opening->made != NULL ? STATUS_SUCCESS : STATUS_OBJECT_NAME_NOT_FOUND;
+    } else if (NT_SUCCESS(status)) {
+        status = make_object(opening);
     }
-    if (!NT_SUCCESS(answer))
-        return answer;
-    NTSTATUS status = make_object(opening);
     notice.object = opening->made;
-    return callbacks_tell(&notice, status);
+    return callbacks_tell(&notice, &audience, status);
 }
 
 static NTSTATUS open_key(struct opening *opening, const OBJECT_ATTRIBUTES *attributes,
@@ -193,6 +197,7 @@ NTSTATUS ZwDeleteKey(HANDLE KeyHandle)
                                   .after = RegNtPostDeleteKey,
                                   .information = &information,
                                   .object_context = &information.ObjectContext,
+                                  .call_context = &information.CallContext,
                                   .object = object};
     status = WITH_CALLBACKS(&notice, delete_key(object->key));
     object_release(object);
@@ -210,6 +215,7 @@ NTSTATUS ZwFlushKey(HANDLE KeyHandle)
                                   .after = RegNtPostFlushKey,
                                   .information = &information,
                                   .object_context = &information.ObjectContext,
+                                  .call_context = &information.CallContext,
                                   .object = object};
     status = WITH_CALLBACKS(&notice, STATUS_SUCCESS);
     object_release(object);

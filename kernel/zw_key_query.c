@@ -135,6 +135,7 @@ NTSTATUS ZwQueryKey(HANDLE KeyHandle, KEY_INFORMATION_CLASS KeyInformationClass,
                                   .after = RegNtPostQueryKey,
                                   .information = &information,
                                   .object_context = &information.ObjectContext,
+                                  .call_context = &information.CallContext,
                                   .object = object};
     status = WITH_CALLBACKS(&notice, tell(object->key, &question));
     object_release(object);
@@ -159,6 +160,7 @@ NTSTATUS ZwEnumerateKey(HANDLE KeyHandle, ULONG Index, KEY_INFORMATION_CLASS Key
                                   .after = RegNtPostEnumerateKey,
                                   .information = &information,
                                   .object_context = &information.ObjectContext,
+                                  .call_context = &information.CallContext,
                                   .object = object};
     status = WITH_CALLBACKS(&notice, tell_child(object->key, Index, &question));
     object_release(object);

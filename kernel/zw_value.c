@@ -109,6 +109,7 @@ NTSTATUS ZwQueryValueKey(HANDLE KeyHandle, PUNICODE_STRING ValueName,
                                   .after = RegNtPostQueryValueKey,
                                   .information = &information,
                                   .object_context = &information.ObjectContext,
+                                  .call_context = &information.CallContext,
                                   .object = object};
     status = WITH_CALLBACKS(&notice, tell(object->key, ValueName, &question));
     object_release(object);
@@ -136,6 +137,7 @@ NTSTATUS ZwEnumerateValueKey(HANDLE KeyHandle, ULONG Index,
                                   .after = RegNtPostEnumerateValueKey,
                                   .information = &information,
                                   .object_context = &information.ObjectContext,
+                                  .call_context = &information.CallContext,
                                   .object = object};
     status = WITH_CALLBACKS(&notice, tell_at(object->key, Index, &question));
     object_release(object);
@@ -172,6 +174,7 @@ NTSTATUS ZwSetValueKey(HANDLE KeyHandle, PUNICODE_STRING ValueName, ULONG TitleI
                                   .after = RegNtPostSetValueKey,
                                   .information = &information,
                                   .object_context = &information.ObjectContext,
+                                  .call_context = &information.CallContext,
                                   .object = object};
     status = WITH_CALLBACKS(&notice, set(object->key, ValueName, &value));
     object_release(object);
@@ -201,6 +204,7 @@ NTSTATUS ZwDeleteValueKey(HANDLE KeyHandle, PUNICODE_STRING ValueName)
                                   .after = RegNtPostDeleteValueKey,
                                   .information = &information,
                                   .object_context = &information.ObjectContext,
+                                  .call_context = &information.CallContext,
                                   .object = object};
     status = WITH_CALLBACKS(&notice, delete_value(object->key, ValueName));
     object_release(object);

@@ -179,12 +179,14 @@ static NTSTATUS watch(PVOID context, PVOID class, PVOID information)
     if (which == RegNtPreSetValueKey) {
         PREG_SET_VALUE_KEY_INFORMATION set = information;
         seen_context = set->ObjectContext;
+        set->CallContext = &asked;
         strcat(order, "h");
         return verdict;
     }
     if (which == RegNtPostSetValueKey) {
         PREG_POST_OPERATION_INFORMATION post = information;
         after_status = post->Status;
+        EXPECT(post->CallContext == &asked);
         strcat(order, "H");
         if (verdict == STATUS_SUCCESS)
             return STATUS_SUCCESS;
@@ -248,6 +250,19 @@ TEST(callbacks_are_asked_by_altitude_and_told_the_other_way)
     EXPECT_EQUAL(CmUnRegisterCallback(low_cookie), 0);
     set_number(top, u"x", 1);
     EXPECT_EQUAL(asked[RegNtPreSetValueKey], 1);
+    ZwClose(top);
+}
+
+TEST(contexts_are_given_back_when_a_callback_leaves)
+{
+    HANDLE top = software(), key;
+    start_watching();
+    EXPECT_EQUAL(create_at(top, u"Watched", &key, NULL), 0);
+    EXPECT_EQUAL(CmUnRegisterCallback(cookie), 0);
+    EXPECT_EQUAL(cleaned, 1);
+    ZwClose(key);
+    EXPECT_EQUAL(cleaned, 1);
+    CmUnRegisterCallback(low_cookie);
     ZwClose(top);
 }
 
