@@ -72,15 +72,17 @@ ULONG vDbgPrintEx(ULONG ComponentId, ULONG Level, PCCH Format, va_list arglist)
     return vDbgPrintExWithPrefix("", ComponentId, Level, Format, arglist);
 }
 
+/* Continuable: a filter that answers EXCEPTION_CONTINUE_EXECUTION is a debugger's "go". */
 VOID DbgBreakPoint(VOID)
 {
-    ExRaiseStatus(STATUS_BREAKPOINT);
+    EXCEPTION_RECORD record = {.ExceptionCode = STATUS_BREAKPOINT};
+    RtlRaiseException(&record);
 }
 
 VOID DbgBreakPointWithStatus(ULONG Status)
 {
     UNREFERENCED_PARAMETER(Status);
-    ExRaiseStatus(STATUS_BREAKPOINT);
+    DbgBreakPoint();
 }
 
 BOOLEAN KdRefreshDebuggerNotPresent(VOID)
