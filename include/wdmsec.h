@@ -23,10 +23,5 @@ EXPOOL_SDDL(SDDL_DEVOBJ_SYS_ALL_ADM_RWX_WORLD_RW_RES_R,
 EXPOOL_SDDL(SDDL_DEVOBJ_SYS_ALL_ADM_RWX_WORLD_RWX_RES_RWX,
             L"D:P(A;;GA;;;SY)(A;;GRGWGX;;;BA)(A;;GRGWGX;;;WD)(A;;GRGWGX;;;RC)");
 #endif
-/* wdmsec.h - IoCreateDeviceSecure, and descriptors for it: they say nothing here. */
-#ifndef EXPOOL_WDMSEC_H
-#define EXPOOL_WDMSEC_H
-
-#include "expool/device.h"
 
 #endif
