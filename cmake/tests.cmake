@@ -127,3 +127,24 @@ if(EXPOOL_ARCHIVE)
     add_test(NAME exports COMMAND ${CMAKE_SOURCE_DIR}/ci/jobs/exports.sh ${CMAKE_BINARY_DIR}/lib)
     set_tests_properties(exports PROPERTIES LABELS exports TIMEOUT 60)
 endif()
+
+# Drivers in the dialect of the WDK, each with the program that loads and uses it.
+file(GLOB driver_hosts CONFIGURE_DEPENDS tests/drivers/*_host.c)
+foreach(host ${driver_hosts})
+    get_filename_component(name ${host} NAME_WE)
+    string(REPLACE "_host" "" name ${name})
+    set(driver ${CMAKE_SOURCE_DIR}/tests/drivers/${name}.c)
+    add_user_program(driver_${name} ${host})
+    target_sources(driver_${name} PRIVATE ${driver})
+    target_include_directories(driver_${name} PRIVATE ${CMAKE_SOURCE_DIR}/include)
+    set_source_files_properties(${driver} PROPERTIES COMPILE_OPTIONS
+        "-fms-extensions;-fshort-wchar;-include;${CMAKE_SOURCE_DIR}/include/expool/prelude.h;$<$<C_COMPILER_ID:Clang>:-fms-compatibility>")
+    add_test(NAME driver_${name} COMMAND driver_${name})
+    set_tests_properties(driver_${name} PROPERTIES LABELS scenario TIMEOUT 120
+        ENVIRONMENT "${sanitizer_environment}")
+    if(EXPOOL_VERIFIER)
+        add_test(NAME driver_${name}_verified COMMAND driver_${name})
+        set_tests_properties(driver_${name}_verified PROPERTIES LABELS scenario TIMEOUT 120
+            ENVIRONMENT "${sanitizer_environment};EXPOOL_OPTIONS=verifier=standard")
+    endif()
+endforeach()

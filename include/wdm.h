@@ -52,6 +52,7 @@
 #include "expool/remove_lock.h"
 #include "expool/resource.h"
 #include "expool/rtl.h"
+#include "expool/rtl_registry.h"
 #include "expool/rtl_misc.h"
 #include "expool/rundown.h"
 #include "expool/security.h"

@@ -1,0 +1,14 @@
+/* mailbox.h - what the driver mailbox.c and its host have in common. */
+#ifndef TESTS_DRIVERS_MAILBOX_H
+#define TESTS_DRIVERS_MAILBOX_H
+
+#define IOCTL_MAILBOX_COUNT CTL_CODE(FILE_DEVICE_UNKNOWN, 0x801, METHOD_BUFFERED, FILE_ANY_ACCESS)
+#define IOCTL_MAILBOX_PEEK  CTL_CODE(FILE_DEVICE_UNKNOWN, 0x802, METHOD_OUT_DIRECT, FILE_READ_ACCESS)
+#define IOCTL_MAILBOX_CLEAR CTL_CODE(FILE_DEVICE_UNKNOWN, 0x803, METHOD_NEITHER, FILE_WRITE_ACCESS)
+
+typedef struct _MAILBOX_COUNT {
+    ULONG Letters;
+    ULONG Depth; /* how many may wait: the value Depth of the key Parameters */
+} MAILBOX_COUNT, *PMAILBOX_COUNT;
+
+#endif
