@@ -25,11 +25,6 @@ static struct {
     size_t next; /* where to look for a free one first */
 } table = {.lock = LOCK_INITIALIZER};
 
-static struct object_header *header_of(void *body)
-{
-    return (struct object_header *)body - 1;
-}
-
 static bool grow_locked(void)
 {
     size_t count = table.count == 0 ? FIRST_ENTRIES : table.count * 2;
@@ -64,7 +59,7 @@ HANDLE handle_open(void *body, ACCESS_MASK access, ULONG attributes)
         table.entries[at] = (struct entry){body, access, attributes};
         table.next = at + 1;
         object_reference(body);
-        __atomic_add_fetch(&header_of(body)->handles, 1, __ATOMIC_RELAXED);
+        object_count_handle(body, 1);
     }
     lock_drop(&table.lock);
     if (at == SIZE_MAX)
@@ -99,8 +94,7 @@ NTSTATUS handle_close(HANDLE handle)
     if (body == NULL)
         return STATUS_INVALID_HANDLE;
     const struct object_type *type = object_type_of(body);
-    if (__atomic_sub_fetch(&header_of(body)->handles, 1, __ATOMIC_ACQ_REL) == 0 &&
-        type->close != NULL)
+    if (object_count_handle(body, -1) == 0 && type->close != NULL)
         type->close(body);
     object_release(body);
     return STATUS_SUCCESS;

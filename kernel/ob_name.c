@@ -221,7 +221,8 @@ void *object_find(const UNICODE_STRING *name, UNICODE_STRING *rest)
 
 bool object_name_of(const void *body, UNICODE_STRING *name)
 {
-    const struct object_name *own = header_of(body)->name;
+    const struct object_name *own =
+        object_type_of(body) != &object_type_process ? header_of(body)->name : NULL;
     if (own == NULL)
         return false;
     USHORT bytes = (USHORT)(own->letters * sizeof(WCHAR));

@@ -49,6 +49,7 @@ void object_reference(void *body);
 bool object_try_reference(void *body);                      /* false: it is being destroyed */
 void object_release(void *body);                            /* the last one destroys it */
 const struct object_type *object_type_of(const void *body); /* NULL: no object */
+int64_t object_count_handle(void *body, int change);        /* handles afterwards */
 uint64_t object_references(const void *body);
 /* The type as driver code knows it. */
 POBJECT_TYPE object_type_public(const struct object_type *type);

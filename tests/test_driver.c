@@ -366,6 +366,46 @@ TEST(plug_and_play_adds_starts_and_removes)
     end_driver();
 }
 
+static unsigned powered;
+
+static NTSTATUS power(PDEVICE_OBJECT object, PIRP irp)
+{
+    PIO_STACK_LOCATION location = IoGetCurrentIrpStackLocation(irp);
+    EXPECT(object == function_device && location->MinorFunction == IRP_MN_SET_POWER);
+    EXPECT_EQUAL(location->Parameters.Power.State.DeviceState, PowerDeviceD3);
+    powered++;
+    PoStartNextPowerIrp(irp);
+    IoSkipCurrentIrpStackLocation(irp);
+    irp->IoStatus.Status = STATUS_SUCCESS;
+    return PoCallDriver(below, irp);
+}
+
+static VOID power_done(PDEVICE_OBJECT object, UCHAR minor, POWER_STATE state, PVOID context,
+                       PIO_STATUS_BLOCK status)
+{
+    EXPECT(object == function_device && minor == IRP_MN_SET_POWER && context == &powered);
+    EXPECT_EQUAL(state.DeviceState, PowerDeviceD3);
+    EXPECT_EQUAL(status->Status, STATUS_SUCCESS);
+    powered++;
+}
+
+TEST(a_power_request_goes_through_the_stack)
+{
+    PDEVICE_OBJECT pdo;
+    EXPECT_EQUAL(expool_driver_load(pnp_entry, "pnp", &driver), 0);
+    driver->MajorFunction[IRP_MJ_POWER] = power;
+    EXPECT_EQUAL(expool_pnp_add(driver, &pdo), 0);
+    POWER_STATE state = {.DeviceState = PowerDeviceD3};
+    EXPECT_EQUAL(PoRequestPowerIrp(pdo, IRP_MN_SET_POWER, state, NULL, NULL, NULL), STATUS_PENDING);
+    EXPECT_EQUAL(
+        PoRequestPowerIrp(function_device, IRP_MN_SET_POWER, state, power_done, &powered, NULL),
+        STATUS_PENDING);
+    EXPECT_EQUAL(powered, 3);
+    EXPECT_EQUAL(PoSetPowerState(pdo, DevicePowerState, state).DeviceState, PowerDeviceD0);
+    EXPECT_EQUAL(expool_pnp_remove(pdo), 0);
+    end_driver();
+}
+
 static unsigned again;
 
 static VOID reinitialize(PDRIVER_OBJECT object, PVOID context, ULONG count)
