@@ -1,5 +1,5 @@
-/* answer.h - a structure with a fixed part and a tail of bytes, put into a caller's buffer as far as
- * it goes. */
+/* answer.h - a structure with a fixed part and a tail of bytes, put into a caller's buffer as far
+ * as it goes. */
 #ifndef KERNEL_ANSWER_H
 #define KERNEL_ANSWER_H
 

@@ -10,8 +10,8 @@ struct wide_name {
     UNICODE_STRING text;
 };
 
-/* front + name, ended by 0; letters outside ASCII are widened from Latin-1. False: no memory, or too
- * long for a counted string. */
+/* front + name, ended by 0; letters outside ASCII are widened from Latin-1. False: no memory, or
+ * too long for a counted string. */
 bool wide_name_make(struct wide_name *wide, const char *front, const char *name);
 void wide_name_free(struct wide_name *wide);
 

@@ -1,5 +1,5 @@
-/* io_remove_lock.c - remove locks: a count that one waiter sees fall to zero. The count includes the
- * device itself, 1. */
+/* io_remove_lock.c - remove locks: a count that one waiter sees fall to zero. The count includes
+ * the device itself, 1. */
 #include "expool/remove_lock.h"
 
 VOID IoInitializeRemoveLockEx(PIO_REMOVE_LOCK Lock, ULONG AllocateTag, ULONG MaxLockedMinutes,

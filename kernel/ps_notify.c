@@ -1,5 +1,5 @@
-/* ps_notify.c - the routines that are told of processes, threads and images. They are called with no
- * lock held, from a copy of the list. */
+/* ps_notify.c - the routines that are told of processes, threads and images. They are called with
+ * no lock held, from a copy of the list. */
 #include "expool/process_notify.h"
 
 #include "kernel/driver_name.h"

@@ -3,8 +3,8 @@
  *   key -> first child -> next child ...        keys and values in the order of their making
  *    \---> first value -> next value ...
  *
- * registry_lock guards all of it; nothing is called under it. A key lives while it is in the tree or
- * has references. */
+ * registry_lock guards all of it; nothing is called under it. A key lives while it is in the
+ * tree or has references. */
 #ifndef KERNEL_REGISTRY_H
 #define KERNEL_REGISTRY_H
 

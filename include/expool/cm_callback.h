@@ -1,5 +1,5 @@
-/* expool/cm_callback.h - registry callbacks: a driver is asked before each operation on the registry
- * and told after it. [H] */
+/* expool/cm_callback.h - registry callbacks: a driver is asked before each operation on the
+ * registry and told after it. [H] */
 #ifndef EXPOOL_CM_CALLBACK_H
 #define EXPOOL_CM_CALLBACK_H
 
@@ -190,9 +190,9 @@ extern "C" {
 
 /* Function is called with Context, the class and the structure of that class, by the thread that
  * works on the registry: before, the highest altitude first; after, the other way round. A failure
- * it returns before ends the operation with that status; STATUS_CALLBACK_BYPASS says that the driver
- * has done it: before, the caller gets STATUS_SUCCESS, after, ReturnStatus. An altitude in use is
- * STATUS_FLT_INSTANCE_ALTITUDE_COLLISION. Not reported: renaming, security, loading, saving.
+ * it returns before ends the operation with that status; STATUS_CALLBACK_BYPASS says that the
+ * driver has done it: before, the caller gets STATUS_SUCCESS, after, ReturnStatus. An altitude in
+ * use is STATUS_FLT_INSTANCE_ALTITUDE_COLLISION. Not reported: renaming, security, loading, saving.
  * At most APC_LEVEL. [D] */
 NTSTATUS CmRegisterCallbackEx(PEX_CALLBACK_FUNCTION Function, PCUNICODE_STRING Altitude,
                               PVOID Driver, PVOID Context, PLARGE_INTEGER Cookie, PVOID Reserved);

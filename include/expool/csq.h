@@ -1,5 +1,5 @@
-/* expool/csq.h - the cancel-safe queue: the driver brings lock and list, these routines do the dance
- * with cancel routines. [H] */
+/* expool/csq.h - the cancel-safe queue: the driver brings lock and list, these routines do the
+ * dance with cancel routines. [H] */
 #ifndef EXPOOL_CSQ_H
 #define EXPOOL_CSQ_H
 

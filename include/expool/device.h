@@ -254,7 +254,8 @@ extern "C" {
 /* A device of DriverObject with a zeroed extension of DeviceExtensionSize bytes behind it, in
  * non-paged pool. DeviceName may be NULL; a name in use is STATUS_OBJECT_NAME_COLLISION, a name
  * whose path does not begin with a backslash STATUS_OBJECT_PATH_SYNTAX_BAD. Flags begin with
- * DO_DEVICE_INITIALIZING, which expool_driver_load clears after DriverEntry. At most APC_LEVEL. [D] */
+ * DO_DEVICE_INITIALIZING, which expool_driver_load clears after DriverEntry. At most APC_LEVEL.
+ * [D] */
 NTSTATUS IoCreateDevice(PDRIVER_OBJECT DriverObject, ULONG DeviceExtensionSize,
                         PUNICODE_STRING DeviceName, DEVICE_TYPE DeviceType,
                         ULONG DeviceCharacteristics, BOOLEAN Exclusive,
@@ -268,7 +269,8 @@ NTSTATUS IoCreateDeviceSecure(PDRIVER_OBJECT DriverObject, ULONG DeviceExtension
                               PDEVICE_OBJECT *DeviceObject);
 #define WdmlibIoCreateDeviceSecure IoCreateDeviceSecure
 
-/* Takes the device from its driver and its name away; the memory goes with the last reference. [D] */
+/* Takes the device from its driver and its name away; the memory goes with the last reference.
+ * [D] */
 VOID IoDeleteDevice(PDEVICE_OBJECT DeviceObject);
 
 /* Another name for a device: \DosDevices\X and \??\X are one place. STATUS_OBJECT_NAME_COLLISION,

@@ -10,8 +10,8 @@
  *     expool_driver_unload(driver);
  *
  * A call builds a request, sends it to the top of the device's stack and waits until it is
- * completed. All of them: PASSIVE_LEVEL. Under the verifier, what the driver left behind in the pool
- * is told by expool_verifier_report_leaks, or at exit. */
+ * completed. All of them: PASSIVE_LEVEL. Under the verifier, what the driver left behind in the
+ * pool is told by expool_verifier_report_leaks, or at exit. */
 #ifndef EXPOOL_DRIVER_H
 #define EXPOOL_DRIVER_H
 

@@ -38,8 +38,8 @@ extern "C" {
 #pragma GCC visibility push(default)
 
 /* A request with StackSize locations, in non-paged pool; NULL: no memory. ChargeQuota changes
- * nothing [P]. IoReuseIrp makes one as new again, IoInitializeIrp one in the caller's own memory. At
- * most DISPATCH_LEVEL. [D] */
+ * nothing [P]. IoReuseIrp makes one as new again, IoInitializeIrp one in the caller's own memory.
+ * At most DISPATCH_LEVEL. [D] */
 PIRP IoAllocateIrp(CCHAR StackSize, BOOLEAN ChargeQuota);
 PIRP IoAllocateIrpEx(PDEVICE_OBJECT DeviceObject, CCHAR StackSize, BOOLEAN ChargeQuota);
 PIRP IoMakeAssociatedIrp(PIRP Irp, CCHAR StackSize);
@@ -73,8 +73,8 @@ BOOLEAN IoForwardIrpSynchronously(PDEVICE_OBJECT DeviceObject, PIRP Irp);
  * completed before: bug check 0x44. At most DISPATCH_LEVEL. [D] */
 VOID IofCompleteRequest(PIRP Irp, CCHAR PriorityBoost);
 
-/* The same with a reference on DeviceObject until the routine has run. STATUS_INSUFFICIENT_RESOURCES.
- * [D] */
+/* The same with a reference on DeviceObject until the routine has run.
+ * STATUS_INSUFFICIENT_RESOURCES. [D] */
 NTSTATUS IoSetCompletionRoutineEx(PDEVICE_OBJECT DeviceObject, PIRP Irp,
                                   PIO_COMPLETION_ROUTINE CompletionRoutine, PVOID Context,
                                   BOOLEAN InvokeOnSuccess, BOOLEAN InvokeOnError,
@@ -106,7 +106,8 @@ VOID IoSetTopLevelIrp(PIRP Irp);
 /* TRUE: whoever sent it waits for it. [D] */
 BOOLEAN IoIsOperationSynchronous(PIRP Irp);
 
-/* KernelMode: every thread here is one of the kernel's, unless expool_device_* sends a request. [P] */
+/* KernelMode: every thread here is one of the kernel's, unless expool_device_* sends a request.
+ * [P] */
 KPROCESSOR_MODE ExGetPreviousMode(VOID);
 
 #pragma GCC visibility pop

@@ -16,8 +16,8 @@ extern "C" {
 #endif
 #pragma GCC visibility push(default)
 
-/* A routine to be run at PASSIVE_LEVEL by a worker thread, with a reference on the device meanwhile.
- * One item is queued once at a time. NULL: no memory. At most DISPATCH_LEVEL. [D] */
+/* A routine to be run at PASSIVE_LEVEL by a worker thread, with a reference on the device
+ * meanwhile. One item is queued once at a time. NULL: no memory. At most DISPATCH_LEVEL. [D] */
 PIO_WORKITEM IoAllocateWorkItem(PDEVICE_OBJECT DeviceObject);
 VOID IoFreeWorkItem(PIO_WORKITEM IoWorkItem);
 ULONG IoSizeofWorkItem(VOID);

@@ -1,4 +1,5 @@
-/* expool/irp_codes.h - what a request asks for, the flags of a request and of a stack location. [H] */
+/* expool/irp_codes.h - what a request asks for, the flags of a request and of a stack location.
+ * [H] */
 #ifndef EXPOOL_IRP_CODES_H
 #define EXPOOL_IRP_CODES_H
 

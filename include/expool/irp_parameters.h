@@ -1,4 +1,5 @@
-/* expool/irp_parameters.h - what comes with each request, and the types that only appear there. [H] */
+/* expool/irp_parameters.h - what comes with each request, and the types that only appear there.
+ * [H] */
 #ifndef EXPOOL_IRP_PARAMETERS_H
 #define EXPOOL_IRP_PARAMETERS_H
 

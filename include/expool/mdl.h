@@ -1,5 +1,5 @@
-/* expool/mdl.h - a memory descriptor list: which pages a buffer lies in. Pages are numbered by their
- * address here, and a mapping of locked pages is the buffer itself [P]. Layout as on x64. */
+/* expool/mdl.h - a memory descriptor list: which pages a buffer lies in. Pages are numbered by
+ * their address here, and a mapping of locked pages is the buffer itself [P]. Layout as on x64. */
 #ifndef EXPOOL_MDL_H
 #define EXPOOL_MDL_H
 

@@ -10,8 +10,9 @@ extern "C" {
 #endif
 #pragma GCC visibility push(default)
 
-/* Named events. The event is created, signalled, when there is none of that name; NULL when there is
- * no memory. The handle is the caller's to close, and keeps the event alive. PASSIVE_LEVEL. [D] */
+/* Named events. The event is created, signalled, when there is none of that name; NULL when
+ * there is no memory. The handle is the caller's to close, and keeps the event alive.
+ * PASSIVE_LEVEL. [D] */
 PKEVENT IoCreateNotificationEvent(PUNICODE_STRING EventName, PHANDLE EventHandle);
 PKEVENT IoCreateSynchronizationEvent(PUNICODE_STRING EventName, PHANDLE EventHandle);
 NTSTATUS ZwCreateEvent(PHANDLE EventHandle, ACCESS_MASK DesiredAccess,

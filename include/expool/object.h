@@ -51,8 +51,8 @@ extern POBJECT_TYPE *PsThreadType;
 extern POBJECT_TYPE *PsProcessType;
 extern POBJECT_TYPE *CmKeyObjectType;
 
-/* One reference more or less; both return the count afterwards. The last one taken away destroys the
- * object; one too many is bug check 0x18. Any IRQL up to DISPATCH_LEVEL. [D] */
+/* One reference more or less; both return the count afterwards. The last one taken away destroys
+ * the object; one too many is bug check 0x18. Any IRQL up to DISPATCH_LEVEL. [D] */
 LONG_PTR ObfReferenceObject(PVOID Object);
 LONG_PTR ObfDereferenceObject(PVOID Object);
 #define ObReferenceObject(Object)                ObfReferenceObject(Object)

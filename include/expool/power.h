@@ -21,9 +21,9 @@ VOID PoStartNextPowerIrp(PIRP Irp);
 /* Remembers nothing: the state before is returned as PowerDeviceD0. [P] */
 POWER_STATE PoSetPowerState(PDEVICE_OBJECT DeviceObject, POWER_STATE_TYPE Type, POWER_STATE State);
 
-/* Sends IRP_MJ_POWER with MinorFunction to the top of the device's stack; CompletionFunction, unless
- * NULL, is called with its status. STATUS_PENDING; STATUS_INSUFFICIENT_RESOURCES. *Irp, unless NULL,
- * takes the request of IRP_MN_WAIT_WAKE. [D] */
+/* Sends IRP_MJ_POWER with MinorFunction to the top of the device's stack; CompletionFunction,
+ * unless NULL, is called with its status. STATUS_PENDING; STATUS_INSUFFICIENT_RESOURCES. *Irp,
+ * unless NULL, takes the request of IRP_MN_WAIT_WAKE. [D] */
 NTSTATUS PoRequestPowerIrp(PDEVICE_OBJECT DeviceObject, UCHAR MinorFunction, POWER_STATE PowerState,
                            PREQUEST_POWER_COMPLETE CompletionFunction, PVOID Context, PIRP *Irp);
 

@@ -1,5 +1,6 @@
-/* expool/process_notify.h - who is told of processes, threads and images; numbers of processes. There
- * is one process, so that nobody is told anything, unless the host says so (expool_notify_...). [H] */
+/* expool/process_notify.h - who is told of processes, threads and images; numbers of processes.
+ * There is one process, so that nobody is told anything, unless the host says so
+ * (expool_notify_...). [H] */
 #ifndef EXPOOL_PROCESS_NOTIFY_H
 #define EXPOOL_PROCESS_NOTIFY_H
 

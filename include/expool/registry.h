@@ -175,8 +175,8 @@ NTSTATUS ZwSetValueKey(HANDLE KeyHandle, PUNICODE_STRING ValueName, ULONG TitleI
 NTSTATUS ZwDeleteValueKey(HANDLE KeyHandle, PUNICODE_STRING ValueName);
 
 /* Ours. Sets a value, making every key of the path that is missing ("\\Registry\\Machine\\...");
- * value NULL: only the keys. text is taken letter by letter into 16 bits. 0, or -1: no memory, or no
- * such path. */
+ * value NULL: only the keys. text is taken letter by letter into 16 bits. 0, or -1: no memory, or
+ * no such path. */
 struct expool_registry_value {
     uint32_t type;
     const void *data;

@@ -46,10 +46,10 @@ extern "C" {
 
 /* Goes through a table that ends with an entry of neither routine nor name. For each value the
  * routine is called with it, or, DIRECT, it is stored at EntryContext: a string in a UNICODE_STRING
- * (Buffer NULL: from paged pool, the caller's to free), a number of at most 4 bytes as it is, anything
- * else behind the length the caller has written there. A value that is missing takes the default;
- * REQUIRED without one is STATUS_OBJECT_NAME_NOT_FOUND. REG_MULTI_SZ is one call a string unless
- * NOEXPAND; %variables% are not replaced [P]. TYPECHECK: another type is
+ * (Buffer NULL: from paged pool, the caller's to free), a number of at most 4 bytes as it is,
+ * anything else behind the length the caller has written there. A value that is missing takes the
+ * default; REQUIRED without one is STATUS_OBJECT_NAME_NOT_FOUND. REG_MULTI_SZ is one call a string
+ * unless NOEXPAND; %variables% are not replaced [P]. TYPECHECK: another type is
  * STATUS_OBJECT_TYPE_MISMATCH. PASSIVE_LEVEL. [D] */
 NTSTATUS RtlQueryRegistryValues(ULONG RelativeTo, PCWSTR Path, PRTL_QUERY_REGISTRY_TABLE QueryTable,
                                 PVOID Context, PVOID Environment);

@@ -1,5 +1,6 @@
-/* mailbox.c - a driver of ours, written as drivers are: a write leaves a letter, a read takes one or
- * waits for it in a cancel-safe queue. Compiled by the two command lines of docs/COMPATIBILITY.md. */
+/* mailbox.c - a driver of ours, written as drivers are: a write leaves a letter, a read takes one
+ * or waits for it in a cancel-safe queue. Compiled by the two command lines of
+ * docs/COMPATIBILITY.md. */
 #include <ntddk.h>
 
 #include "mailbox.h"
