@@ -72,5 +72,6 @@
 #include "expool/unicode_string.h"
 #include "expool/version.h"
 #include "expool/work_item.h"
+#include "expool/zw_file.h"
 
 #endif
