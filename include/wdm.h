@@ -3,6 +3,7 @@
 #ifndef EXPOOL_WDM_H
 #define EXPOOL_WDM_H
 
+#include "expool/access.h"
 #include "expool/ansi_string.h"
 #include "expool/avl_table.h"
 #include "expool/bitmap.h"
@@ -14,6 +15,7 @@
 #include "expool/csq.h"
 #include "expool/dbg.h"
 #include "expool/device.h"
+#include "expool/device_interface.h"
 #include "expool/device_queue.h"
 #include "expool/dispatcher.h"
 #include "expool/dpc.h"

@@ -157,4 +157,39 @@ TEST(reinitialization_comes_after_the_entry)
     end_driver();
 }
 
+TEST(an_interface_opens_its_device)
+{
+    static const GUID class_guid = {
+        0x5d006e1a, 0x2631, 0x466c, {0xb8, 0xa0, 0x32, 0xfd, 0x49, 0x8e, 0x44, 0x24}};
+    PDEVICE_OBJECT pdo;
+    UNICODE_STRING link, reference;
+    ANSI_STRING narrow;
+    PFILE_OBJECT file;
+    EXPECT_EQUAL(expool_driver_load(pnp_entry, "pnp", &driver), 0);
+    EXPECT_EQUAL(expool_pnp_add(driver, &pdo), 0);
+    RtlInitUnicodeString(&reference, u"ref");
+    EXPECT_EQUAL(IoRegisterDeviceInterface(function_device, &class_guid, NULL, &link),
+                 STATUS_INVALID_DEVICE_REQUEST); /* without a name */
+    EXPECT_EQUAL(IoRegisterDeviceInterface(pdo, &class_guid, &reference, &link), 0);
+    EXPECT_EQUAL(IoSetDeviceInterfaceState(&link, FALSE), STATUS_OBJECT_NAME_NOT_FOUND);
+    EXPECT_EQUAL(IoSetDeviceInterfaceState(&link, TRUE), 0);
+    EXPECT_EQUAL(IoSetDeviceInterfaceState(&link, TRUE), STATUS_OBJECT_NAME_EXISTS);
+    EXPECT_EQUAL(RtlUnicodeStringToAnsiString(&narrow, &link, TRUE), 0);
+    EXPECT_TEXT(narrow.Buffer, "#{5d006e1a-2631-466c-b8a0-32fd498e4424}\\ref");
+    driver->MajorFunction[IRP_MJ_CREATE] = driver->MajorFunction[IRP_MJ_CLOSE] =
+        driver->MajorFunction[IRP_MJ_CLEANUP] = shutdown;
+    EXPECT_EQUAL(expool_device_open(narrow.Buffer, &file), 0);
+    EXPECT(IoGetRelatedDeviceObject(file) == function_device);
+    expool_device_close(file);
+    EXPECT_EQUAL(IoSetDeviceInterfaceState(&link, FALSE), 0);
+    RtlFreeAnsiString(&narrow);
+    RtlFreeUnicodeString(&link);
+    PIRP irp = IoAllocateIrp(1, FALSE);
+    EXPECT(IoGetRequestorProcess(irp) == PsGetCurrentProcess());
+    EXPECT_EQUAL(IoGetRequestorProcessId(irp), (uintptr_t)PsGetCurrentProcessId());
+    IoFreeIrp(irp);
+    EXPECT_EQUAL(expool_pnp_remove(pdo), 0);
+    end_driver();
+}
+
 TESTS_MAIN("driver_pnp")
