@@ -103,7 +103,7 @@ struct expool_request {
     IO_STATUS_BLOCK status;
     PDEVICE_OBJECT top;
     PFILE_OBJECT file;
-    PIRP irp; /* valid until done */
+    PIRP irp; /* freed by the wait: a cancel may come at any time */
     NTSTATUS returned;
 };
 
@@ -125,6 +125,7 @@ static struct expool_request *request_make(PFILE_OBJECT file, UCHAR major)
     KeInitializeEvent(&request->done, NotificationEvent, FALSE);
     PIRP irp = request->irp;
     irp->RequestorMode = UserMode;
+    irp->AllocationFlags = REQUEST_KEPT;
     irp->UserEvent = &request->done;
     irp->UserIosb = &request->status;
     irp->Tail.Overlay.Thread = (PETHREAD)thread_current();
@@ -204,7 +205,7 @@ int expool_request_is_done(struct expool_request *request)
 
 int expool_request_cancel(struct expool_request *request)
 {
-    return !expool_request_is_done(request) && IoCancelIrp(request->irp);
+    return IoCancelIrp(request->irp);
 }
 
 NTSTATUS expool_request_wait(struct expool_request *request, size_t *bytes)
@@ -217,6 +218,7 @@ NTSTATUS expool_request_wait(struct expool_request *request, size_t *bytes)
     NTSTATUS status = request->status.Status;
     if (bytes != NULL)
         *bytes = request->status.Information;
+    IoFreeIrp(request->irp);
     request_free(request);
     return status;
 }

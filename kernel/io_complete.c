@@ -83,7 +83,9 @@ static void finish(PIRP irp)
     IO_STATUS_BLOCK status = irp->IoStatus;
     PIO_STATUS_BLOCK block = irp->UserIosb;
     PKEVENT event = irp->UserEvent;
-    IoFreeIrp(irp);
+    irp->MdlAddress = NULL;
+    if ((irp->AllocationFlags & REQUEST_KEPT) == 0)
+        IoFreeIrp(irp);
     if (block != NULL)
         *block = status;
     if (event != NULL)

@@ -6,6 +6,9 @@
 
 #include <stdbool.h>
 
+/* In Irp->AllocationFlags: completion leaves the request to its maker, who may be cancelling it. */
+enum { REQUEST_KEPT = 0x80 };
+
 /* Unlocks and frees a chain of descriptors. */
 void mdl_free_chain(PMDL mdl);
 
