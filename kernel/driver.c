@@ -58,6 +58,20 @@ NTSTATUS expool_driver_load(PDRIVER_INITIALIZE entry, const char *name, PDRIVER_
     return status;
 }
 
+enum { SETTLE_STEPS = 2000, SETTLE_STEP_100NS = 1000 };
+
+/* A worker gives its reference on a device back after the routine that let the driver go: a moment.
+ * Devices the driver forgot are not waited for. */
+static void settle(PDRIVER_OBJECT driver)
+{
+    LARGE_INTEGER step = {.QuadPart = -SETTLE_STEP_100NS};
+    for (unsigned i = 0; i < SETTLE_STEPS && object_references(driver) > 1; i++) {
+        if (driver->DeviceObject != NULL)
+            return;
+        KeDelayExecutionThread(KernelMode, FALSE, &step);
+    }
+}
+
 NTSTATUS expool_driver_unload(PDRIVER_OBJECT driver)
 {
     if (driver->DriverUnload == NULL)
@@ -66,6 +80,7 @@ NTSTATUS expool_driver_unload(PDRIVER_OBJECT driver)
         return STATUS_DEVICE_BUSY;
     driver->Flags |= DRVO_UNLOAD_INVOKED;
     driver->DriverUnload(driver);
+    settle(driver);
     object_forget_name(driver);
     object_release(driver);
     return STATUS_SUCCESS;
