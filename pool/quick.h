@@ -93,7 +93,8 @@ QUICK void *quick_allocate(unsigned number, size_t size_bytes, uint32_t tag, uns
 QUICK bool quick_free(void *address, uint32_t tag, unsigned flavour)
 {
     size_t page = ((uintptr_t)address - quick_range.start) >> PAGE_SHIFT_BITS;
-    if (UNLIKELY(page >= quick_range.pages || quick_range.uses[page] != PAGE_CUT))
+    if (UNLIKELY(page >= quick_range.pages || quick_range.uses[page] != PAGE_CUT ||
+                 ((uintptr_t)address & (BLOCK_UNIT_BYTES - 1)) != 0))
         return false;
     struct block *block = block_of_data(address); /* even in front of the page's start it is ours */
     if ((flavour & QUICK_SEALED) != 0 && UNLIKELY(!quick_is_sealed(block, flavour)))

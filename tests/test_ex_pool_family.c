@@ -236,7 +236,8 @@ TEST(a_block_says_how_large_it_is)
         ExFreePool(block);
         EXPECT_EQUAL(ExQueryPoolBlockSize(block, NULL), 0);
     }
-    EXPECT_EQUAL(ExQueryPoolBlockSize((PVOID)&rows, NULL), 0);
+    int local = 0;
+    EXPECT_EQUAL(ExQueryPoolBlockSize(&local, NULL), 0);
 }
 
 TEST(the_runtime_says_that_the_pool_zeroes)
