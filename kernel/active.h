@@ -1,6 +1,6 @@
-/* active.h - things that the system follows while they lie in a driver's memory: timers that are set,
- * DPCs and work items that are queued, resources. Freeing pool with one of these in it is found under
- * the verifier. */
+/* active.h - things that the system follows while they lie in a driver's memory: timers that are
+ * set, DPCs and work items that are queued, resources. Freeing pool with one of these in it is
+ * found under the verifier. */
 #ifndef KERNEL_ACTIVE_H
 #define KERNEL_ACTIVE_H
 

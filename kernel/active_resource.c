@@ -1,5 +1,5 @@
-/* active_resource.c - the addresses of resources in use, in buckets by page; nodes are ours, so that
- * nothing depends on the driver's memory. */
+/* active_resource.c - the addresses of resources in use, in buckets by page; nodes are ours, so
+ * that nothing depends on the driver's memory. */
 #include "kernel/active.h"
 
 #include "kernel/fork.h"

@@ -1,4 +1,5 @@
-/* ex_timer.c - allocated timers: a KTIMER, a DPC that calls back, and an end that waits for both. */
+/* ex_timer.c - allocated timers: a KTIMER, a DPC that calls back, and an end that waits for
+ * both. */
 #include "expool/ex_timer.h"
 #include "expool/event.h"
 #include "expool/timer.h"

@@ -1,5 +1,5 @@
-/* fork.h - a lock that the child of a fork must find free: LOCK_OVER_FORK(lock) in the file that owns
- * it takes it over the fork. Nothing is taken while it is held. */
+/* fork.h - a lock that the child of a fork must find free: LOCK_OVER_FORK(lock) in the file that
+ * owns it takes it over the fork. Nothing is taken while it is held. */
 #ifndef KERNEL_FORK_H
 #define KERNEL_FORK_H
 

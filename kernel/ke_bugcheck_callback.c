@@ -20,8 +20,8 @@ static ULONG_PTR checksum_of(const KBUGCHECK_CALLBACK_RECORD *record)
            (ULONG_PTR)record->Component;
 }
 
-/* Without the lock: whoever holds it may be the one who stopped. Records that were overwritten since
- * are passed over. */
+/* Without the lock: whoever holds it may be the one who stopped. Records that were overwritten
+ * since are passed over. */
 static void run_callbacks(void)
 {
     irql_current = HIGH_LEVEL;

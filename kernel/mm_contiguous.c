@@ -95,8 +95,8 @@ static bool crosses(uintptr_t address, size_t size_bytes, uint64_t boundary)
     return boundary != 0 && address / boundary != (address + size_bytes - 1) / boundary;
 }
 
-/* Where a block of `bytes` would lie across a boundary, one twice as long has room behind it: that is
- * taken from the boundary on. Returns the address to hand out; *base is what pool gave. */
+/* Where a block of `bytes` would lie across a boundary, one twice as long has room behind it: that
+ * is taken from the boundary on. Returns the address to hand out; *base is what pool gave. */
 static void *allocate_within(struct request *request, uint64_t boundary, void **base)
 {
     size_t bytes = request->size_bytes;

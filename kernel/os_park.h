@@ -1,5 +1,5 @@
-/* os_park.h - sleeping on a word of memory. Waking does not touch the word: its memory may be gone by
- * then. */
+/* os_park.h - sleeping on a word of memory. Waking does not touch the word: its memory may be gone
+ * by then. */
 #ifndef KERNEL_OS_PARK_H
 #define KERNEL_OS_PARK_H
 

@@ -13,7 +13,8 @@ enum { IDLE_SECONDS = 2, EXIT_NO_THREAD = 125, STDERR = 2 };
 bool services_are_lost;
 static struct service *services;
 
-/* Signals that the thread's own code raises must reach its handlers; all others are the program's. */
+/* Signals that the thread's own code raises must reach its handlers; all others are the
+ * program's. */
 static void block_signals(sigset_t *saved)
 {
     static const int own[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS};

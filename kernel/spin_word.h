@@ -13,7 +13,8 @@ bool spin_try(PKSPIN_LOCK lock);
 /* Nobody holds it: a violation. */
 void spin_drop(PKSPIN_LOCK lock, const void *frame);
 
-/* One turn of a loop that waits for another thread: pauses at first, then gives the processor up. */
+/* One turn of a loop that waits for another thread: pauses at first, then gives the processor
+ * up. */
 void spin_turn(unsigned turn);
 
 /* Tells the processor that this is a loop that waits. */

@@ -72,7 +72,8 @@ static void thread_end(void *argument)
     thread_release(thread);
 }
 
-/* The parent's other threads are not here: nothing may be handed to them, nobody waits with them. */
+/* The parent's other threads are not here: nothing may be handed to them, nobody waits with
+ * them. */
 static void fork_child(void)
 {
     for (struct list *entry = threads.all.next; entry != &threads.all; entry = entry->next) {

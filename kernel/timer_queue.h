@@ -1,4 +1,5 @@
-/* timer_queue.h - timers and DPCs under the lock that is held already. Guarded by dispatcher_lock. */
+/* timer_queue.h - timers and DPCs under the lock that is held already. Guarded by
+ * dispatcher_lock. */
 #ifndef KERNEL_TIMER_QUEUE_H
 #define KERNEL_TIMER_QUEUE_H
 

@@ -5,9 +5,9 @@
  *   cache_pools[n] -> bins[units]: | count | limit | block | block | ... |
  *                     tags:        the thread's counts by tag
  *
- * A bin too empty or too full goes to the shelf of its size, then to the heap, for several blocks at
- * once. Limits start small and grow with demand out of a budget of CACHE_BYTES a thread; bins that
- * rest lose theirs. Only the owning thread touches bins; `count` may be read by others. */
+ * A bin too empty or too full goes to the shelf of its size, then to the heap, for several blocks
+ * at once. Limits start small and grow with demand out of a budget of CACHE_BYTES a thread; bins
+ * that rest lose theirs. Only the owning thread touches bins; `count` may be read by others. */
 #ifndef POOL_CACHE_H
 #define POOL_CACHE_H
 

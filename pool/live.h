@@ -21,7 +21,8 @@ struct live_block {
 /* Called with a lock of the pool held: takes no block, gives none, writes nothing. */
 typedef void live_take(const struct live_block *block, void *context);
 
-/* Every block in use. What is on pages that are paged out is passed over. At most DISPATCH_LEVEL. */
+/* Every block in use. What is on pages that are paged out is passed over. At most
+ * DISPATCH_LEVEL. */
 void pool_each_live(live_take *take, void *context);
 
 /* Every piece of one pool's pages, in the order of addresses; special pool is not asked. */

@@ -1,5 +1,6 @@
-/* lookaside_table.h - the lookaside lists there are: their heads' addresses, for tools. A head whose
- * memory went away without the list being deleted is noticed when it is looked at. Own lock. */
+/* lookaside_table.h - the lookaside lists there are: their heads' addresses, for tools. A head
+ * whose memory went away without the list being deleted is noticed when it is looked at. Own
+ * lock. */
 #ifndef POOL_LOOKASIDE_TABLE_H
 #define POOL_LOOKASIDE_TABLE_H
 

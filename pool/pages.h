@@ -2,7 +2,8 @@
  * taken and given.
  *   range   | cut | big rest rest | free free | cut | ... frontier | never used ... |
  *   uses    |  c  |  b   r    r   |  f    f   |  c  |   what each page is
- *   records | (S) |  R   -    -   |  R    R   | (S) |   of a big allocation; both ends of a free run;
+ *   records | (S) |  R   -    -   |  R    R   | (S) |   of a big allocation; both ends of a free
+ * run;
  *                                                     slots of the segment back end
  * Memory is made accessible as the frontier moves on. A given run joins its free neighbours. Its
  * physical pages are kept for the next request as long as the heap has no more of them than it had
@@ -90,7 +91,8 @@ bool pages_start(struct pages *pages, const struct page_range *range);
  * system refuses. Their uses and records are the caller's to fill. */
 size_t pages_take(struct pages *pages, size_t count);
 
-/* `was`: PAGE_WAS_CUT or PAGE_WAS_BIG, what the first page was; the caller has filled its record. */
+/* `was`: PAGE_WAS_CUT or PAGE_WAS_BIG, what the first page was; the caller has filled its
+ * record. */
 void pages_give(struct pages *pages, size_t first, size_t count, enum page_use was);
 
 /* Zeroes those of the bytes at the start of the run just taken that do not read as zero already;

@@ -1,4 +1,5 @@
-/* paging.c - when pages of paged pool leave: all of them on demand, one at random under pressure. */
+/* paging.c - when pages of paged pool leave: all of them on demand, one at random under
+ * pressure. */
 #include "expool/paging.h"
 
 #include "pool/paging.h"

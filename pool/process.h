@@ -1,5 +1,6 @@
-/* process.h - a process: limits and use of pool, and how long it lives. Counters are atomic, nothing
- * is locked. References: its creator's, one for each attached thread, one for each block it pays. */
+/* process.h - a process: limits and use of pool, and how long it lives. Counters are atomic,
+ * nothing is locked. References: its creator's, one for each attached thread, one for each block it
+ * pays. */
 #ifndef POOL_PROCESS_H
 #define POOL_PROCESS_H
 

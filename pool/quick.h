@@ -1,6 +1,6 @@
-/* quick.h - the quick ways to allocate and free a small block: a stack of the thread's cache, a seal
- * verified, two counters, no lock and no atomic instruction. Everything out of the ordinary returns
- * NULL or false with nothing changed, and goes the long way, which finds out what it is.
+/* quick.h - the quick ways to allocate and free a small block: a stack of the thread's cache, a
+ * seal verified, two counters, no lock and no atomic instruction. Everything out of the ordinary
+ * returns NULL or false with nothing changed, and goes the long way, which finds out what it is.
  *
  * A flavour is known when it is compiled; each makes a function of its own (ex_pool.c). */
 #ifndef POOL_QUICK_H

@@ -51,7 +51,8 @@ void tag_table_leave(struct tag_table *table);
 /* The slot of `tag` in a table of the calling thread, taken from another tag if need be. */
 struct tag_slot *tag_slot(struct tag_table *table, uint32_t tag);
 
-/* Lets the slot's row know, for the peak: of more bytes at once, of fewer when it is a page less. */
+/* Lets the slot's row know, for the peak: of more bytes at once, of fewer when it is a page
+ * less. */
 void tag_note(struct tag_table *table, const struct tag_slot *slot);
 
 /* Charged bytes are what the block costs: rounded with its header, or whole pages. The tag's

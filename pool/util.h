@@ -16,7 +16,8 @@
 #else
 #define NO_COVERAGE
 #endif
-/* One writer, other readers, no order: a plain access, and an atomic one for who looks for races. */
+/* One writer, other readers, no order: a plain access, and an atomic one for who looks for
+ * races. */
 #if defined(__SANITIZE_THREAD__)
 #define RACY_READ(place)         __atomic_load_n(&(place), __ATOMIC_RELAXED)
 #define RACY_WRITE(place, value) __atomic_store_n(&(place), value, __ATOMIC_RELAXED)

@@ -165,8 +165,7 @@ const struct rule_row violation_rules[] = {
          "the pointer passed to this call: an offset was subtracted once too often",
          EVERYWHERE(STOP(0xC1, 0x22, ADDRESS, EXPECTED, FOUND, SUBCODE))},
     [VIOLATION_FREE_NOT_CONTIGUOUS] =
-        {"free-not-contiguous",
-         "an address was freed as contiguous memory that is none",
+        {"free-not-contiguous", "an address was freed as contiguous memory that is none",
          "the pointer passed to this call: pool goes back with ExFreePool, to each its own",
          EVERYWHERE(STOP(0xC2, 0x60, SUBCODE, ADDRESS, ZERO, ZERO))},
     /* headers and lists of the normal pool */
@@ -318,8 +317,8 @@ const struct rule_row violation_rules[] = {
                                   "the size of an entry: at least LOOKASIDE_MINIMUM_BLOCK_SIZE",
                                   {UNCHECKED, STOP(0xC4, 0xCD, SUBCODE, OTHER, SIZE, EXPECTED),
                                    STOP(0xC4, 0xCD, SUBCODE, OTHER, SIZE, EXPECTED)}},
-#include "pool/violation_rules_ke.def"
 #include "pool/violation_rules_io.def"
+#include "pool/violation_rules_ke.def"
     /* the end */
     [VIOLATION_LEAK] = {"leak",
                         "pool blocks were not freed",

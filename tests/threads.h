@@ -1,5 +1,6 @@
 /* threads.h - a second thread for tests: started, given time, joined.
- *   pthread_t other = start(wait_for_gate, &gate);   pause_ms(20);   EXPECT_EQUAL(joined(other), 7); */
+ *   pthread_t other = start(wait_for_gate, &gate);   pause_ms(20);   EXPECT_EQUAL(joined(other),
+ * 7); */
 #ifndef TESTS_THREADS_H
 #define TESTS_THREADS_H
 

@@ -19,8 +19,10 @@ struct verdict_row {
     enum violation_kind kernel;
 };
 
-#define BIT(place)    (1u << (place))
-#define IN_SPECIAL    (BIT(FAULT_SPECIAL_LIVE) | BIT(FAULT_SPECIAL_FREED) | BIT(FAULT_SPECIAL_NO_PAGE))
+#define BIT(place) (1u << (place))
+
+#define IN_NO_PAGE    BIT(FAULT_SPECIAL_NO_PAGE)
+#define IN_SPECIAL    (BIT(FAULT_SPECIAL_LIVE) | BIT(FAULT_SPECIAL_FREED) | IN_NO_PAGE)
 #define IN_ANY_OF_OUR (IN_SPECIAL | BIT(FAULT_POOL))
 
 static const struct verdict_row verdicts[] = {

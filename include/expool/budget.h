@@ -26,7 +26,8 @@ void expool_budget_get(enum expool_class pool_class, struct expool_budget *budge
 
 /* Limits the class to `limit_bytes`, rounded down to pages, from now on; 0: no limit. What is in
  * use above it stays in use. Allocations beyond it give NULL, or raise
- * STATUS_INSUFFICIENT_RESOURCES where asked to. The options nonpaged_limit_mb, paged_limit_mb and pool_limits set it at start. */
+ * STATUS_INSUFFICIENT_RESOURCES where asked to. The options nonpaged_limit_mb, paged_limit_mb and
+ * pool_limits set it at start. */
 void expool_budget_set_limit(enum expool_class pool_class, uint64_t limit_bytes);
 
 /* What Windows writes to its system log. An event comes once an episode: the episode ends when use

@@ -1,6 +1,6 @@
 /* expool/census.h - what lies in the pages of a pool: how much of them is in blocks, how the free
- * part is cut up, how many pages a single block keeps. For telling fragmentation from use. Ours, not
- * Windows'. */
+ * part is cut up, how many pages a single block keeps. For telling fragmentation from use. Ours,
+ * not Windows'. */
 #ifndef EXPOOL_CENSUS_H
 #define EXPOOL_CENSUS_H
 
@@ -48,7 +48,8 @@ struct expool_census {
     uint64_t use_permille;  /* block_bytes of page_bytes */
 };
 
-/* Looks at every page of the class; takes the lock of each pool for as long. At most DISPATCH_LEVEL. */
+/* Looks at every page of the class; takes the lock of each pool for as long. At most
+ * DISPATCH_LEVEL. */
 void expool_census_get(enum expool_class pool_class, struct expool_census *census);
 
 /* Writes the census as lines of text with a final 0, as much as fits; returns the length. */

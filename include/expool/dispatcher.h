@@ -96,10 +96,10 @@ extern "C" {
 #endif
 #pragma GCC visibility push(default)
 
-/* Waits until Object is signalled and takes it. Timeout: units of 100 ns, below 0 from now on, above
- * 0 the system time to wait until, 0 does not wait; NULL waits for ever. STATUS_SUCCESS, or
- * STATUS_TIMEOUT. Alerts and user APCs do not exist here [P]. At most APC_LEVEL; with a Timeout of 0
- * at most DISPATCH_LEVEL, else bug check 0xB8 when it would wait, 0xC4/0x3B or 0x120 under the
+/* Waits until Object is signalled and takes it. Timeout: units of 100 ns, below 0 from now on,
+ * above 0 the system time to wait until, 0 does not wait; NULL waits for ever. STATUS_SUCCESS, or
+ * STATUS_TIMEOUT. Alerts and user APCs do not exist here [P]. At most APC_LEVEL; with a Timeout of
+ * 0 at most DISPATCH_LEVEL, else bug check 0xB8 when it would wait, 0xC4/0x3B or 0x120 under the
  * verifier. [D][P] */
 NTSTATUS KeWaitForSingleObject(PVOID Object, KWAIT_REASON WaitReason, KPROCESSOR_MODE WaitMode,
                                BOOLEAN Alertable, PLARGE_INTEGER Timeout);

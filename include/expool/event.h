@@ -24,8 +24,8 @@ extern "C" {
 VOID KeInitializeEvent(PRKEVENT Event, EVENT_TYPE Type, BOOLEAN State);
 
 /* Signals the event and lets waiters through; returns the state before, 0: not signalled. Wait: a
- * hint that a wait follows, which nothing here needs [P]. At most DISPATCH_LEVEL, above it 0xC4/0x80
- * under the verifier. [D] */
+ * hint that a wait follows, which nothing here needs [P]. At most DISPATCH_LEVEL, above it
+ * 0xC4/0x80 under the verifier. [D] */
 LONG KeSetEvent(PRKEVENT Event, KPRIORITY Increment, BOOLEAN Wait);
 
 /* Signals it for those that wait now; returns the state before. At most DISPATCH_LEVEL. [D] */

@@ -1,5 +1,5 @@
-/* expool/ex_spin_lock.h - reader-writer spin locks: a LONG, 0 when free. Many share it, or one has it
- * alone; a waiting writer keeps new readers out, so a reader must not take it twice. */
+/* expool/ex_spin_lock.h - reader-writer spin locks: a LONG, 0 when free. Many share it, or one has
+ * it alone; a waiting writer keeps new readers out, so a reader must not take it twice. */
 #ifndef EXPOOL_EX_SPIN_LOCK_H
 #define EXPOOL_EX_SPIN_LOCK_H
 

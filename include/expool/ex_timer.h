@@ -56,8 +56,8 @@ FORCEINLINE VOID ExInitializeDeleteTimerParameters(PEXT_DELETE_PARAMETERS Parame
  * waking are all the same here [P]. At most DISPATCH_LEVEL. [D] */
 PEX_TIMER ExAllocateTimer(PEXT_CALLBACK Callback, PVOID CallbackContext, ULONG Attributes);
 
-/* Expires at DueTime, counted as a timeout, and from then on every Period units of 100 ns (rounded up
- * to whole ms [P]) unless that is 0. TRUE: it was set already. Parameters may be NULL. At most
+/* Expires at DueTime, counted as a timeout, and from then on every Period units of 100 ns (rounded
+ * up to whole ms [P]) unless that is 0. TRUE: it was set already. Parameters may be NULL. At most
  * DISPATCH_LEVEL. [D] */
 BOOLEAN ExSetTimer(PEX_TIMER Timer, LONGLONG DueTime, LONGLONG Period,
                    PEXT_SET_PARAMETERS Parameters);

@@ -1,5 +1,5 @@
-/* expool/fast_mutex.h - fast mutexes: held at APC_LEVEL by one thread, not recursive. Since Windows 8
- * a guarded mutex is one by another name. Layout as on x64. [H] */
+/* expool/fast_mutex.h - fast mutexes: held at APC_LEVEL by one thread, not recursive. Since Windows
+ * 8 a guarded mutex is one by another name. Layout as on x64. [H] */
 #ifndef EXPOOL_FAST_MUTEX_H
 #define EXPOOL_FAST_MUTEX_H
 

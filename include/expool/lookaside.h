@@ -119,10 +119,10 @@ VOID ExFlushLookasideListEx(PLOOKASIDE_LIST_EX Lookaside);
 VOID ExDeleteLookasideListEx(PLOOKASIDE_LIST_EX Lookaside);
 
 /* The older lists. Flags: 0, POOL_RAISE_IF_ALLOCATION_FAILURE, POOL_NX_ALLOCATION; without the last
- * a non-paged list is of executable pool. Without routines of the driver's own ExAllocatePoolWithTag
- * and ExFreePool do it. Depth is reserved, 0. Size as above, and above 32 bits a raise of
- * STATUS_INVALID_PARAMETER [P]. Non-paged: at most DISPATCH_LEVEL; paged: at most APC_LEVEL, while
- * the list itself lies in non-paged memory. [D] */
+ * a non-paged list is of executable pool. Without routines of the driver's own
+ * ExAllocatePoolWithTag and ExFreePool do it. Depth is reserved, 0. Size as above, and above 32
+ * bits a raise of STATUS_INVALID_PARAMETER [P]. Non-paged: at most DISPATCH_LEVEL; paged: at most
+ * APC_LEVEL, while the list itself lies in non-paged memory. [D] */
 VOID ExInitializeNPagedLookasideList(PNPAGED_LOOKASIDE_LIST Lookaside, PALLOCATE_FUNCTION Allocate,
                                      PFREE_FUNCTION Free, ULONG Flags, SIZE_T Size, ULONG Tag,
                                      USHORT Depth);

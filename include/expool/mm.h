@@ -1,6 +1,7 @@
 /* expool/mm.h - memory that is not from pool's front door: contiguous and non-cached pages, probing
  * a caller's buffer, asking what an address is. A physical address is the address itself here: no
- * bus looks at it, and a page's number is its address divided by the page size, as in an MDL. [P] */
+ * bus looks at it, and a page's number is its address divided by the page size, as in an MDL.
+ * [P] */
 #ifndef EXPOOL_MM_H
 #define EXPOOL_MM_H
 
@@ -48,8 +49,8 @@ VOID MmFreeContiguousMemory(PVOID BaseAddress);
 VOID MmFreeContiguousMemorySpecifyCache(PVOID BaseAddress, SIZE_T NumberOfBytes,
                                         MEMORY_CACHING_TYPE CacheType);
 
-/* Whole pages, no-execute, tag "MmNc" [P]; NULL when there is no memory. The free must give the same
- * size. At most APC_LEVEL. [D] */
+/* Whole pages, no-execute, tag "MmNc" [P]; NULL when there is no memory. The free must give the
+ * same size. At most APC_LEVEL. [D] */
 PVOID MmAllocateNonCachedMemory(SIZE_T NumberOfBytes);
 VOID MmFreeNonCachedMemory(PVOID BaseAddress, SIZE_T NumberOfBytes);
 

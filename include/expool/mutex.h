@@ -30,8 +30,8 @@ extern "C" {
 VOID KeInitializeMutex(PRKMUTEX Mutex, ULONG Level);
 
 /* Undoes one acquisition; returns the state before: 0 when that freed the mutex. Raises
- * STATUS_MUTANT_NOT_OWNED unless the caller owns it. At most DISPATCH_LEVEL. A thread that ends with
- * a mutex held is bug check 0x4000008A. [D] */
+ * STATUS_MUTANT_NOT_OWNED unless the caller owns it. At most DISPATCH_LEVEL. A thread that ends
+ * with a mutex held is bug check 0x4000008A. [D] */
 LONG KeReleaseMutex(PRKMUTEX Mutex, BOOLEAN Wait);
 
 /* 1: free. At most DISPATCH_LEVEL. [D] */

@@ -111,8 +111,8 @@ PVOID ExAllocatePoolUninitialized(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULON
  * STATUS_INSUFFICIENT_RESOURCES, or STATUS_INVALID_PARAMETER for bad flags and tag 0 [P]. [D] */
 PVOID ExAllocatePool2(POOL_FLAGS Flags, SIZE_T NumberOfBytes, ULONG Tag);
 
-/* As ExAllocatePoolWithTag; fails while less is left than Priority asks for. NULL for a Priority that
- * is none [P]. [D] */
+/* As ExAllocatePoolWithTag; fails while less is left than Priority asks for. NULL for a Priority
+ * that is none [P]. [D] */
 PVOID ExAllocatePoolWithTagPriority(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag,
                                     EX_POOL_PRIORITY Priority);
 PVOID ExAllocatePoolPriorityZero(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag,
@@ -148,9 +148,10 @@ VOID ExpFreePool2(PVOID P, ULONG Tag, ULONG_PTR ParametersOrSize, ULONG Count);
  * ExInitializeDriverRuntime is called. [H] */
 extern POOL_TYPE ExDefaultNonPagedPoolType;
 
-/* The usable bytes of a live block: at least what was asked for; whole pages for a block on pages of
- * its own; what was asked for in special pool. *QuotaCharged: whether a process pays for it. 0 for an
- * address that is no live block [P]. At most DISPATCH_LEVEL, for paged pool APC_LEVEL. [R] */
+/* The usable bytes of a live block: at least what was asked for; whole pages for a block on pages
+ * of its own; what was asked for in special pool. *QuotaCharged: whether a process pays for it. 0
+ * for an address that is no live block [P]. At most DISPATCH_LEVEL, for paged pool APC_LEVEL.
+ * [R] */
 SIZE_T ExQueryPoolBlockSize(PVOID PoolBlock, PBOOLEAN QuotaCharged);
 
 /* TRUE once ExInitializeDriverRuntime was called: the pool zeroes, and the inline routines of

@@ -16,8 +16,9 @@
 #define SECURE_POOL_FLAGS_MODIFIABLE    0x2
 #define POOL_CREATE_FLG_SECURE_POOL     0x1
 #define POOL_CREATE_FLG_USE_GLOBAL_POOL 0x2
-#define POOL_CREATE_FLG_VALID_FLAGS     (POOL_CREATE_FLG_SECURE_POOL | POOL_CREATE_FLG_USE_GLOBAL_POOL)
-#define POOL_CREATE_PARAMS_VERSION      1
+
+#define POOL_CREATE_FLG_VALID_FLAGS (POOL_CREATE_FLG_SECURE_POOL | POOL_CREATE_FLG_USE_GLOBAL_POOL)
+#define POOL_CREATE_PARAMS_VERSION  1
 
 /* OR-ed into a node: a wish, not a condition. */
 #define MM_ANY_NODE_OK 0x80000000
@@ -70,11 +71,11 @@ _Static_assert(sizeof(POOL_EXTENDED_PARAMS_SECURE_POOL) == 0x20, "Windows' size"
 #endif
 #pragma GCC visibility push(default)
 
-/* As ExAllocatePool2, with Count parameters. A parameter of unknown type, with Reserved bits, or one
- * that cannot be met fails the call unless it is Optional: Priority (EX_POOL_PRIORITY); NumaNode, only
- * with POOL_FLAG_NON_PAGED, and there is node 0 alone; SecurePool, which never can. The last of two
- * of a kind counts. NULL, or the raise of POOL_FLAG_RAISE_ON_FAILURE: STATUS_INVALID_PARAMETER for a
- * bad parameter [P]. [D] */
+/* As ExAllocatePool2, with Count parameters. A parameter of unknown type, with Reserved bits, or
+ * one that cannot be met fails the call unless it is Optional: Priority (EX_POOL_PRIORITY);
+ * NumaNode, only with POOL_FLAG_NON_PAGED, and there is node 0 alone; SecurePool, which never can.
+ * The last of two of a kind counts. NULL, or the raise of POOL_FLAG_RAISE_ON_FAILURE:
+ * STATUS_INVALID_PARAMETER for a bad parameter [P]. [D] */
 PVOID ExAllocatePool3(POOL_FLAGS Flags, SIZE_T NumberOfBytes, ULONG Tag,
                       PCPOOL_EXTENDED_PARAMETER ExtendedParameters, ULONG ExtendedParametersCount);
 

@@ -1,6 +1,6 @@
-/* expool/process.h - processes as far as pool quota needs them: somebody to charge. A thread belongs
- * to PsInitialSystemProcess, whose use of pool is neither limited nor counted, until it is attached
- * to another. [D][P] */
+/* expool/process.h - processes as far as pool quota needs them: somebody to charge. A thread
+ * belongs to PsInitialSystemProcess, whose use of pool is neither limited nor counted, until it is
+ * attached to another. [D][P] */
 #ifndef EXPOOL_PROCESS_H
 #define EXPOOL_PROCESS_H
 

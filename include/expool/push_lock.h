@@ -1,6 +1,6 @@
-/* expool/push_lock.h - push locks: many share one, or one thread has it alone. One word, 0 when free,
- * not recursive. The thread must hold back normal kernel APCs (expool/region.h) from before the
- * acquisition until after the release, else 0xC4/0xEA and 0xEB under the verifier. */
+/* expool/push_lock.h - push locks: many share one, or one thread has it alone. One word, 0 when
+ * free, not recursive. The thread must hold back normal kernel APCs (expool/region.h) from before
+ * the acquisition until after the release, else 0xC4/0xEA and 0xEB under the verifier. */
 #ifndef EXPOOL_PUSH_LOCK_H
 #define EXPOOL_PUSH_LOCK_H
 

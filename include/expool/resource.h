@@ -54,8 +54,8 @@ extern "C" {
 #pragma GCC visibility push(default)
 
 /* Make a free one; make one that nobody holds as new; take it out of use, which frees what it grew.
- * STATUS_SUCCESS. At most DISPATCH_LEVEL, but for the first APC_LEVEL. Under the verifier: 0xC4/0xD0
- * for initialising one in use, 0xC4/0xD1 for deleting one that never was. [D] */
+ * STATUS_SUCCESS. At most DISPATCH_LEVEL, but for the first APC_LEVEL. Under the verifier:
+ * 0xC4/0xD0 for initialising one in use, 0xC4/0xD1 for deleting one that never was. [D] */
 NTSTATUS ExInitializeResourceLite(PERESOURCE Resource);
 NTSTATUS ExReinitializeResourceLite(PERESOURCE Resource);
 NTSTATUS ExDeleteResourceLite(PERESOURCE Resource);

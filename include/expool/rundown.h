@@ -21,8 +21,8 @@ extern "C" {
 /* Any IRQL. [D] */
 VOID ExInitializeRundownProtection(PEX_RUNDOWN_REF RunRef);
 
-/* TRUE: the object may be used until the release; FALSE: it is being taken down. Count: that many at
- * once. Any IRQL. [D] */
+/* TRUE: the object may be used until the release; FALSE: it is being taken down. Count: that many
+ * at once. Any IRQL. [D] */
 BOOLEAN ExAcquireRundownProtection(PEX_RUNDOWN_REF RunRef);
 BOOLEAN ExAcquireRundownProtectionEx(PEX_RUNDOWN_REF RunRef, ULONG Count);
 VOID ExReleaseRundownProtection(PEX_RUNDOWN_REF RunRef);

@@ -76,6 +76,8 @@ struct expool_context {
 #endif
 };
 
+/* clang-format takes __try and __except for keywords, and puts a blank behind their names. */
+/* clang-format off */
 struct expool_try {
     int is_open;                   /* first: asked in assembly */
     int kind;
@@ -230,4 +232,5 @@ enum { expool_try_ = 0 };
 #define _abnormal_termination  AbnormalTermination
 
 #endif
+/* clang-format on */
 #endif

@@ -247,9 +247,10 @@ extern "C" {
 #pragma GCC visibility push(default)
 
 /* Fills the buffer with the class's structure. STATUS_INVALID_INFO_CLASS for a class that is not
- * above; STATUS_INFO_LENGTH_MISMATCH when Length is too small (the buffer then holds nothing of use),
- * or not that of a structure of fixed size. ReturnLength, which may be NULL, gets what is needed or was written;
- * needs grow between calls. Nothing is allocated from the pool. PASSIVE_LEVEL. [D][R] */
+ * above; STATUS_INFO_LENGTH_MISMATCH when Length is too small (the buffer then holds nothing of
+ * use), or not that of a structure of fixed size. ReturnLength, which may be NULL, gets what is
+ * needed or was written; needs grow between calls. Nothing is allocated from the pool.
+ * PASSIVE_LEVEL. [D][R] */
 NTSTATUS ZwQuerySystemInformation(SYSTEM_INFORMATION_CLASS SystemInformationClass,
                                   PVOID SystemInformation, ULONG SystemInformationLength,
                                   PULONG ReturnLength);

@@ -1,5 +1,5 @@
-/* expool/thread.h - threads. A thread is an object that is signalled when it has ended; threads that
- * Linux started have one as well. */
+/* expool/thread.h - threads. A thread is an object that is signalled when it has ended; threads
+ * that Linux started have one as well. */
 #ifndef EXPOOL_THREAD_H
 #define EXPOOL_THREAD_H
 
@@ -23,11 +23,12 @@ extern "C" {
 #pragma GCC visibility push(default)
 
 /* Starts a thread in StartRoutine at PASSIVE_LEVEL; it ends by returning, or by
- * PsTerminateSystemThread. *ThreadHandle is closed with ZwClose; ObReferenceObjectByHandle gives the
- * object to wait for. ProcessHandle must be NULL, the system process; ObjectAttributes may be NULL;
- * *ClientId, unless NULL, takes the ids. STATUS_INSUFFICIENT_RESOURCES when there is no thread to be
- * had. It does not keep the program alive. A thread that ends in a region, or above PASSIVE_LEVEL,
- * is bug check 0x20. PASSIVE_LEVEL. [D] */
+ * PsTerminateSystemThread. *ThreadHandle is closed with ZwClose; ObReferenceObjectByHandle gives
+ * the object to wait for. ProcessHandle must be NULL, the system process; ObjectAttributes may be
+ * NULL;
+ * *ClientId, unless NULL, takes the ids. STATUS_INSUFFICIENT_RESOURCES when there is no thread to
+ * be had. It does not keep the program alive. A thread that ends in a region, or above
+ * PASSIVE_LEVEL, is bug check 0x20. PASSIVE_LEVEL. [D] */
 NTSTATUS PsCreateSystemThread(PHANDLE ThreadHandle, ULONG DesiredAccess,
                               POBJECT_ATTRIBUTES ObjectAttributes, HANDLE ProcessHandle,
                               PCLIENT_ID ClientId, PKSTART_ROUTINE StartRoutine,

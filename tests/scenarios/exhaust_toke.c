@@ -1,7 +1,7 @@
-/* exhaust_toke.c - how the second seed's leak ends, at a hundredth of its size: tokens of 1,664 bytes
- * that nobody frees, in a paged pool of 29 MB, until the system log says what the administrators
- * read: 2004, low virtual memory, then 2020, the pool is empty. Each names the tag to look for. The
- * allocation that fails gets NULL; nothing else happens. */
+/* exhaust_toke.c - how the second seed's leak ends, at a hundredth of its size: tokens of 1,664
+ * bytes that nobody frees, in a paged pool of 29 MB, until the system log says what the
+ * administrators read: 2004, low virtual memory, then 2020, the pool is empty. Each names the tag
+ * to look for. The allocation that fails gets NULL; nothing else happens. */
 #include <wdm.h>
 
 #include <expool/budget.h>

@@ -1,7 +1,7 @@
 /* fragment_f18.c - the third seed's story with x64 numbers. Part one plays it step by step: large
  * blocks come and go, small ones keep their pages. Part two builds the very machine of its dump,
- * 25,463 pages of which 65,912,104 bytes are in blocks, and shows where the rest is. Part three asks
- * for whole pages instead. docs/FRAGMENTATION.md walks through what is printed. */
+ * 25,463 pages of which 65,912,104 bytes are in blocks, and shows where the rest is. Part three
+ * asks for whole pages instead. docs/FRAGMENTATION.md walks through what is printed. */
 #include <wdm.h>
 
 #include <expool/census.h>
@@ -18,9 +18,9 @@
 #define SMALL_BYTES 32
 #define PER_PAGE    (PAGE_SIZE / SMALL_BYTES)
 
-/* The dump: 25,463 pages, 65,912,104 bytes, 3,187 blocks of MmCm. The rest follows: so many pages in
- * full use and so many kept by 24 bytes give these sums and no others; a block here is a multiple
- * of 16 bytes, so the sum is 8 bytes more. */
+/* The dump: 25,463 pages, 65,912,104 bytes, 3,187 blocks of MmCm. The rest follows: so many pages
+ * in full use and so many kept by 24 bytes give these sums and no others; a block here is a
+ * multiple of 16 bytes, so the sum is 8 bytes more. */
 #define DUMP_PAGES  25463
 #define DUMP_BYTES  65912112 /* and 8 less on x86 */
 #define DUMP_LARGE  3187
@@ -156,9 +156,9 @@ static void play(SIZE_T large_size)
     stayed += burst((PER_PAGE + 7) * stayed, kept + stayed, PAGES, stayed);
     show("4  small ones land where the large ones were");
     allocate_all(large, PAGES, large_size, LARGE_TAG);
-    show(cured ? "5  the driver asks again: as many pages as before"
-               : has_slots ? "5  the driver asks again: its pages had gone back"
-                           : "5  the driver asks again: no old page will do");
+    show(cured       ? "5  the driver asks again: as many pages as before"
+         : has_slots ? "5  the driver asks again: its pages had gone back"
+                     : "5  the driver asks again: no old page will do");
     if (has_slots)
         expect("no more pages after step 5", census.pages <= PAGES + stayed / 2, 1);
     else

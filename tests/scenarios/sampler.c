@@ -1,7 +1,7 @@
 /* sampler.c - a driver that samples: a periodic timer's DPC takes samples into a list under a spin
- * lock, a thread of the driver's carries them into a table under a resource, and unloading waits for
- * both. What it uses beside the pool: timer, DPC, spin lock, semaphore, event, thread, resource,
- * run-down protection. */
+ * lock, a thread of the driver's carries them into a table under a resource, and unloading waits
+ * for both. What it uses beside the pool: timer, DPC, spin lock, semaphore, event, thread,
+ * resource, run-down protection. */
 #include <wdm.h>
 
 #define TAG_SAMPLE 'lpmS'
