@@ -1,5 +1,5 @@
-/* mistakes.h - what the tests of the usual mistakes share. The numbers are those of the list of what
- * is easy to get wrong (pool-api.md, section 6). */
+/* mistakes.h - what the tests of the usual mistakes share. The numbers are those of the list of
+ * what is easy to get wrong (pool-api.md, section 6). */
 #ifndef TESTS_MISTAKES_H
 #define TESTS_MISTAKES_H
 
