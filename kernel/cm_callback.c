@@ -71,7 +71,7 @@ static NTSTATUS insert_locked(struct callback *made)
             break;
     }
     memmove(&callbacks.order[at + 1], &callbacks.order[at],
-            (callbacks.count - at) * sizeof(callbacks.order[0]));
+            (callbacks.count - at) * sizeof(struct callback *));
     callbacks.order[at] = made;
     callbacks.count++;
     made->cookie = ++callbacks.last_cookie;
@@ -145,7 +145,7 @@ static struct callback *withdraw_locked(LONGLONG cookie)
         return NULL;
     callbacks.count--;
     memmove(&callbacks.order[at], &callbacks.order[at + 1],
-            (callbacks.count - at) * sizeof(callbacks.order[0]));
+            (callbacks.count - at) * sizeof(struct callback *));
     while (found->calls != 0) {
         lock_drop(&callbacks.lock);
         sched_yield();

@@ -93,12 +93,13 @@ NTSTATUS expool_device_open(const char *name, PFILE_OBJECT *file)
     bool is_win32 = strncmp(name, "\\\\.\\", 4) == 0;
     if (!wide_name_make(&wide, is_win32 ? "\\??\\" : "", is_win32 ? name + 4 : name))
         return STATUS_INSUFFICIENT_RESOURCES;
-    const struct file_request request = {.name = &wide.text,
-                                         .access = FILE_GENERIC_READ | FILE_GENERIC_WRITE,
-                                         .share = FILE_SHARE_READ | FILE_SHARE_WRITE,
-                                         .options = (ULONG)FILE_OPEN << 24,
-                                         .attributes = FILE_ATTRIBUTE_NORMAL,
-                                         .mode = UserMode};
+    const struct file_request request = {
+        .name = &wide.text,
+        .access = FILE_GENERIC_READ | FILE_GENERIC_WRITE, /* NOLINT(misc-redundant-expression) */
+        .share = FILE_SHARE_READ | FILE_SHARE_WRITE,
+        .options = (ULONG)FILE_OPEN << 24,
+        .attributes = FILE_ATTRIBUTE_NORMAL,
+        .mode = UserMode};
     KPROCESSOR_MODE before = previous_mode_set(UserMode);
     NTSTATUS status = file_open(&request, file, NULL);
     previous_mode_set(before);

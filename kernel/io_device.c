@@ -161,13 +161,13 @@ VOID IoDeleteDevice(PDEVICE_OBJECT DeviceObject)
 
 NTSTATUS IoCreateSymbolicLink(PUNICODE_STRING SymbolicLinkName, PUNICODE_STRING DeviceName)
 {
-    return object_link(SymbolicLinkName, DeviceName);
+    return object_link(SymbolicLinkName, /* name */ DeviceName); /* NOLINT(*suspicious-call*) */
 }
 
 NTSTATUS IoCreateUnprotectedSymbolicLink(PUNICODE_STRING SymbolicLinkName,
                                          PUNICODE_STRING DeviceName)
 {
-    return object_link(SymbolicLinkName, DeviceName);
+    return object_link(SymbolicLinkName, /* name */ DeviceName); /* NOLINT(*suspicious-call*) */
 }
 
 NTSTATUS IoDeleteSymbolicLink(PUNICODE_STRING SymbolicLinkName)

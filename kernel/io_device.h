@@ -60,7 +60,7 @@ struct file_request {
     KPROCESSOR_MODE mode;
 };
 NTSTATUS file_open(const struct file_request *request, PFILE_OBJECT *file, ULONG_PTR *information);
-void file_cleanup(void *file); /* IRP_MJ_CLEANUP */
+void file_cleanup(void *body); /* IRP_MJ_CLEANUP */
 
 /* Sends a request without a buffer to the top of a device's stack and waits. */
 struct simple_request {

@@ -20,6 +20,7 @@ static NTSTATUS send_and_wait(PDEVICE_OBJECT top, PIRP irp, IO_STATUS_BLOCK *sta
 {
     KEVENT done;
     KeInitializeEvent(&done, NotificationEvent, FALSE);
+    /* cppcheck-suppress autoVariables; the request is over when this routine is */
     irp->UserEvent = &done;
     irp->UserIosb = status;
     IofCallDriver(top, irp);

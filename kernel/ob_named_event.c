@@ -126,7 +126,7 @@ NTSTATUS ZwResetEvent(HANDLE EventHandle, PLONG PreviousState)
 static UNICODE_STRING widen(const char *name, WCHAR letters[NAME_LETTERS_MAX])
 {
     size_t length = 0;
-    for (; name[length] != 0 && length < NAME_LETTERS_MAX; length++)
+    for (; length < NAME_LETTERS_MAX && name[length] != 0; length++)
         letters[length] = (WCHAR)(unsigned char)name[length];
     USHORT bytes = (USHORT)(length * sizeof(WCHAR));
     return (UNICODE_STRING){bytes, bytes, letters};

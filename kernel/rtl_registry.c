@@ -83,6 +83,7 @@ static NTSTATUS hand_over_strings(const struct query *query, const struct found 
         size_t letters = 0;
         while (letters < left && text[letters] != 0)
             letters++;
+        /* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): the caller has looked */
         status = query->entry->QueryRoutine(found->name, REG_SZ, (PVOID)(uintptr_t)text,
                                             (ULONG)((letters + 1) * sizeof(WCHAR)), query->context,
                                             query->entry->EntryContext);
@@ -101,6 +102,8 @@ static NTSTATUS hand_over(const struct query *query, const struct found *found)
     if ((entry->Flags & RTL_QUERY_REGISTRY_DIRECT) != 0)
         return is_string(found->type) ? store_string(entry->EntryContext, found)
                                       : store_bytes(entry->EntryContext, found);
+    if (entry->QueryRoutine == NULL)
+        return STATUS_INVALID_PARAMETER;
     if (found->type == REG_MULTI_SZ && (entry->Flags & RTL_QUERY_REGISTRY_NOEXPAND) == 0)
         return hand_over_strings(query, found);
     return entry->QueryRoutine(found->name, found->type, found->data, found->bytes, query->context,
@@ -209,7 +212,7 @@ static NTSTATUS use_entry(HANDLE top, HANDLE *current, const struct query *query
         }
         return entry->QueryRoutine != NULL ? use_all(*current, query) : STATUS_SUCCESS;
     }
-    if ((entry->Flags & RTL_QUERY_REGISTRY_NOVALUE) != 0)
+    if ((entry->Flags & RTL_QUERY_REGISTRY_NOVALUE) != 0 && entry->QueryRoutine != NULL)
         return entry->QueryRoutine(NULL, REG_NONE, NULL, 0, query->context, entry->EntryContext);
     return entry->Name != NULL ? use_one(*current, query) : use_all(*current, query);
 }

@@ -61,7 +61,8 @@ NTSTATUS registry_open(ULONG relative_to, PCWSTR path, bool create, HANDLE *key)
         free(name.Buffer);
         return STATUS_NO_MEMORY;
     }
-    memcpy(name.Buffer, front.Buffer, front.Length);
+    if (front.Length != 0)
+        memcpy(name.Buffer, front.Buffer, front.Length);
     if (back.Length != 0)
         memcpy((PUCHAR)name.Buffer + front.Length, back.Buffer, back.Length);
     NTSTATUS status = open_named(NULL, &name, create, key);

@@ -79,9 +79,11 @@ static void pass_on_oldest(enum pool_kind kind, struct cache_bin *bin, unsigned 
                            const void *frame)
 {
     struct block *leaving[CACHE_BIN_BLOCKS];
-    memcpy(leaving, bin->blocks, count * sizeof leaving[0]);
+    memcpy(leaving, bin->blocks,
+           count * sizeof(struct block *)); /* NOLINT(bugprone-sizeof-expression) */
     RACY_WRITE(bin->count, bin->count - count);
-    memmove(bin->blocks, bin->blocks + count, bin->count * sizeof bin->blocks[0]);
+    memmove(bin->blocks, bin->blocks + count,
+            bin->count * sizeof(struct block *)); /* NOLINT(bugprone-sizeof-expression) */
     pass_on(kind, leaving, count, frame);
 }
 

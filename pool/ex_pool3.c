@@ -84,6 +84,7 @@ VOID ExDestroyPool(HANDLE PoolHandle)
     violation_raise(&violation);
 }
 
+/* NOLINTNEXTLINE(readability-function-size): seven parameters are Windows' choice */
 NTSTATUS ExSecurePoolUpdate(HANDLE SecurePoolHandle, ULONG Tag, PVOID Allocation, ULONG_PTR Cookie,
                             SIZE_T Offset, SIZE_T Size, PVOID Buffer)
 {

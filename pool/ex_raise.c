@@ -120,7 +120,7 @@ enum os_fault_verdict exception_on_fault(const struct os_fault *fault, uintptr_t
     /* A bad pool address is the system's affair and no exception; so is a stack that is full. */
     if (frame == NULL || irql_current >= IRQL_DISPATCH ||
         pool_has((const void *)fault->address, &kind) ||
-        fault->address - (fault->sp - STACK_REACH) < 2 * STACK_REACH)
+        fault->address - (fault->sp - STACK_REACH) < (uintptr_t)2 * STACK_REACH)
         return OS_FAULT_NOT_OURS;
     exception_thread.fault = *fault;
     *resume = (uintptr_t)exception_of_fault;

@@ -70,7 +70,7 @@ static size_t look_in_bin(const struct pages *pages, unsigned bin, size_t count)
     struct list *link = pages->runs[bin].next;
     for (unsigned i = 0; i < LOOKS_IN_BIN && link != &pages->runs[bin]; i++, link = link->next) {
         size_t first = run_index(pages, link);
-        if (pages->records[first].pages >= count && first < lowest)
+        if (first < lowest && pages->records[first].pages >= count)
             lowest = first;
     }
     return lowest;

