@@ -1,6 +1,7 @@
 /* cm_key_name.c - which key an object of a callback is. */
 #include "kernel/cm_callback.h"
 #include "kernel/object.h"
+#include "kernel/pool_size.h"
 
 #include "expool/pool.h"
 
@@ -54,8 +55,8 @@ NTSTATUS CmCallbackGetKeyObjectIDEx(PLARGE_INTEGER Cookie, PVOID Object, PULONG_
         CmCallbackGetKeyObjectID(Cookie, Object, ObjectID, ObjectName != NULL ? &path : NULL);
     if (!NT_SUCCESS(status) || ObjectName == NULL)
         return status;
-    UNICODE_STRING *name =
-        ExAllocatePool2(POOL_FLAG_PAGED, sizeof(*name) + path->MaximumLength, TAG_KEY_NAME);
+    UNICODE_STRING *name = ExAllocatePool2(
+        POOL_FLAG_PAGED, POOL_SIZE(sizeof(*name) + path->MaximumLength), TAG_KEY_NAME);
     if (name == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
     *name = (UNICODE_STRING){path->Length, path->MaximumLength, (WCHAR *)(void *)(name + 1)};

@@ -3,6 +3,7 @@
 #include "kernel/io_request.h"
 #include "kernel/misuse.h"
 #include "kernel/object.h"
+#include "kernel/pool_size.h"
 
 #include "expool/pool.h"
 
@@ -129,7 +130,8 @@ NTSTATUS IoSetCompletionRoutineEx(PDEVICE_OBJECT DeviceObject, PIRP Irp,
                                   BOOLEAN InvokeOnSuccess, BOOLEAN InvokeOnError,
                                   BOOLEAN InvokeOnCancel)
 {
-    struct kept_device *kept = ExAllocatePool2(POOL_FLAG_NON_PAGED, sizeof(*kept), TAG_CONTEXT);
+    struct kept_device *kept =
+        ExAllocatePool2(POOL_FLAG_NON_PAGED, POOL_SIZE(sizeof(*kept)), TAG_CONTEXT);
     if (kept == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
     IoSetCompletionRoutine(Irp, CompletionRoutine, Context, InvokeOnSuccess, InvokeOnError,

@@ -1,6 +1,7 @@
 /* io_device.c - devices: made, named, deleted. */
 #include "kernel/io_device.h"
 #include "kernel/object.h"
+#include "kernel/pool_size.h"
 
 #include "expool/io.h"
 #include "expool/pool.h"
@@ -46,7 +47,7 @@ static bool give_vpb(PDEVICE_OBJECT device)
 {
     if (!has_volume(device->DeviceType))
         return true;
-    device->Vpb = ExAllocatePool2(POOL_FLAG_NON_PAGED, sizeof(VPB), TAG_VPB);
+    device->Vpb = ExAllocatePool2(POOL_FLAG_NON_PAGED, POOL_SIZE(sizeof(VPB)), TAG_VPB);
     if (device->Vpb == NULL)
         return false;
     device->Vpb->Type = IO_TYPE_VPB;

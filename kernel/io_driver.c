@@ -2,6 +2,7 @@
 #include "kernel/driver_name.h"
 #include "kernel/io_device.h"
 #include "kernel/object.h"
+#include "kernel/pool_size.h"
 
 #include "expool/io.h"
 #include "expool/pool.h"
@@ -84,7 +85,7 @@ NTSTATUS IoAllocateDriverObjectExtension(PDRIVER_OBJECT DriverObject,
     if (IoGetDriverObjectExtension(DriverObject, ClientIdentificationAddress) != NULL)
         return STATUS_OBJECT_NAME_COLLISION;
     struct driver_client *client = ExAllocatePool2(
-        POOL_FLAG_NON_PAGED, sizeof(*client) + DriverObjectExtensionSize, TAG_CLIENT);
+        POOL_FLAG_NON_PAGED, POOL_SIZE(sizeof(*client) + DriverObjectExtensionSize), TAG_CLIENT);
     if (client == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
     client->id = ClientIdentificationAddress;

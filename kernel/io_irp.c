@@ -4,6 +4,7 @@
 
 #include "kernel/io_request.h"
 #include "kernel/misuse.h"
+#include "kernel/pool_size.h"
 
 #include <string.h>
 
@@ -26,7 +27,7 @@ PIRP IoAllocateIrp(CCHAR StackSize, BOOLEAN ChargeQuota)
     if (StackSize < 0)
         return NULL;
     USHORT bytes = IoSizeOfIrp(StackSize);
-    PIRP irp = ExAllocatePool2(POOL_FLAG_NON_PAGED, bytes, TAG_IRP);
+    PIRP irp = ExAllocatePool2(POOL_FLAG_NON_PAGED, POOL_SIZE(bytes), TAG_IRP);
     if (irp != NULL)
         IoInitializeIrp(irp, bytes, StackSize);
     return irp;

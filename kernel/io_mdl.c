@@ -1,5 +1,6 @@
 /* io_mdl.c - memory descriptor lists: allocated, filled in, freed. */
 #include "kernel/io_request.h"
+#include "kernel/pool_size.h"
 
 #include "expool/pool.h"
 
@@ -17,7 +18,8 @@ PMDL IoAllocateMdl(PVOID VirtualAddress, ULONG Length, BOOLEAN SecondaryBuffer, 
 {
     (void)ChargeQuota;
     SIZE_T bytes = MmSizeOfMdl(VirtualAddress, Length);
-    PMDL mdl = ExAllocatePool2(POOL_FLAG_NON_PAGED | POOL_FLAG_UNINITIALIZED, bytes, TAG_MDL);
+    PMDL mdl =
+        ExAllocatePool2(POOL_FLAG_NON_PAGED | POOL_FLAG_UNINITIALIZED, POOL_SIZE(bytes), TAG_MDL);
     if (mdl == NULL)
         return NULL;
     memset(mdl, 0, sizeof(*mdl));

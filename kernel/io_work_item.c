@@ -3,6 +3,7 @@
 
 #include "expool/pool.h"
 #include "kernel/object.h"
+#include "kernel/pool_size.h"
 
 #include <string.h>
 
@@ -46,7 +47,8 @@ VOID IoUninitializeWorkItem(PIO_WORKITEM IoWorkItem)
 
 PIO_WORKITEM IoAllocateWorkItem(PDEVICE_OBJECT DeviceObject)
 {
-    PIO_WORKITEM item = ExAllocatePool2(POOL_FLAG_NON_PAGED, sizeof(*item), TAG_WORK_ITEM);
+    PIO_WORKITEM item =
+        ExAllocatePool2(POOL_FLAG_NON_PAGED, POOL_SIZE(sizeof(*item)), TAG_WORK_ITEM);
     if (item != NULL)
         IoInitializeWorkItem(DeviceObject, item);
     return item;

@@ -4,6 +4,7 @@
 
 #include "expool/pool.h"
 #include "kernel/misuse.h"
+#include "kernel/pool_size.h"
 #include "pool/os.h"
 #include "pool/pager.h"
 #include "pool/util.h"
@@ -115,7 +116,8 @@ PMDL MmAllocatePagesForMdlEx(PHYSICAL_ADDRESS LowAddress, PHYSICAL_ADDRESS HighA
     if (bytes == 0 || bytes > UINT32_MAX)
         return NULL;
     void *pages = os_reserve(bytes, PAGE_BYTES);
-    PMDL mdl = ExAllocatePool2(POOL_FLAG_NON_PAGED, MmSizeOfMdl(pages, bytes), TAG_PAGES_MDL);
+    PMDL mdl =
+        ExAllocatePool2(POOL_FLAG_NON_PAGED, POOL_SIZE(MmSizeOfMdl(pages, bytes)), TAG_PAGES_MDL);
     if (pages == NULL || mdl == NULL || !os_allow(pages, bytes, false)) {
         if (pages != NULL)
             os_release(pages, bytes);

@@ -1,6 +1,7 @@
 /* ob_object.c - references to objects. */
 #include "kernel/misuse.h"
 #include "kernel/object.h"
+#include "kernel/pool_size.h"
 
 #include "expool/pool.h"
 #include "expool/process.h"
@@ -31,7 +32,7 @@ void object_start(struct object_header *header, const struct object_type *type)
 void *object_create(const struct object_type *type, size_t body_bytes)
 {
     struct object_header *header =
-        ExAllocatePool2(POOL_FLAG_NON_PAGED, sizeof(*header) + body_bytes, type->tag);
+        ExAllocatePool2(POOL_FLAG_NON_PAGED, POOL_SIZE(sizeof(*header) + body_bytes), type->tag);
     if (header == NULL)
         return NULL;
     object_start(header, type);

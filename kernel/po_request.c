@@ -3,6 +3,7 @@
 
 #include "expool/pool.h"
 #include "kernel/object.h"
+#include "kernel/pool_size.h"
 
 enum { TAG_POWER = 'rwoP' };
 
@@ -50,7 +51,8 @@ NTSTATUS PoRequestPowerIrp(PDEVICE_OBJECT DeviceObject, UCHAR MinorFunction, POW
                            PREQUEST_POWER_COMPLETE CompletionFunction, PVOID Context, PIRP *Irp)
 {
     PDEVICE_OBJECT top = IoGetAttachedDeviceReference(DeviceObject);
-    struct asked *asked = ExAllocatePool2(POOL_FLAG_NON_PAGED, sizeof(*asked), TAG_POWER);
+    struct asked *asked =
+        ExAllocatePool2(POOL_FLAG_NON_PAGED, POOL_SIZE(sizeof(*asked)), TAG_POWER);
     PIRP irp = asked != NULL ? IoAllocateIrp((CCHAR)(top->StackSize + 1), FALSE) : NULL;
     if (irp == NULL) {
         if (asked != NULL)
