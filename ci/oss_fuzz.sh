@@ -13,7 +13,7 @@ common=(-std=c11 -D_GNU_SOURCE -Wno-multichar -fvisibility=hidden -I. -Iinclude 
 
 objects=() sources=()
 for source in pool/*.c kernel/*.c verifier/*.c fuzz/*.c; do
-    case $source in fuzz/fuzz_* | fuzz/replay_main.c) continue ;; esac
+    case $source in fuzz/fuzz_* | fuzz/*_main.c) continue ;; esac
     object=$work/$(tr / _ <<<"${source%.c}").o
     # shellcheck disable=SC2086 # flags are words
     "$CC" ${CFLAGS:-} "${common[@]}" -c "$source" -o "$object"

@@ -73,7 +73,13 @@ VOID ProbeForRead(const volatile VOID *Address, SIZE_T Length, ULONG Alignment)
         judge(Address, Length, Alignment);
 }
 
-/* Or-ing nothing is a write that changes nothing, whoever else writes meanwhile. */
+/* Adding nothing is a write that changes nothing, whoever else writes meanwhile; only volatile keeps
+ * a compiler from reading instead. */
+static void touch(volatile unsigned char *at)
+{
+    __asm__ volatile("lock; addb $0, %0" : "+m"(*at) : : "cc");
+}
+
 VOID ProbeForWrite(volatile VOID *Address, SIZE_T Length, ULONG Alignment)
 {
     if (Length == 0)
@@ -82,8 +88,8 @@ VOID ProbeForWrite(volatile VOID *Address, SIZE_T Length, ULONG Alignment)
     volatile unsigned char *at = Address;
     volatile unsigned char *last = at + (Length - 1);
     for (; at < last; at = (volatile unsigned char *)PAGE_ALIGN(at) + PAGE_SIZE)
-        __atomic_fetch_or(at, 0, __ATOMIC_RELAXED);
-    __atomic_fetch_or(last, 0, __ATOMIC_RELAXED);
+        touch(at);
+    touch(last);
 }
 
 PVOID MmLockPagableDataSection(PVOID AddressWithinSection)

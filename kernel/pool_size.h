@@ -1,6 +1,6 @@
 /* pool_size.h - how large our own structures are asked for in pool. Under verify=exact a block ends
- * at its guard page to the byte, and begins where that leads: only a multiple of the alignment keeps
- * what the compiler takes for granted. */
+ * at its guard page to the byte, and begins where that leads: only a multiple of the alignment
+ * keeps what the compiler takes for granted. */
 #ifndef KERNEL_POOL_SIZE_H
 #define KERNEL_POOL_SIZE_H
 

@@ -1,6 +1,7 @@
 /* os_linux_fault.c - SIGSEGV and SIGBUS: what was touched, how, from where; ours first, the
  * previous handler's otherwise. Everything from the signal on is async-signal-safe. */
 #include "pool/os.h"
+#include "pool/os_pager.h"
 
 #include "pool/util.h"
 
@@ -59,11 +60,10 @@ static void resume_at(ucontext_t *context, uintptr_t pc)
 
 uintptr_t os_fault_caller(const struct os_fault *fault)
 {
-    uintptr_t low = 0;
-    uintptr_t high = 0;
-    bool is_call = fault->access == OS_EXECUTE && os_stack_bounds(&low, &high) &&
-                   fault->sp >= low && fault->sp < high && fault->sp % sizeof(uintptr_t) == 0;
-    return is_call ? *(const uintptr_t *)fault->sp : 0;
+    uintptr_t caller = 0;
+    bool is_call = fault->access == OS_EXECUTE &&
+                   os_peek(&caller, (const void *)fault->sp, sizeof caller);
+    return is_call ? caller : 0;
 }
 
 static void call_at(ucontext_t *context, uintptr_t pc)

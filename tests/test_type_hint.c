@@ -6,7 +6,7 @@
 static void ask_wrongly(void)
 {
     verified("tier=mprotect");
-    for (unsigned i = 0; i < 3; i++)
+    for (volatile unsigned i = 0; i < 3; i++) /* volatile: one call, not three in a row */
         EXPECT(ExAllocatePool2((POOL_FLAGS)PagedPool, 32, TAG) == NULL);
     EXPECT(ExAllocatePool3((POOL_FLAGS)NonPagedPoolNx, 32, TAG, NULL, 0) == NULL);
     EXPECT(ExAllocatePool2(0x800, 32, TAG) == NULL); /* no POOL_TYPE */
