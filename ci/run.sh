@@ -35,7 +35,7 @@ for job in ci/jobs/*.sh; do
     else
         failed=$((failed + 1))
         line "$name" FAILED "$began"
-        tail -n 60 "build/ci/$name.log"
+        tail -n 200 "build/ci/$name.log"
     fi
 done
 
