@@ -73,8 +73,8 @@ VOID ProbeForRead(const volatile VOID *Address, SIZE_T Length, ULONG Alignment)
         judge(Address, Length, Alignment);
 }
 
-/* Adding nothing is a write that changes nothing, whoever else writes meanwhile; only volatile keeps
- * a compiler from reading instead. */
+/* Adding nothing is a write that changes nothing, whoever else writes meanwhile; only volatile
+ * keeps a compiler from reading instead. */
 static void touch(volatile unsigned char *at)
 {
     __asm__ volatile("lock; addb $0, %0" : "+m"(*at) : : "cc");

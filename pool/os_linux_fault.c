@@ -61,8 +61,8 @@ static void resume_at(ucontext_t *context, uintptr_t pc)
 uintptr_t os_fault_caller(const struct os_fault *fault)
 {
     uintptr_t caller = 0;
-    bool is_call = fault->access == OS_EXECUTE &&
-                   os_peek(&caller, (const void *)fault->sp, sizeof caller);
+    bool is_call =
+        fault->access == OS_EXECUTE && os_peek(&caller, (const void *)fault->sp, sizeof caller);
     return is_call ? caller : 0;
 }
 
