@@ -13,6 +13,7 @@
 
 #include <check.h>
 #include <setjmp.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -73,16 +74,28 @@ static inline const struct expool_bugcheck *last_bugcheck(void)
     return &expected.seen;
 }
 
-#define EXPECT(condition) ck_assert_msg((condition), "expected: %s", #condition)
+/* check writes where it is into a file at each call; the first arrival at a line is enough. */
+#define EXPECT_THAT(condition, ...)                                                                \
+    do {                                                                                           \
+        static atomic_bool is_marked_;                                                             \
+        if (!(condition))                                                                          \
+            ck_abort_msg(__VA_ARGS__);                                                             \
+        if (!atomic_load_explicit(&is_marked_, memory_order_relaxed)) {                            \
+            atomic_store_explicit(&is_marked_, true, memory_order_relaxed);                        \
+            mark_point();                                                                          \
+        }                                                                                          \
+    } while (0)
+
+#define EXPECT(condition) EXPECT_THAT(condition, "expected: %s", #condition)
 #define EXPECT_EQUAL(a, b)                                                                         \
     do {                                                                                           \
         uint64_t first_ = (uint64_t)(a);                                                           \
         uint64_t second_ = (uint64_t)(b);                                                          \
-        ck_assert_msg(first_ == second_, "%s is 0x%llx, %s is 0x%llx", #a,                         \
-                      (unsigned long long)first_, #b, (unsigned long long)second_);                \
+        EXPECT_THAT(first_ == second_, "%s is 0x%llx, %s is 0x%llx", #a,                           \
+                    (unsigned long long)first_, #b, (unsigned long long)second_);                  \
     } while (0)
 #define EXPECT_TEXT(text, part)                                                                    \
-    ck_assert_msg(strstr((text), (part)) != NULL, "'%s' does not hold '%s'", (text), (part))
+    EXPECT_THAT(strstr((text), (part)) != NULL, "'%s' does not hold '%s'", (text), (part))
 
 #define TEST(sentence)                                                                             \
     static void sentence##_body(void);                                                             \
