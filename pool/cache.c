@@ -25,14 +25,17 @@ struct cache {
     bool is_alone;       /* has the larger budget */
     unsigned calls;      /* of grow_limit with the budget used up */
     unsigned hand;       /* the bin to be looked at next, over all pools */
+    unsigned set;        /* of shelves */
     struct cache *next;  /* in the list of all */
     uint32_t seen[POOL_KIND_COUNT][BLOCK_UNITS_PAGE]; /* counts when the hand came by last */
 };
 
 static struct {
     struct heap *heaps;
-    struct shelf *shelves; /* SHELF_UNITS_MAX + 1 a pool */
-    struct lock lock;      /* of the list */
+    struct shelves *shelves; /* by kind, as heaps */
+    struct lock lock;        /* of the list */
+    unsigned made;           /* caches, ever */
+    uint8_t capacity[CACHE_UNITS_MAX + 1]; /* the highest limit of a bin, by units */
     struct cache *list;
     pthread_key_t key;
     bool has_key;
@@ -46,30 +49,28 @@ _Thread_local struct cache_pools cache_pools TLS_FAST = {
 static _Thread_local struct cache *own TLS_FAST;
 static _Thread_local bool is_ended TLS_FAST; /* the thread's cache has been given back */
 
-static struct shelf *shelf_of(enum pool_kind kind, unsigned units)
-{
-    if (units > SHELF_UNITS_MAX)
-        return NULL;
-    return &caches.shelves[(unsigned)kind * (SHELF_UNITS_MAX + 1) + units];
-}
-
 static size_t units_bytes(unsigned units)
 {
     return (size_t)units * BLOCK_UNIT_BYTES;
 }
 
-static unsigned capacity_of(unsigned units)
+static uint8_t capacity_of(unsigned units)
 {
     size_t blocks = BIN_BYTES / units_bytes(units);
     blocks = blocks < CACHE_BIN_BLOCKS ? blocks : CACHE_BIN_BLOCKS;
-    return blocks > BIN_BLOCKS_MIN ? (unsigned)blocks : BIN_BLOCKS_MIN;
+    return blocks > BIN_BLOCKS_MIN ? (uint8_t)blocks : BIN_BLOCKS_MIN;
+}
+
+/* A thread that ends has no cache of its own any more. */
+static unsigned own_set(void)
+{
+    return own != NULL ? own->set : 0;
 }
 
 /* Blocks that leave a cache. */
 static void pass_on(enum pool_kind kind, struct block **blocks, unsigned count, const void *frame)
 {
-    struct shelf *shelf = shelf_of(kind, block_units(blocks[0]));
-    unsigned put = shelf == NULL ? 0 : shelf_put(shelf, blocks, count);
+    unsigned put = shelves_put(&caches.shelves[kind], own_set(), blocks, count);
     if (put < count)
         heap_give_many(&caches.heaps[kind], blocks + put, count - put, frame);
 }
@@ -120,10 +121,12 @@ static void cache_end(void *thread_cache)
     os_release(cache, sizeof *cache);
 }
 
-void cache_start(struct heap *heaps, struct shelf *shelves)
+void cache_start(struct heap *heaps, struct shelves *shelves)
 {
     caches.heaps = heaps;
     caches.shelves = shelves;
+    for (unsigned units = BLOCK_UNITS_MIN; units <= CACHE_UNITS_MAX; units++)
+        caches.capacity[units] = capacity_of(units);
     caches.has_key = pthread_key_create(&caches.key, cache_end) == 0;
 }
 
@@ -151,6 +154,7 @@ static struct cache *make_own(void)
     }
     cache->budget_bytes = CACHE_BYTES;
     lock_take(&caches.lock);
+    cache->set = caches.made++ % caches.shelves->sets;
     cache->next = caches.list;
     caches.list = cache;
     lock_drop(&caches.lock);
@@ -179,9 +183,10 @@ bool cache_is_open(enum pool_kind kind)
     return cache_of(kind) != NULL;
 }
 
-/* A bin that has not changed since the hand came by last gives half of its limit back; not one of
- * paged pool at a level where its blocks may not be touched. */
-static void look_at_bin(struct cache *cache, const void *frame)
+/* What a bin gives back for one whose limit is `poor`: half of its limit when it has not changed
+ * since the hand came by last, a block when it may keep more blocks than the other; so limits in use
+ * become equal. Not one of paged pool at a level where its blocks may not be touched. */
+static void look_at_bin(struct cache *cache, unsigned poor, const void *frame)
 {
     enum { BINS = POOL_KIND_COUNT * BLOCK_UNITS_PAGE };
     cache->hand = (cache->hand + 1) % BINS;
@@ -191,11 +196,11 @@ static void look_at_bin(struct cache *cache, const void *frame)
         return;
     struct cache_bin *bin = &cache->pools[kind].bins[units];
     uint32_t *seen = &cache->seen[kind][units];
-    if (bin->limit == 0 || bin->count != *seen) {
-        *seen = bin->count;
-        return;
-    }
-    unsigned limit = bin->limit / 2;
+    unsigned limit = bin->limit;
+    if (limit > 0 && bin->count == *seen)
+        limit /= 2;
+    else if (limit > poor + 1)
+        limit--;
     if (bin->count > limit)
         pass_on_oldest(kind, bin, bin->count - limit, frame);
     cache->budget_bytes += (bin->limit - limit) * units_bytes(units);
@@ -226,15 +231,14 @@ static void grow_limit(struct cache *cache, struct cache_bin *bin, unsigned unit
 {
     follow_company(cache);
     unsigned wanted = bin->limit == 0 ? LIMIT_FIRST : bin->limit * 2u;
-    if (wanted > capacity_of(units))
-        wanted = capacity_of(units);
-    if (wanted == bin->limit)
+    wanted = wanted < caches.capacity[units] ? wanted : caches.capacity[units];
+    if (wanted <= bin->limit)
         return;
     bool is_poor = (wanted - bin->limit) * units_bytes(units) > cache->budget_bytes;
     if (is_poor && ++cache->calls % HAND_EVERY != 0)
         return;
     for (unsigned steps = 0; is_poor && steps < HAND_STEPS; steps++)
-        look_at_bin(cache, frame);
+        look_at_bin(cache, bin->limit, frame);
     unsigned affordable = (unsigned)(cache->budget_bytes / units_bytes(units));
     unsigned more = wanted > bin->limit ? wanted - bin->limit : 0;
     more = more < affordable ? more : affordable;
@@ -245,8 +249,8 @@ static void grow_limit(struct cache *cache, struct cache_bin *bin, unsigned unit
 /* Fresh or used blocks of one size; how many. */
 static unsigned fetch(enum pool_kind kind, const struct page_cutting *cutting, const void *frame)
 {
-    struct shelf *shelf = shelf_of(kind, cutting->units);
-    unsigned count = shelf == NULL ? 0 : shelf_take(shelf, cutting->blocks, cutting->max);
+    unsigned count = shelves_take(&caches.shelves[kind], own_set(), cutting->units,
+                                  cutting->blocks, cutting->max);
     return count > 0 ? count : heap_take_many(&caches.heaps[kind], cutting, frame);
 }
 
@@ -359,14 +363,14 @@ size_t cache_bytes(enum pool_kind kind)
     for (const struct cache *cache = caches.list; cache != NULL; cache = cache->next)
         bytes += bytes_in(cache, kind);
     lock_drop(&caches.lock);
-    return bytes + shelves_bytes(shelf_of(kind, 0));
+    return bytes + shelves_bytes(&caches.shelves[kind]);
 }
 
-static void trim_shelf(enum pool_kind kind, struct shelf *shelf)
+static void trim_shelves(enum pool_kind kind, unsigned units)
 {
     struct block *blocks[CACHE_BIN_BLOCKS];
     unsigned count;
-    while ((count = shelf_take(shelf, blocks, CACHE_BIN_BLOCKS)) > 0)
+    while ((count = shelves_take(&caches.shelves[kind], 0, units, blocks, CACHE_BIN_BLOCKS)) > 0)
         heap_give_many(&caches.heaps[kind], blocks, count, NULL);
 }
 
@@ -376,7 +380,7 @@ void cache_trim(void)
         if (own != NULL && own->is_open[kind])
             empty_pool(own, (enum pool_kind)kind);
         for (unsigned units = BLOCK_UNITS_MIN; units <= SHELF_UNITS_MAX; units++)
-            trim_shelf((enum pool_kind)kind, shelf_of((enum pool_kind)kind, units));
+            trim_shelves((enum pool_kind)kind, units);
     }
 }
 
@@ -384,12 +388,12 @@ void cache_lock_all(void)
 {
     lock_take(&caches.lock);
     for (unsigned kind = 0; kind < POOL_KIND_COUNT; kind++)
-        shelves_lock(shelf_of((enum pool_kind)kind, 0));
+        shelves_lock(&caches.shelves[kind]);
 }
 
 void cache_unlock_all(void)
 {
     for (unsigned kind = 0; kind < POOL_KIND_COUNT; kind++)
-        shelves_unlock(shelf_of((enum pool_kind)kind, 0));
+        shelves_unlock(&caches.shelves[kind]);
     lock_drop(&caches.lock);
 }

@@ -69,10 +69,10 @@ static inline enum pool_kind cache_kind(unsigned number)
 }
 
 struct heap;
-struct shelf;
+struct shelves;
 
-/* Tells the cache where blocks come from; shelves as shelves_start made them. */
-void cache_start(struct heap *heap, struct shelf *shelves);
+/* Tells the cache where blocks come from, by kind. */
+void cache_start(struct heap *heaps, struct shelves *shelves);
 
 /* The thread's IRQL is `irql` from now on. */
 void cache_follow_irql(unsigned irql);

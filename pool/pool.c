@@ -35,7 +35,7 @@ static struct {
     unsigned char *start;
     size_t pool_bytes;
     struct heap heaps[POOL_KIND_COUNT];
-    struct shelf shelves[POOL_KIND_COUNT][SHELF_UNITS_MAX + 1];
+    struct shelves shelves[POOL_KIND_COUNT];
     uint8_t *uses; /* a byte a page, over all pools */
     pthread_once_t once;
 } pools = {.once = PTHREAD_ONCE_INIT};
@@ -113,7 +113,7 @@ static void start_heap(unsigned kind)
     /* quick_free may look for a header in front of a page: there is always one before it. */
     INVARIANT(os_allow(start, PAGE_BYTES, false));
     INVARIANT(heap_start(&pools.heaps[kind], (enum pool_kind)kind, &range));
-    INVARIANT(shelves_start(pools.shelves[kind]));
+    INVARIANT(shelves_start(&pools.shelves[kind], os_processors()));
 }
 
 static uint16_t mode_of_options(void)
@@ -139,7 +139,7 @@ static void start(void)
     for (unsigned kind = 0; kind < POOL_KIND_COUNT; kind++)
         start_heap(kind);
     pager_attach(&pools.heaps[POOL_PAGED].pages);
-    cache_start(pools.heaps, pools.shelves[0]);
+    cache_start(pools.heaps, pools.shelves);
     quick_range = (struct quick_range){(uintptr_t)pools.start, pages, pools.uses};
     /* A child must not find a lock held by a thread it does not have. */
     pthread_atfork(lock_all, unlock_all_in_parent, unlock_all_in_child);

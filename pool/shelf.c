@@ -4,27 +4,36 @@
 
 #include <string.h>
 
-static uint32_t room_of(unsigned units)
+static uint32_t blocks_in(size_t bytes, unsigned units)
 {
-    return (uint32_t)(SHELF_BYTES / (units * BLOCK_UNIT_BYTES));
+    return (uint32_t)(bytes / (units * BLOCK_UNIT_BYTES));
 }
 
-bool shelves_start(struct shelf shelves[SHELF_UNITS_MAX + 1])
+static bool start_set(struct shelf shelf[SHELF_UNITS_MAX + 1], size_t bytes)
 {
     size_t room = 0;
     for (unsigned units = BLOCK_UNITS_MIN; units <= SHELF_UNITS_MAX; units++)
-        room += room_of(units);
+        room += blocks_in(bytes, units);
     struct block **blocks = os_table(room * sizeof(struct block *));
     if (blocks == NULL)
         return false;
     for (unsigned units = BLOCK_UNITS_MIN; units <= SHELF_UNITS_MAX; units++) {
-        shelves[units] = (struct shelf){.blocks = blocks, .room = room_of(units)};
-        blocks += room_of(units);
+        shelf[units] = (struct shelf){.blocks = blocks, .room = blocks_in(bytes, units)};
+        blocks += shelf[units].room;
     }
     return true;
 }
 
-unsigned shelf_take(struct shelf *shelf, struct block **blocks, unsigned max)
+bool shelves_start(struct shelves *shelves, unsigned processors)
+{
+    shelves->sets = processors < SHELF_SETS_MAX ? processors : SHELF_SETS_MAX;
+    for (unsigned set = 0; set < shelves->sets; set++)
+        if (!start_set(shelves->shelf[set], SHELF_BYTES / shelves->sets))
+            return false;
+    return true;
+}
+
+static unsigned take(struct shelf *shelf, struct block **blocks, unsigned max)
 {
     if (__atomic_load_n(&shelf->count, __ATOMIC_RELAXED) == 0)
         return 0;
@@ -37,10 +46,27 @@ unsigned shelf_take(struct shelf *shelf, struct block **blocks, unsigned max)
     return count;
 }
 
-unsigned shelf_put(struct shelf *shelf, struct block *const *blocks, unsigned count)
+unsigned shelves_take(struct shelves *shelves, unsigned set, unsigned units,
+                      struct block **blocks, unsigned max)
 {
+    if (units > SHELF_UNITS_MAX)
+        return 0;
+    unsigned count = take(&shelves->shelf[set][units], blocks, max);
+    for (unsigned other = 0; count == 0 && other < shelves->sets; other++)
+        count = take(&shelves->shelf[other][units], blocks, max);
+    return count;
+}
+
+unsigned shelves_put(struct shelves *shelves, unsigned set, struct block *const *blocks,
+                     unsigned count)
+{
+    unsigned units = block_units(blocks[0]);
+    if (units > SHELF_UNITS_MAX)
+        return 0;
+    struct shelf *shelf = &shelves->shelf[set][units];
     spin_lock_take(&shelf->lock);
-    unsigned most = os_is_single_threaded() ? shelf->room / SHELF_SHARE_ALONE : shelf->room;
+    unsigned alone = blocks_in(SHELF_BYTES_ALONE, units);
+    unsigned most = os_is_single_threaded() && alone < shelf->room ? alone : shelf->room;
     unsigned room = most > shelf->count ? most - shelf->count : 0;
     count = count < room ? count : room;
     memcpy(shelf->blocks + shelf->count, blocks,
@@ -50,23 +76,26 @@ unsigned shelf_put(struct shelf *shelf, struct block *const *blocks, unsigned co
     return count;
 }
 
-size_t shelves_bytes(const struct shelf shelves[SHELF_UNITS_MAX + 1])
+size_t shelves_bytes(const struct shelves *shelves)
 {
     size_t bytes = 0;
-    for (unsigned units = BLOCK_UNITS_MIN; units <= SHELF_UNITS_MAX; units++)
-        bytes += (size_t)units * BLOCK_UNIT_BYTES *
-                 __atomic_load_n(&shelves[units].count, __ATOMIC_RELAXED);
+    for (unsigned set = 0; set < shelves->sets; set++)
+        for (unsigned units = BLOCK_UNITS_MIN; units <= SHELF_UNITS_MAX; units++)
+            bytes += (size_t)units * BLOCK_UNIT_BYTES *
+                     __atomic_load_n(&shelves->shelf[set][units].count, __ATOMIC_RELAXED);
     return bytes;
 }
 
-void shelves_lock(struct shelf shelves[SHELF_UNITS_MAX + 1])
+void shelves_lock(struct shelves *shelves)
 {
-    for (unsigned units = BLOCK_UNITS_MIN; units <= SHELF_UNITS_MAX; units++)
-        spin_lock_take(&shelves[units].lock);
+    for (unsigned set = 0; set < shelves->sets; set++)
+        for (unsigned units = BLOCK_UNITS_MIN; units <= SHELF_UNITS_MAX; units++)
+            spin_lock_take(&shelves->shelf[set][units].lock);
 }
 
-void shelves_unlock(struct shelf shelves[SHELF_UNITS_MAX + 1])
+void shelves_unlock(struct shelves *shelves)
 {
-    for (unsigned units = BLOCK_UNITS_MIN; units <= SHELF_UNITS_MAX; units++)
-        spin_lock_drop(&shelves[units].lock);
+    for (unsigned set = 0; set < shelves->sets; set++)
+        for (unsigned units = BLOCK_UNITS_MIN; units <= SHELF_UNITS_MAX; units++)
+            spin_lock_drop(&shelves->shelf[set][units].lock);
 }

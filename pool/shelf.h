@@ -1,7 +1,9 @@
-/* shelf.h - the shared lookaside of one block size: cached blocks that one thread's cache had too
- * many of and another's too few, in front of the heap and its lock.
- *   shelf -> | block | block | ... |  a stack of pointers, SHELF_BYTES worth of blocks at most
- * Guarded by the shelf's own spin lock. Blocks on it carry BLOCK_TYPE_CACHED. */
+/* shelf.h - the shared lookasides of small block sizes: cached blocks that one thread's cache had
+ * too many of and another's too few, in front of the heap and its lock.
+ *   shelves -> set of a processor -> shelf of a size -> | block | block | ... |  a stack
+ * A thread puts on the shelves of one set and takes from them first, so that blocks stay near the
+ * processor that used them; another set's are taken before the heap is asked. Each shelf is guarded
+ * by its own spin lock. Blocks on it carry BLOCK_TYPE_CACHED. */
 #ifndef POOL_SHELF_H
 #define POOL_SHELF_H
 
@@ -12,31 +14,40 @@
 
 enum {
     SHELF_UNITS_MAX = 65, /* 1 KiB and a header; above, blocks go back to the heap to be joined */
-    SHELF_BYTES = 64 << 10,
-    SHELF_SHARE_ALONE = 4, /* a quarter of that where there is nobody to pass blocks on to */
+    SHELF_BYTES = 64 << 10,       /* of a size, over all sets, */
+    SHELF_BYTES_ALONE = 16 << 10, /* or so many where there is nobody to pass blocks on to */
+    SHELF_SETS_MAX = 8,
 };
 
 struct shelf {
-    struct spin_lock lock;
+    _Alignas(64) struct spin_lock lock; /* no line with another's */
     uint32_t count;
-    struct block **blocks;
     uint32_t room;
+    struct block **blocks;
 };
 
-/* Makes the shelves of one pool, by units; false when there is no memory. */
-bool shelves_start(struct shelf shelves[SHELF_UNITS_MAX + 1]);
+/* Of one pool. */
+struct shelves {
+    unsigned sets;
+    struct shelf shelf[SHELF_SETS_MAX][SHELF_UNITS_MAX + 1]; /* by units */
+};
 
-/* Bytes of blocks on all shelves of a pool. */
-size_t shelves_bytes(const struct shelf shelves[SHELF_UNITS_MAX + 1]);
+/* One set for each of the processors, up to SHELF_SETS_MAX; false when there is no memory. */
+bool shelves_start(struct shelves *shelves, unsigned processors);
+
+/* Bytes of blocks on all shelves. */
+size_t shelves_bytes(const struct shelves *shelves);
 
 /* Around fork. */
-void shelves_lock(struct shelf shelves[SHELF_UNITS_MAX + 1]);
-void shelves_unlock(struct shelf shelves[SHELF_UNITS_MAX + 1]);
+void shelves_lock(struct shelves *shelves);
+void shelves_unlock(struct shelves *shelves);
 
-/* Takes up to `max` blocks; how many. */
-unsigned shelf_take(struct shelf *shelf, struct block **blocks, unsigned max);
+/* Takes up to `max` blocks, all from one shelf; how many. `set` is below `sets`. */
+unsigned shelves_take(struct shelves *shelves, unsigned set, unsigned units,
+                      struct block **blocks, unsigned max);
 
 /* Puts as many as there is room for, from the first; how many. */
-unsigned shelf_put(struct shelf *shelf, struct block *const *blocks, unsigned count);
+unsigned shelves_put(struct shelves *shelves, unsigned set, struct block *const *blocks,
+                     unsigned count);
 
 #endif
