@@ -35,7 +35,8 @@ static struct {
     struct shelves *shelves; /* by kind, as heaps */
     struct lock lock;        /* of the list */
     unsigned made;           /* caches, ever */
-    uint8_t capacity[CACHE_UNITS_MAX + 1]; /* the highest limit of a bin, by units */
+    uint8_t capacity[BLOCK_UNITS_PAGE]; /* the highest limit of a bin, by units; 0: no bin */
+    uint16_t at[BLOCK_UNITS_PAGE];
     struct cache *list;
     pthread_key_t key;
     bool has_key;
@@ -57,7 +58,7 @@ static size_t units_bytes(unsigned units)
 static uint8_t capacity_of(unsigned units)
 {
     size_t blocks = BIN_BYTES / units_bytes(units);
-    blocks = blocks < CACHE_BIN_BLOCKS ? blocks : CACHE_BIN_BLOCKS;
+    blocks = blocks < CACHE_BIN_BLOCKS_MAX ? blocks : CACHE_BIN_BLOCKS_MAX;
     return blocks > BIN_BLOCKS_MIN ? (uint8_t)blocks : BIN_BLOCKS_MIN;
 }
 
@@ -79,7 +80,7 @@ static void pass_on(enum pool_kind kind, struct block **blocks, unsigned count, 
 static void pass_on_oldest(enum pool_kind kind, struct cache_bin *bin, unsigned count,
                            const void *frame)
 {
-    struct block *leaving[CACHE_BIN_BLOCKS];
+    struct block *leaving[CACHE_BIN_BLOCKS_MAX];
     memcpy(leaving, bin->blocks,
            count * sizeof(struct block *)); /* NOLINT(bugprone-sizeof-expression) */
     RACY_WRITE(bin->count, bin->count - count);
@@ -91,7 +92,7 @@ static void pass_on_oldest(enum pool_kind kind, struct cache_bin *bin, unsigned 
 static void empty_pool(struct cache *cache, enum pool_kind kind)
 {
     for (unsigned units = BLOCK_UNITS_MIN; units <= CACHE_UNITS_MAX; units++) {
-        struct cache_bin *bin = &cache->pools[kind].bins[units];
+        struct cache_bin *bin = cache_bin(&cache->pools[kind], units);
         if (bin->count > 0)
             pass_on_oldest(kind, bin, bin->count, NULL);
         cache->budget_bytes += bin->limit * units_bytes(units);
@@ -125,8 +126,13 @@ void cache_start(struct heap *heaps, struct shelves *shelves)
 {
     caches.heaps = heaps;
     caches.shelves = shelves;
-    for (unsigned units = BLOCK_UNITS_MIN; units <= CACHE_UNITS_MAX; units++)
+    size_t at = sizeof(struct cache_bin); /* behind the one that stays empty */
+    for (unsigned units = BLOCK_UNITS_MIN; units <= CACHE_UNITS_MAX; units++) {
         caches.capacity[units] = capacity_of(units);
+        caches.at[units] = (uint16_t)at;
+        at += sizeof(struct cache_bin) + caches.capacity[units] * sizeof(struct block *);
+    }
+    INVARIANT(at == CACHE_BINS_BYTES);
     caches.has_key = pthread_key_create(&caches.key, cache_end) == 0;
 }
 
@@ -164,6 +170,7 @@ static struct cache *make_own(void)
 
 static void open_pool(struct cache *cache, enum pool_kind kind)
 {
+    memcpy(cache->pools[kind].at, caches.at, sizeof caches.at);
     tag_table_join(&cache->pools[kind].tags, kind);
     cache->is_open[kind] = true;
     cache_follow_irql(irql_current);
@@ -194,7 +201,7 @@ static void look_at_bin(struct cache *cache, unsigned poor, const void *frame)
     unsigned units = cache->hand % BLOCK_UNITS_PAGE;
     if (cache_pools.by_kind[kind] == &closed)
         return;
-    struct cache_bin *bin = &cache->pools[kind].bins[units];
+    struct cache_bin *bin = cache_bin(&cache->pools[kind], units);
     uint32_t *seen = &cache->seen[kind][units];
     unsigned limit = bin->limit;
     if (limit > 0 && bin->count == *seen)
@@ -267,7 +274,7 @@ bool cache_refill(enum pool_kind kind, unsigned units, uint32_t tag, const void 
     struct cache *cache = cache_of(kind);
     if (cache == NULL || cache_pools.by_kind[kind] == &closed)
         return false;
-    struct cache_bin *bin = &cache->pools[kind].bins[units];
+    struct cache_bin *bin = cache_bin(&cache->pools[kind], units);
     grow_limit(cache, bin, units, frame);
     struct page_cutting cutting = cutting_of(kind, units, tag);
     cutting.max = (bin->limit + 1u) / 2;
@@ -288,7 +295,7 @@ bool cache_make_room(enum pool_kind kind, unsigned units, const void *frame)
     struct cache *cache = cache_of(kind);
     if (cache == NULL || cache_pools.by_kind[kind] == &closed)
         return false;
-    struct cache_bin *bin = &cache->pools[kind].bins[units];
+    struct cache_bin *bin = cache_bin(&cache->pools[kind], units);
     grow_limit(cache, bin, units, frame);
     if (bin->count >= bin->limit && bin->count > 0)
         pass_on_oldest(kind, bin, (bin->count + 1u) / 2, frame);
@@ -298,7 +305,7 @@ bool cache_make_room(enum pool_kind kind, unsigned units, const void *frame)
 /* One block, from the bin or past it; NULL: no memory. */
 static struct block *take_one(enum pool_kind kind, unsigned units, const struct request *request)
 {
-    struct cache_bin *bin = &own->pools[kind].bins[units];
+    struct cache_bin *bin = cache_bin(&own->pools[kind], units);
     if (bin->count > 0 || cache_refill(kind, units, request->tag, request->frame)) {
         RACY_WRITE(bin->count, bin->count - 1);
         return bin->blocks[bin->count];
@@ -337,17 +344,17 @@ void cache_keep(enum pool_kind kind, struct block *block, const void *frame)
         pass_on(kind, &block, 1, frame);
         return;
     }
-    struct cache_bin *bin = &own->pools[kind].bins[units];
+    struct cache_bin *bin = cache_bin(&own->pools[kind], units);
     bin->blocks[bin->count] = block;
     RACY_WRITE(bin->count, bin->count + 1);
 }
 
-static size_t bytes_in(const struct cache *cache, enum pool_kind kind)
+static size_t bytes_in(struct cache *cache, enum pool_kind kind)
 {
     size_t bytes = 0;
     for (unsigned units = BLOCK_UNITS_MIN; units <= CACHE_UNITS_MAX; units++)
         bytes += units_bytes(units) *
-                 __atomic_load_n(&cache->pools[kind].bins[units].count, __ATOMIC_RELAXED);
+                 __atomic_load_n(&cache_bin(&cache->pools[kind], units)->count, __ATOMIC_RELAXED);
     return bytes;
 }
 
@@ -360,7 +367,7 @@ size_t cache_bytes(enum pool_kind kind)
 {
     size_t bytes = 0;
     lock_take(&caches.lock);
-    for (const struct cache *cache = caches.list; cache != NULL; cache = cache->next)
+    for (struct cache *cache = caches.list; cache != NULL; cache = cache->next)
         bytes += bytes_in(cache, kind);
     lock_drop(&caches.lock);
     return bytes + shelves_bytes(&caches.shelves[kind]);
@@ -368,9 +375,9 @@ size_t cache_bytes(enum pool_kind kind)
 
 static void trim_shelves(enum pool_kind kind, unsigned units)
 {
-    struct block *blocks[CACHE_BIN_BLOCKS];
+    struct block *blocks[CACHE_BIN_BLOCKS_MAX];
     unsigned count;
-    while ((count = shelves_take(&caches.shelves[kind], 0, units, blocks, CACHE_BIN_BLOCKS)) > 0)
+    while ((count = shelves_take(&caches.shelves[kind], 0, units, blocks, CACHE_BIN_BLOCKS_MAX)) > 0)
         heap_give_many(&caches.heaps[kind], blocks, count, NULL);
 }
 

@@ -2,8 +2,8 @@
  * Windows keeps per processor. Freed blocks wait here, marked BLOCK_TYPE_CACHED, and are handed out
  * again without a lock.
  *
- *   cache_pools[n] -> bins[units]: | count | limit | block | block | ... |
- *                     tags:        the thread's counts by tag
+ *   cache_pools[n] -> bin of a size: | count | limit | block | block | ... |
+ *                     tags:          the thread's counts by tag
  *
  * A bin too empty or too full goes to the shelf of its size, then to the heap, for several blocks
  * at once. Limits start small and grow with demand out of a budget of CACHE_BYTES a thread; bins
@@ -29,22 +29,26 @@ enum {
     CACHE_BYTES_ALONE = 512 << 10, /* of the only thread there is: nobody else could use them */
 };
 
-/* Count and blocks lie together: a bin that is not deep is one line of the processor's cache. A bin
- * is nine lines long: at a power of two all bins would fall into the same few sets. */
-enum { CACHE_BIN_BLOCKS = 71 };
-
+/* Count and blocks lie together: a bin that is not deep is one line of the processor's cache. */
 struct cache_bin {
     uint32_t count;
     uint32_t limit;
-    struct block *blocks[CACHE_BIN_BLOCKS];
+    struct block *blocks[];
 };
 
-static_assert(sizeof(struct cache_bin) == 9 * (size_t)64, "an odd number of lines");
+/* The smaller the blocks, the more of them a bin has room for. */
+enum { CACHE_BIN_BLOCKS_MAX = 71, CACHE_BINS_BYTES = 2584 * 8 };
 
 struct cache_pool {
-    _Alignas(64) struct cache_bin bins[BLOCK_UNITS_PAGE];
-    struct tag_table tags;
+    _Alignas(64) struct tag_table tags;
+    uint16_t at[BLOCK_UNITS_PAGE]; /* where in `bins` a size has its own; 0: one that stays empty */
+    _Alignas(8) unsigned char bins[CACHE_BINS_BYTES];
 };
+
+static inline struct cache_bin *cache_bin(struct cache_pool *pool, size_t units)
+{
+    return (struct cache_bin *)(void *)(pool->bins + pool->at[units]);
+}
 
 /* By kind, and by `cache_number`; the closed pool, whose bins are neither empty nor full but both,
  * where the thread has none yet or its IRQL forbids the pool. */

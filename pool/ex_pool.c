@@ -191,13 +191,13 @@ PVOID ExAllocatePool2(POOL_FLAGS Flags, SIZE_T NumberOfBytes, ULONG Tag)
 
 VOID ExFreePool(PVOID P)
 {
-    if (UNLIKELY(mode_now() != 0) || UNLIKELY(!quick_free(P, 0, EVERY_DAY)))
+    if (UNLIKELY(!quick_free(P, 0, EVERY_DAY)))
         release_bare(P, 0, FRAME_UNLESS_LAST);
 }
 
 VOID ExFreePoolWithTag(PVOID P, ULONG Tag)
 {
-    if (UNLIKELY(mode_now() != 0) || UNLIKELY(!quick_free(P, Tag, EVERY_DAY)))
+    if (UNLIKELY(!quick_free(P, Tag, EVERY_DAY)))
         release_bare(P, Tag, FRAME_UNLESS_LAST);
 }
 

@@ -32,4 +32,14 @@ static inline uint16_t mode_now(void)
 
 void mode_set(uint16_t bits, bool on);
 
+/* Where pool addresses are, in units of 16 bytes, and what their pages are. In any mode but 0 no
+ * address is in the range of every day: a free asks nothing else. */
+struct quick_range {
+    uintptr_t start;
+    size_t units;
+    size_t units_every_day;
+    const uint8_t *uses;
+};
+extern HIDDEN struct quick_range quick_range;
+
 #endif

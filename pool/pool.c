@@ -40,7 +40,6 @@ static struct {
     pthread_once_t once;
 } pools = {.once = PTHREAD_ONCE_INIT};
 
-struct quick_range quick_range;
 
 static void lock_all(void)
 {
@@ -140,7 +139,9 @@ static void start(void)
         start_heap(kind);
     pager_attach(&pools.heaps[POOL_PAGED].pages);
     cache_start(pools.heaps, pools.shelves);
-    quick_range = (struct quick_range){(uintptr_t)pools.start, pages, pools.uses};
+    quick_range = (struct quick_range){.start = (uintptr_t)pools.start,
+                                       .units = pages * (PAGE_BYTES / BLOCK_UNIT_BYTES),
+                                       .uses = pools.uses};
     /* A child must not find a lock held by a thread it does not have. */
     pthread_atfork(lock_all, unlock_all_in_parent, unlock_all_in_child);
     options_on_backend(pool_choose_backend);

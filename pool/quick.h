@@ -20,15 +20,7 @@ enum quick_flavour {
     QUICK_PATIENT = 8,  /* goes to shelf or heap when the bin is empty or full */
 };
 
-enum { QUICK_AHEAD = 3 }; /* blocks */
-
-/* Where pool addresses are, and what their pages are. */
-struct quick_range {
-    uintptr_t start;
-    size_t pages;
-    const uint8_t *uses;
-};
-extern HIDDEN struct quick_range quick_range;
+enum { QUICK_AHEAD = 3 /* blocks */, UNIT_SHIFT = 4 };
 
 /* The address is worked out once: compilers like to begin again at each field. */
 #define QUICK_KEEP(pointer) __asm__("" : "+r"(pointer))
@@ -61,7 +53,7 @@ QUICK void *quick_allocate(unsigned number, size_t size_bytes, uint32_t tag, uns
         return NULL;
     struct cache_pool *pool = cache_pools.by_number[number];
     size_t charged_bytes = round_up(size_bytes + BLOCK_HEADER_BYTES, BLOCK_UNIT_BYTES);
-    struct cache_bin *bin = &pool->bins[charged_bytes / BLOCK_UNIT_BYTES];
+    struct cache_bin *bin = cache_bin(pool, charged_bytes / BLOCK_UNIT_BYTES);
     QUICK_KEEP(bin);
     uint64_t count = bin->count;
     if (UNLIKELY(count == 0)) {
@@ -70,7 +62,7 @@ QUICK void *quick_allocate(unsigned number, size_t size_bytes, uint32_t tag, uns
             !cache_refill(cache_kind(number), units, tag, __builtin_frame_address(0)))
             return NULL;
         pool = cache_pools.by_number[number]; /* it may be the first */
-        bin = &pool->bins[units];
+        bin = cache_bin(pool, units);
         count = bin->count;
     }
     struct block *block = bin->blocks[count - 1];
@@ -92,9 +84,14 @@ QUICK void *quick_allocate(unsigned number, size_t size_bytes, uint32_t tag, uns
 /* An address of any kind; `tag` 0 asks for no comparison. True: freed. */
 QUICK bool quick_free(void *address, uint32_t tag, unsigned flavour)
 {
-    size_t page = ((uintptr_t)address - quick_range.start) >> PAGE_SHIFT_BITS;
-    if (UNLIKELY(page >= quick_range.pages || quick_range.uses[page] != PAGE_CUT ||
-                 ((uintptr_t)address & (BLOCK_UNIT_BYTES - 1)) != 0))
+    /* The bits below a unit go to the top: a misaligned address is out of any range. */
+    uintptr_t unit = (uintptr_t)address - quick_range.start;
+    unit = unit >> UNIT_SHIFT | unit << (64 - UNIT_SHIFT);
+    size_t units_here = flavour == (QUICK_SEALED | QUICK_COUNTED)
+                            ? RACY_READ(quick_range.units_every_day)
+                            : quick_range.units;
+    if (UNLIKELY(unit >= units_here) ||
+        UNLIKELY(quick_range.uses[unit >> (PAGE_SHIFT_BITS - UNIT_SHIFT)] != PAGE_CUT))
         return false;
     struct block *block = block_of_data(address); /* even in front of the page's start it is ours */
     if ((flavour & QUICK_SEALED) != 0 && UNLIKELY(!quick_is_sealed(block, flavour)))
@@ -108,7 +105,7 @@ QUICK bool quick_free(void *address, uint32_t tag, unsigned flavour)
         return false;
     struct cache_pool *pool = cache_pools.by_kind[block->pool_index];
     size_t units = block->stored_units;
-    struct cache_bin *bin = &pool->bins[units];
+    struct cache_bin *bin = cache_bin(pool, units);
     QUICK_KEEP(bin);
     uint64_t count = bin->count;
     if (UNLIKELY(count >= bin->limit)) {
@@ -117,7 +114,7 @@ QUICK bool quick_free(void *address, uint32_t tag, unsigned flavour)
                              __builtin_frame_address(0)))
             return false;
         pool = cache_pools.by_kind[block->pool_index]; /* opened only now, perhaps */
-        bin = &pool->bins[units];
+        bin = cache_bin(pool, units);
         count = bin->count;
     }
     if ((flavour & QUICK_COUNTED) != 0) {
@@ -128,8 +125,9 @@ QUICK bool quick_free(void *address, uint32_t tag, unsigned flavour)
         TAG_COUNT(slot->frees, 1);
         TAG_COUNT_DOWN(slot->bytes, units * BLOCK_UNIT_BYTES);
     }
-    /* Freed in the order they lie: the header of one of the next is wanted soon, and it is cold. */
-    if (UNLIKELY(bin->blocks[count - (count > 0)] == block - units))
+    /* Freed in the order they lie: the header of one of the next is wanted soon, and it is cold.
+     * Where the bin is empty its two numbers are looked at, which are no address. */
+    if (UNLIKELY((&bin->count)[count * 2] == (uint32_t)(uintptr_t)(block - units)))
         __builtin_prefetch(block + QUICK_AHEAD * units);
     bin->blocks[count] = block;
     RACY_WRITE(bin->count, (uint32_t)count + 1);
