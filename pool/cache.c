@@ -1,4 +1,5 @@
 #include "pool/cache.h"
+#include "pool/cache_layout.h"
 
 #include "pool/heap.h"
 #include "pool/lock.h"
@@ -10,8 +11,6 @@
 #include <string.h>
 
 enum {
-    BIN_BYTES = 8 << 10, /* no bin holds more than that, */
-    BIN_BLOCKS_MIN = 4,  /* but so many blocks in any case */
     LIMIT_FIRST = 2,
     HAND_STEPS = 8,  /* bins looked at when the budget is used up, */
     HAND_EVERY = 16, /* not at every call */
@@ -35,8 +34,6 @@ static struct {
     struct shelves *shelves; /* by kind, as heaps */
     struct lock lock;        /* of the list */
     unsigned made;           /* caches, ever */
-    uint8_t capacity[BLOCK_UNITS_PAGE]; /* the highest limit of a bin, by units; 0: no bin */
-    uint16_t at[BLOCK_UNITS_PAGE];
     struct cache *list;
     pthread_key_t key;
     bool has_key;
@@ -53,13 +50,6 @@ static _Thread_local bool is_ended TLS_FAST; /* the thread's cache has been give
 static size_t units_bytes(unsigned units)
 {
     return (size_t)units * BLOCK_UNIT_BYTES;
-}
-
-static uint8_t capacity_of(unsigned units)
-{
-    size_t blocks = BIN_BYTES / units_bytes(units);
-    blocks = blocks < CACHE_BIN_BLOCKS_MAX ? blocks : CACHE_BIN_BLOCKS_MAX;
-    return blocks > BIN_BLOCKS_MIN ? (uint8_t)blocks : BIN_BLOCKS_MIN;
 }
 
 /* A thread that ends has no cache of its own any more. */
@@ -126,13 +116,7 @@ void cache_start(struct heap *heaps, struct shelves *shelves)
 {
     caches.heaps = heaps;
     caches.shelves = shelves;
-    size_t at = sizeof(struct cache_bin); /* behind the one that stays empty */
-    for (unsigned units = BLOCK_UNITS_MIN; units <= CACHE_UNITS_MAX; units++) {
-        caches.capacity[units] = capacity_of(units);
-        caches.at[units] = (uint16_t)at;
-        at += sizeof(struct cache_bin) + caches.capacity[units] * sizeof(struct block *);
-    }
-    INVARIANT(at == CACHE_BINS_BYTES);
+    cache_layout_start();
     caches.has_key = pthread_key_create(&caches.key, cache_end) == 0;
 }
 
@@ -170,7 +154,7 @@ static struct cache *make_own(void)
 
 static void open_pool(struct cache *cache, enum pool_kind kind)
 {
-    memcpy(cache->pools[kind].at, caches.at, sizeof caches.at);
+    memcpy(cache->pools[kind].at, cache_layout.at, sizeof cache_layout.at);
     tag_table_join(&cache->pools[kind].tags, kind);
     cache->is_open[kind] = true;
     cache_follow_irql(irql_current);
@@ -238,7 +222,7 @@ static void grow_limit(struct cache *cache, struct cache_bin *bin, unsigned unit
 {
     follow_company(cache);
     unsigned wanted = bin->limit == 0 ? LIMIT_FIRST : bin->limit * 2u;
-    wanted = wanted < caches.capacity[units] ? wanted : caches.capacity[units];
+    wanted = wanted < cache_layout.capacity[units] ? wanted : cache_layout.capacity[units];
     if (wanted <= bin->limit)
         return;
     bool is_poor = (wanted - bin->limit) * units_bytes(units) > cache->budget_bytes;
@@ -256,8 +240,8 @@ static void grow_limit(struct cache *cache, struct cache_bin *bin, unsigned unit
 /* Fresh or used blocks of one size; how many. */
 static unsigned fetch(enum pool_kind kind, const struct page_cutting *cutting, const void *frame)
 {
-    unsigned count = shelves_take(&caches.shelves[kind], own_set(), cutting->units,
-                                  cutting->blocks, cutting->max);
+    unsigned count = shelves_take(&caches.shelves[kind], own_set(), cutting->units, cutting->blocks,
+                                  cutting->max);
     return count > 0 ? count : heap_take_many(&caches.heaps[kind], cutting, frame);
 }
 
@@ -377,7 +361,8 @@ static void trim_shelves(enum pool_kind kind, unsigned units)
 {
     struct block *blocks[CACHE_BIN_BLOCKS_MAX];
     unsigned count;
-    while ((count = shelves_take(&caches.shelves[kind], 0, units, blocks, CACHE_BIN_BLOCKS_MAX)) > 0)
+    while ((count = shelves_take(&caches.shelves[kind], 0, units, blocks, CACHE_BIN_BLOCKS_MAX)) >
+           0)
         heap_give_many(&caches.heaps[kind], blocks, count, NULL);
 }
 

@@ -40,7 +40,6 @@ static struct {
     pthread_once_t once;
 } pools = {.once = PTHREAD_ONCE_INIT};
 
-
 static void lock_all(void)
 {
     cache_lock_all();

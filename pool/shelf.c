@@ -46,8 +46,8 @@ static unsigned take(struct shelf *shelf, struct block **blocks, unsigned max)
     return count;
 }
 
-unsigned shelves_take(struct shelves *shelves, unsigned set, unsigned units,
-                      struct block **blocks, unsigned max)
+unsigned shelves_take(struct shelves *shelves, unsigned set, unsigned units, struct block **blocks,
+                      unsigned max)
 {
     if (units > SHELF_UNITS_MAX)
         return 0;

@@ -13,8 +13,8 @@
 #include <stdbool.h>
 
 enum {
-    SHELF_UNITS_MAX = 65, /* 1 KiB and a header; above, blocks go back to the heap to be joined */
-    SHELF_BYTES = 64 << 10,       /* of a size, over all sets, */
+    SHELF_UNITS_MAX = 65,   /* 1 KiB and a header; above, blocks go back to the heap to be joined */
+    SHELF_BYTES = 64 << 10, /* of a size, over all sets, */
     SHELF_BYTES_ALONE = 16 << 10, /* or so many where there is nobody to pass blocks on to */
     SHELF_SETS_MAX = 8,
 };
@@ -43,8 +43,8 @@ void shelves_lock(struct shelves *shelves);
 void shelves_unlock(struct shelves *shelves);
 
 /* Takes up to `max` blocks, all from one shelf; how many. `set` is below `sets`. */
-unsigned shelves_take(struct shelves *shelves, unsigned set, unsigned units,
-                      struct block **blocks, unsigned max);
+unsigned shelves_take(struct shelves *shelves, unsigned set, unsigned units, struct block **blocks,
+                      unsigned max);
 
 /* Puts as many as there is room for, from the first; how many. */
 unsigned shelves_put(struct shelves *shelves, unsigned set, struct block *const *blocks,

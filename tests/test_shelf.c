@@ -3,50 +3,77 @@
 #include "pool/os.h"
 #include "pool/shelf.h"
 
-enum { UNITS = 8 };
+enum { UNITS = 8, SETS = 2 };
 
-static struct shelf shelves[SHELF_UNITS_MAX + 1];
+static struct shelves shelves;
 static struct block blocks[SHELF_BYTES / 32 + 1];
 
-static struct shelf *started(void)
+static void start(void)
 {
-    EXPECT(shelves_start(shelves));
-    return &shelves[UNITS];
+    EXPECT(shelves_start(&shelves, SETS));
+    for (unsigned i = 0; i < sizeof blocks / sizeof *blocks; i++)
+        blocks[i].stored_units = UNITS;
+}
+
+static unsigned put(unsigned set, unsigned first, unsigned count)
+{
+    struct block *list[SHELF_BYTES / 32];
+    for (unsigned i = 0; i < count; i++)
+        list[i] = &blocks[first + i];
+    return shelves_put(&shelves, set, list, count);
 }
 
 TEST(what_is_put_is_taken)
 {
-    struct shelf *shelf = started();
-    struct block *put[3] = {&blocks[0], &blocks[1], &blocks[2]};
     struct block *taken[3];
-    EXPECT_EQUAL(shelf_take(shelf, taken, 3), 0);
-    EXPECT_EQUAL(shelf_put(shelf, put, 3), 3);
-    EXPECT_EQUAL(shelf_take(shelf, taken, 2), 2);
+    start();
+    EXPECT_EQUAL(shelves_take(&shelves, 0, UNITS, taken, 3), 0);
+    EXPECT_EQUAL(put(0, 0, 3), 3);
+    EXPECT_EQUAL(shelves_bytes(&shelves), 3 * UNITS * BLOCK_UNIT_BYTES);
+    EXPECT_EQUAL(shelves_take(&shelves, 0, UNITS, taken, 2), 2);
     EXPECT(taken[0] == &blocks[1] && taken[1] == &blocks[2]);
-    EXPECT_EQUAL(shelf_take(shelf, taken, 3), 1);
+    EXPECT_EQUAL(shelves_take(&shelves, 0, UNITS, taken, 3), 1);
     EXPECT(taken[0] == &blocks[0]);
+}
+
+TEST(another_set_serves_when_the_own_one_is_empty)
+{
+    struct block *taken[3];
+    start();
+    EXPECT(put(0, 0, 1) == 1 && put(1, 1, 2) == 2);
+    EXPECT_EQUAL(shelves_take(&shelves, 0, UNITS, taken, 3), 1);
+    EXPECT(taken[0] == &blocks[0]);
+    EXPECT_EQUAL(shelves_take(&shelves, 0, UNITS, taken, 3), 2);
+    EXPECT(taken[0] == &blocks[1] && taken[1] == &blocks[2]);
 }
 
 TEST(a_shelf_holds_no_more_than_its_bytes)
 {
-    struct shelf *shelf = started();
-    unsigned share = os_is_single_threaded() ? SHELF_SHARE_ALONE : 1; /* tsan runs one of its own */
-    unsigned room = SHELF_BYTES / (UNITS * BLOCK_UNIT_BYTES) / share;
-    struct block *one = &blocks[0];
-    for (unsigned i = 0; i < room; i++)
-        EXPECT_EQUAL(shelf_put(shelf, &one, 1), 1);
-    EXPECT_EQUAL(shelf_put(shelf, &one, 1), 0);
+    start();
+    bool is_alone = os_is_single_threaded(); /* not where tsan runs a thread of its own */
+    unsigned bytes = is_alone ? SHELF_BYTES_ALONE : SHELF_BYTES / SETS;
+    unsigned room = bytes / (UNITS * BLOCK_UNIT_BYTES);
+    EXPECT_EQUAL(put(0, 0, room - 1), room - 1);
+    EXPECT_EQUAL(put(0, room - 1, 2), 1);
+    EXPECT_EQUAL(put(0, room, 1), 0);
+    EXPECT_EQUAL(put(1, room, 1), 1);
 }
 
 TEST(every_size_has_a_shelf_of_its_own)
 {
-    struct block *one = &blocks[0];
     struct block *taken;
-    started();
-    for (unsigned units = BLOCK_UNITS_MIN; units <= SHELF_UNITS_MAX; units++) {
-        EXPECT_EQUAL(shelf_take(&shelves[units], &taken, 1), 0);
-        EXPECT_EQUAL(shelf_put(&shelves[units], &one, 1), 1);
-    }
+    start();
+    EXPECT_EQUAL(put(0, 0, 1), 1);
+    for (unsigned units = BLOCK_UNITS_MIN; units <= SHELF_UNITS_MAX + 1; units++)
+        EXPECT_EQUAL(shelves_take(&shelves, 0, units, &taken, 1), units == UNITS);
+    blocks[0].stored_units = SHELF_UNITS_MAX + 1;
+    EXPECT_EQUAL(put(0, 0, 1), 0);
+}
+
+TEST(there_are_as_many_sets_as_processors_up_to_a_limit)
+{
+    EXPECT(shelves_start(&shelves, 1) && shelves.sets == 1);
+    EXPECT(shelves_start(&shelves, 1000) && shelves.sets == SHELF_SETS_MAX);
 }
 
 TESTS_MAIN("shelf")
