@@ -21,6 +21,29 @@ TEST(fill_memory_takes_length_before_value)
     EXPECT(RtlEqualMemory("abc", "abc", 3));
 }
 
+TEST(copies_keep_to_their_length_and_moves_may_overlap)
+{
+    char from[] = "abcdefgh";
+    char to[] = "12345678";
+    RtlCopyMemory(to, from, 2);
+    RtlCopyBytes(to + 2, from + 2, 2);
+    RtlCopyMemoryNonTemporal(to + 4, from + 4, 2);
+    EXPECT(RtlEqualMemory(to, "abcdef78", 9));
+    RtlMoveMemory(from + 2, from, 6);
+    EXPECT(RtlEqualMemory(from, "ababcdef", 9));
+    RtlMoveMemory(from, from + 2, 6);
+    EXPECT(RtlEqualMemory(from, "abcdefef", 9));
+}
+
+TEST(bytes_are_filled_and_zeroed_by_either_name)
+{
+    unsigned char bytes[8];
+    RtlFillBytes(bytes, sizeof bytes, 0x5a);
+    RtlZeroBytes(bytes + 1, 3);
+    RtlZeroMemory(bytes + 4, 3);
+    EXPECT(RtlEqualMemory(bytes, "\x5a\0\0\0\0\0\0\x5a", 8));
+}
+
 static void print_all(void)
 {
     static WCHAR letters[] = {'w', 'i', 'd', 'e', 0};

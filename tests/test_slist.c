@@ -28,7 +28,7 @@ TEST(push_returns_the_old_first_and_pop_the_new)
 
 TEST(flush_takes_the_whole_chain)
 {
-    InitializeSListHead(&head);
+    ExInitializeSListHead(&head);
     for (unsigned i = 0; i < 3; i++)
         InterlockedPushEntrySList(&head, &entries[i].link);
     PSLIST_ENTRY first = InterlockedFlushSList(&head);
