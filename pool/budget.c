@@ -334,7 +334,7 @@ static void set_limit(enum budget_meter meter, uint64_t option_mb, uint64_t pres
     store(&budget.meter[meter].limit, bytes == NO_LIMIT ? NO_LIMIT : bytes / PAGE_BYTES);
 }
 
-void budget_start(void)
+static void take_limits(void)
 {
     uint64_t ram = options.ram_mb > 0 ? options.ram_mb * MIB : os_ram_bytes();
     uint64_t commit = 2 * ram;
@@ -344,9 +344,21 @@ void budget_start(void)
     set_limit(BUDGET_COMMIT, 0, commit);
     atomic_store(&budget.refuses_by_commit,
                  options.ram_mb > 0 || options.pool_limits != OPTION_LIMITS_NONE);
+}
+
+void budget_start(void)
+{
+    take_limits();
     for (unsigned i = 0; i < BUDGET_METERS; i++)
         atomic_store(&budget.meter[i].level, BUDGET_HIGH);
     find_levels();
+}
+
+void budget_limits_again(void)
+{
+    take_limits();
+    make_due();
+    budget_settle_now();
 }
 
 void budget_limit(enum budget_meter meter, uint64_t pages)

@@ -46,6 +46,8 @@ static inline enum budget_meter budget_meter_of(enum pool_kind kind)
 
 /* Takes the limits from the options. */
 void budget_start(void);
+/* The same for pools in use; a limit set by budget_limit is gone. */
+void budget_limits_again(void);
 /* Another limit for one class from now on; what is above it stays. UINT64_MAX: none. */
 void budget_limit(enum budget_meter meter, uint64_t pages);
 

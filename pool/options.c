@@ -274,35 +274,45 @@ __attribute__((constructor(102))) void options_start(void)
 }
 
 static options_backend_change *backend_change;
+static options_listener *listener;
 
 void options_on_backend(options_backend_change *change)
 {
     backend_change = change;
 }
 
-static bool is_backend_too_late(const struct options *changed)
+void options_on_change(options_listener *wanted)
 {
-    static const char message[] = "expool: backend= is chosen at start, or while the pools are "
-                                  "empty: in EXPOOL_OPTIONS, or by "
-                                  "expool_default_options\n";
-    if (changed->backend == options.backend || backend_change(changed->backend))
-        return false;
-    os_write(STDERR, message, sizeof message - 1);
+    listener = wanted;
+}
+
+static bool refuse_late(const char *message)
+{
+    os_write(STDERR, message, strlen(message));
     return true;
 }
 
-/* Blocks exist that were made another way. */
+static bool is_backend_too_late(const struct options *changed)
+{
+    if (changed->backend == options.backend || backend_change(changed->backend))
+        return false;
+    return refuse_late("expool: backend= is chosen at start, or while the pools are empty (all "
+                       "freed, then expool_pool_trim()): in EXPOOL_OPTIONS, or by "
+                       "expool_default_options\n");
+}
+
+/* Blocks exist that were made another way; the verifier has looked already. */
 static bool is_too_late(const struct options *changed)
 {
-    static const char message[] =
-        "expool: seal= and tag_stats= are chosen at start: in EXPOOL_OPTIONS, or by "
-        "expool_default_options\n";
     if ((mode_now() & MODE_NOT_STARTED) != 0)
         return false;
-    if (changed->seal == options.seal && changed->tag_stats == options.tag_stats)
-        return is_backend_too_late(changed);
-    os_write(STDERR, message, sizeof message - 1);
-    return true;
+    if (changed->seal != options.seal || changed->tag_stats != options.tag_stats)
+        return refuse_late("expool: seal= and tag_stats= are chosen at start: in EXPOOL_OPTIONS, "
+                           "or by expool_default_options\n");
+    if (changed->verifier != options.verifier)
+        return refuse_late("expool: verifier= is read at start; in a running program call "
+                           "expool_verifier_start() or expool_verifier_stop()\n");
+    return is_backend_too_late(changed);
 }
 
 int expool_options_set(const char *text)
@@ -311,7 +321,10 @@ int expool_options_set(const char *text)
     struct options changed = options;
     if (!apply_text(&changed, text) || is_too_late(&changed))
         return -1;
+    struct options before = options;
     options = changed;
+    if (listener != NULL)
+        listener(&before);
     mode_set(MODE_STACKS, options.pool_stacks != 0);
     mode_set(MODE_PRESSED, options.memory_pressure != 0);
     return 0;

@@ -126,6 +126,16 @@ static uint16_t mode_of_options(void)
     return (uint16_t)(crc32c_has_instruction ? mode : mode | MODE_PORTABLE);
 }
 
+static void options_changed(const struct options *before)
+{
+    if (before->nonpaged_limit_mb != options.nonpaged_limit_mb ||
+        before->paged_limit_mb != options.paged_limit_mb ||
+        before->pool_limits != options.pool_limits || before->ram_mb != options.ram_mb)
+        budget_limits_again();
+    if (before->catch_faults < options.catch_faults)
+        (void)pool_fault_start();
+}
+
 static void start(void)
 {
     options_start();
@@ -144,6 +154,7 @@ static void start(void)
     /* A child must not find a lock held by a thread it does not have. */
     pthread_atfork(lock_all, unlock_all_in_parent, unlock_all_in_child);
     options_on_backend(pool_choose_backend);
+    options_on_change(options_changed);
     mode_set(mode_of_options(), true);
     mode_set(MODE_NOT_STARTED, false);
     if (options.catch_faults)

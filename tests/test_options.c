@@ -106,9 +106,9 @@ TEST(what_differs_from_the_defaults_can_be_given_again)
     struct text text = TEXT_OVER(bytes);
     options_text(&text);
     ck_assert_str_eq(text.bytes, "");
-    EXPECT_EQUAL(expool_options_set("verify=start:seed=5:verifier=standard"), 0);
+    EXPECT_EQUAL(expool_options_set("leaks=off:seed=5:verify=start"), 0);
     options_text(&text);
-    ck_assert_str_eq(text.bytes, "verifier=standard:verify=start:seed=5");
+    ck_assert_str_eq(text.bytes, "verify=start:leaks=off:seed=5");
 }
 
 TEST(a_bad_environment_ends_the_program_with_125_before_main)
@@ -136,6 +136,41 @@ static void choose_backend_late(void)
     int refused = expool_options_set("backend=classic");
     (void)expool_pool_trim();
     exit(expool_options_set("backend=classic") == 0 && refused != 0 ? 1 : 3);
+}
+
+TEST(what_is_read_before_main_is_refused_later)
+{
+    EXPECT_TEXT(refusal("verifier=standard"), "call expool_verifier_start()");
+    EXPECT_TEXT(refusal("seal=off"), "chosen at start");
+}
+
+static void limit_late(void)
+{
+    if (expool_options_set("nonpaged_limit_mb=1") != 0)
+        exit(2);
+    bool is_refused = ExAllocatePool2(POOL_FLAG_NON_PAGED, 2 << 20, 'tseT') == NULL;
+    expool_options_set("nonpaged_limit_mb=0");
+    exit(is_refused && ExAllocatePool2(POOL_FLAG_NON_PAGED, 2 << 20, 'tseT') != NULL ? 0 : 1);
+}
+
+TEST(a_limit_holds_from_the_moment_it_is_set)
+{
+    EXPECT_EQUAL(child_run(limit_late).exit_code, 0);
+}
+
+static void fault_late(void)
+{
+    if (expool_options_set("catch_faults=1") != 0)
+        exit(2);
+    void *data = ExAllocatePool2(POOL_FLAG_NON_PAGED, 100, 'tseT');
+    void (*code)(void);
+    memcpy(&code, &data, sizeof code);
+    code();
+}
+
+TEST(faults_are_caught_from_the_moment_it_is_asked_for)
+{
+    EXPECT_TEXT(child_run(fault_late).text, "BUG CHECK 0xFC");
 }
 
 TEST(the_back_end_is_chosen_while_the_pools_are_empty)

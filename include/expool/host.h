@@ -44,10 +44,11 @@ typedef enum expool_action expool_bugcheck_hook(const struct expool_bugcheck *bu
  * handler; NULL restores the default. The hook may leave by siglongjmp. Any IRQL. */
 void expool_on_bugcheck(expool_bugcheck_hook *hook, void *context);
 
-/* Applies "key=value:key=value" as EXPOOL_OPTIONS would, over what is in force. Returns 0, or -1
- * after one line on stderr that names the bad key or value and the nearest valid one; then nothing
- * of the text has been applied. PASSIVE_LEVEL; settings of a running verifier change at its next
- * start. */
+/* Applies "key=value:key=value" (":", "," and blanks part them) as EXPOOL_OPTIONS would, over what
+ * is in force. Returns 0, or -1 after one line on stderr that names the bad key or value and the
+ * nearest valid one; then nothing of the text has been applied. Refused too: verifier=, seal= and
+ * tag_stats=, which are read before main; backend= unless the pools are empty. Limits hold from now
+ * on; settings of a running verifier change at its next start. PASSIVE_LEVEL. */
 int expool_options_set(const char *text);
 
 /* A program may define this to give defaults of its own; the environment still wins. */
