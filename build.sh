@@ -19,7 +19,7 @@ usage: ./build.sh [verb]
   soak [minutes]            eight threads on every pool for ten minutes, then everything must be back; 30s: seconds
   fuzz [target] [seconds]   fuzz for some seconds in all (60); targets: pool_seq verifier_seq all
   replay [--print] FILE...  run fuzz inputs, text or binary, without an engine
-  differential [count]      that many random operations (10 million) through both back ends and the model
+  differential [count [seed]]  so many random operations (10 million) through both back ends and the model
   lint                      format, clang-tidy, cppcheck, shellcheck, the arrows between folders
   format                    let clang-format have its way
   ci                        everything .ci/run runs
@@ -100,6 +100,26 @@ make_preset() {
     fi
 }
 
+# What is installed is listed in build/install-files.log; the last lines say how to use it.
+install_to() {
+    local prefix=$1 log=build/install-files.log lib
+    if ! cmake --install build/release --prefix "$prefix" >"$log" 2>&1; then
+        tail -n 5 "$log" >&2
+        die "could not install to $prefix (another prefix, or as root?)"
+    fi
+    prefix=$(cd "$prefix" && pwd)
+    lib=$prefix/$(sed -n 's/^CMAKE_INSTALL_LIBDIR:[A-Z]*=//p' build/release/CMakeCache.txt)
+    echo "expool is in $prefix (files: $log)"
+    echo "CMake:      cmake -DCMAKE_PREFIX_PATH=$prefix ...  find_package(expool), link expool::static or expool::expool"
+    echo "pkg-config: PKG_CONFIG_PATH=$lib/pkgconfig pkg-config --cflags --libs expool"
+    echo "by hand:    gcc -I$prefix/include app.c $lib/libexpool.a -lpthread"
+    if [ "$prefix" = /usr/local ] && [ "$(id -u)" -eq 0 ]; then
+        ldconfig
+    else
+        echo "libexpool.so is found at run time with -Wl,-rpath,$lib or LD_LIBRARY_PATH=$lib"
+    fi
+}
+
 # The verb with the smallest edit distance to what was typed.
 nearest() {
     tr ' ' '\n' <<<"$verbs" | awk -v typed="$1" '
@@ -156,8 +176,9 @@ case $verb in
     fuzz)
         [ $# -le 2 ] || die "fuzz takes a target and seconds"
         target=${1:-all} seconds=${2:-60}
-        case $target in [0-9]*) seconds=$target target=all ;; esac
+        case $target in [0-9]*) seconds=$target target=${2:-all} ;; esac
         case $seconds in *[!0-9]* | '') die "fuzz: '$seconds' is not a number of seconds" ;; esac
+        [ "$seconds" -gt 0 ] || die "fuzz: 0 seconds find nothing"
         case $target in
             all) ;;
             *) [ -e "fuzz/fuzz_${target#fuzz_}.c" ] ||
@@ -179,7 +200,7 @@ case $verb in
         ;;
     differential)
         [ $# -le 2 ] || die "differential takes a number of operations, and a seed"
-        case ${1:-1}${2:-1} in *[!0-9]*) die "differential: '$*' are no numbers" ;; esac
+        case ${1:-1}${2:-1} in *[!0-9]*) die "differential: '$*': a number of operations and a seed, 100000 1" ;; esac
         [ "${1:-1}" -gt 0 ] || die "differential: 0 operations prove nothing"
         need_tests
         make_preset dev
@@ -202,7 +223,7 @@ case $verb in
         [ $# -le 1 ] || die "install takes a prefix"
         need_compiler
         make_preset release
-        cmake --install build/release --prefix "${1:-/usr/local}"
+        install_to "${1:-/usr/local}"
         ;;
     setup)
         alone $#
