@@ -61,9 +61,15 @@ struct expool_ioctl {
     uint32_t output_bytes;
 };
 NTSTATUS expool_device_control(PFILE_OBJECT file, const struct expool_ioctl *ioctl, size_t *bytes);
-#define expool_device_ioctl(file, code, input, input_bytes, output, output_bytes, bytes)           \
-    expool_device_control(                                                                         \
-        file, &(struct expool_ioctl){code, input, input_bytes, output, output_bytes}, bytes)
+
+/* The same, as DeviceIoControl has its arguments. */
+static inline NTSTATUS expool_device_ioctl(PFILE_OBJECT file, uint32_t code, const void *input,
+                                           uint32_t input_bytes, void *output,
+                                           uint32_t output_bytes, size_t *bytes)
+{
+    struct expool_ioctl ioctl = {code, input, input_bytes, output, output_bytes};
+    return expool_device_control(file, &ioctl, bytes);
+}
 
 /* The same without waiting. NULL: no memory. Each expool_request is given back by
  * expool_request_wait, after a cancel too. */
