@@ -22,9 +22,11 @@ void report_where(struct text *text, const struct violation *violation); /* "Fre
 void report_picture(struct text *text, const struct violation *violation);
 void report_headers(struct text *text, const struct violation *violation); /* fields, decoded */
 
-/* What the stack printer remembers for the last lines. */
+/* What the stack printer remembers for the last lines: the first frame that is neither the C
+ * library's nor ours; where there is none, the first of ours. */
 struct report_place {
-    char function[64]; /* of the program's first frame; "" unknown */
+    bool is_ours;
+    char function[64]; /* "" unknown */
     char caller[64];
     char line[160]; /* "driver.c:58" or "module+0x12" */
 };
@@ -32,5 +34,9 @@ struct report_place {
 /* "    #0 Function   file:line\n" for each frame of the program; `place` may be NULL. */
 void report_frames(struct text *text, const uintptr_t *frames, unsigned count,
                    struct report_place *place);
+
+/* "Function file:line < caller file:line < ..." on one line, at most `most` frames of the program;
+ * of ours only the routine it called. False, and nothing is written: there are none. */
+bool report_chain(struct text *text, const uintptr_t *frames, unsigned count, unsigned most);
 
 #endif

@@ -58,10 +58,12 @@ static void remember(const struct printer *printer, const struct symbol *symbol)
     struct report_place *place = printer->place;
     if (place == NULL || symbol->is_runtime)
         return;
-    if (place->line[0] == 0) {
+    if (place->line[0] == 0 || (place->is_ours && !symbol->is_ours)) {
         struct text line = TEXT_OVER(place->line);
         add_place(&line, printer, symbol);
         copy_word(place->function, sizeof place->function, symbol->function);
+        place->caller[0] = 0;
+        place->is_ours = symbol->is_ours;
     } else if (place->caller[0] == 0) {
         copy_word(place->caller, sizeof place->caller, symbol->function);
     }
@@ -95,4 +97,52 @@ void report_frames(struct text *text, const uintptr_t *frames, unsigned count,
     }
     if (printer.printed == 0)
         text_add(text, "    (no stack)\n");
+}
+
+struct chain {
+    struct text *text;
+    unsigned left;
+    bool has_any;
+    bool has_ours;
+    struct symbol ours; /* the routine of ours that the program called, not yet written */
+};
+
+static void add_link(struct chain *chain, const struct symbol *symbol)
+{
+    const char *slash = symbol->file != NULL ? strrchr(symbol->file, '/') : NULL;
+    const struct printer printer = {.directory_length = 0};
+    struct symbol named = *symbol;
+    if (slash != NULL)
+        named.file = slash + 1;
+    text_add(chain->text, "%s%s ", chain->has_any ? " < " : "",
+             symbol->function != NULL ? symbol->function : "??");
+    add_place(chain->text, &printer, &named);
+    chain->has_any = true;
+    chain->left -= chain->left > 0;
+}
+
+static void take_link(const struct symbol *symbol, void *context)
+{
+    struct chain *chain = context;
+    if (chain->left == 0 || symbol->is_runtime || is_start_up(symbol))
+        return;
+    if (symbol->is_ours) {
+        chain->has_ours = !chain->has_any;
+        chain->ours = *symbol;
+        return;
+    }
+    if (chain->has_ours)
+        add_link(chain, &chain->ours);
+    chain->has_ours = false;
+    add_link(chain, symbol);
+}
+
+bool report_chain(struct text *text, const uintptr_t *frames, unsigned count, unsigned most)
+{
+    struct chain chain = {.text = text, .left = most};
+    for (unsigned i = 0; i < count && chain.left > 0; i++)
+        symbol_find(frames[i] - 1, take_link, &chain);
+    if (chain.has_ours)
+        add_link(&chain, &chain.ours);
+    return chain.has_any;
 }

@@ -27,12 +27,32 @@ static const char *base_name(const char *path)
     return slash != NULL ? slash + 1 : path;
 }
 
+static bool begins_with(const char *text, const char *prefix)
+{
+    return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
 static bool module_is_runtime(const char *name)
 {
     static const char *const prefix[] = {"libc.so",    "libc-",    "ld-linux", "libpthread",
                                          "libasan.so", "libtsan.", "libubsan", "linux-vdso"};
     for (unsigned i = 0; i < COUNT_OF(prefix); i++)
-        if (strncmp(name, prefix[i], strlen(prefix[i])) == 0)
+        if (begins_with(name, prefix[i]))
+            return true;
+    return false;
+}
+
+/* In a program linked with libexpool.a our code is known by its source files: by where this one
+ * was when it was compiled. Without debug information it passes for the program's. */
+static bool file_is_ours(const char *file)
+{
+    static const char self[] = __FILE__; /* .../pool/symbol.c */
+    static const char *const folder[] = {"pool/", "kernel/", "verifier/"};
+    const size_t root = sizeof self - sizeof "pool/symbol.c";
+    if (strncmp(file, self, root) != 0)
+        return false;
+    for (unsigned i = 0; i < COUNT_OF(folder); i++)
+        if (begins_with(file + root, folder[i]))
             return true;
     return false;
 }
@@ -84,6 +104,7 @@ static int look_in_module(struct dl_phdr_info *info, size_t size, void *context)
     search->symbol->module = *name != 0 ? name : program_invocation_short_name;
     search->symbol->offset = search->address - info->dlpi_addr;
     search->symbol->is_runtime = module_is_runtime(name);
+    search->symbol->is_ours = begins_with(name, "libexpool.so");
     for (unsigned i = 0; i < info->dlpi_phnum; i++) {
         const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
         if (segment->p_type == PT_NOTE)
@@ -110,6 +131,7 @@ static int take_line(void *context, uintptr_t address, const char *file, int lin
     lookup->symbol.file = file;
     lookup->symbol.line = line > 0 ? (unsigned)line : 0;
     lookup->symbol.function = function;
+    lookup->symbol.is_ours |= file != NULL && file_is_ours(file);
     lookup->take(&lookup->symbol, lookup->context);
     lookup->taken++;
     return 0;

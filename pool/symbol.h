@@ -14,6 +14,7 @@ struct symbol {
     const char *module; /* base name of the program or library; NULL: none */
     uintptr_t offset;   /* in the module, as addr2line wants it */
     bool is_runtime;    /* the C library, the loader, or a sanitizer's runtime */
+    bool is_ours;       /* expool's own code, linked either way */
     char build_id[2 * 20 + 1];
 };
 

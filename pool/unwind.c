@@ -25,9 +25,15 @@ struct walk {
 static _Atomic unsigned trials;
 static _Atomic bool tables_only;
 
+#ifdef __clang__
+#define READS_ANY_STACK __attribute__((no_sanitize("address", "memory")))
+#else
+#define READS_ANY_STACK __attribute__((no_sanitize("address")))
+#endif
+
 /* Each saved frame pointer must lie further up in this thread's stack. */
-__attribute__((no_sanitize("address"))) static unsigned
-unwind_frame_pointers(const void *frame, uintptr_t *frames, unsigned depth)
+READS_ANY_STACK static unsigned unwind_frame_pointers(const void *frame, uintptr_t *frames,
+                                                      unsigned depth)
 {
     uintptr_t low = 0;
     uintptr_t high = 0;

@@ -1,5 +1,7 @@
 #include "tests/verified.h"
 
+#include "expool/unicode_string.h"
+
 #include <stdio.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -38,6 +40,22 @@ static void leak_some(void)
         _exit(1);
 }
 
+__attribute__((noinline)) static void *make_string(void)
+{
+    static WCHAR letters[] = {'t', 'e', 'x', 't'};
+    UNICODE_STRING text = {sizeof letters, sizeof letters, letters};
+    UNICODE_STRING copy = {0, 0, NULL};
+    RtlUpcaseUnicodeString(&copy, &text, TRUE);
+    return copy.Buffer;
+}
+
+static void leak_by_a_routine(void)
+{
+    verified("leak_exitcode=77");
+    void *volatile lost = make_string();
+    (void)lost;
+}
+
 static void leak_none(void)
 {
     verified("");
@@ -71,6 +89,14 @@ TEST(leaks_end_the_program_with_their_own_code_and_a_table)
     EXPECT_TEXT(output, "Test");
     EXPECT_TEXT(output, "Paged");
     EXPECT(strstr(output, "10 000") < strstr(output, "Oher")); /* the most bytes first */
+}
+
+TEST(a_leak_is_told_with_its_callers)
+{
+    EXPECT_EQUAL(run_to_the_end(leak_by_a_routine), 77);
+    EXPECT_TEXT(output, "RtlUpcaseUnicodeString ");
+    EXPECT_TEXT(output, " < make_string test_leaks.c:");
+    EXPECT_TEXT(output, " < leak_by_a_routine test_leaks.c:");
 }
 
 TEST(without_leaks_there_is_not_a_word)

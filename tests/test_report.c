@@ -1,6 +1,7 @@
 #include "tests/child.h"
 
 #include "expool/pool.h"
+#include "expool/unicode_string.h"
 #include "pool/bugcheck.h"
 #include "pool/mode.h"
 #include "pool/report.h"
@@ -143,6 +144,25 @@ TEST(odd_records_are_reported_all_the_same)
         EXPECT_TEXT(child.text, violation_title((enum violation_kind)broken_kind));
         EXPECT_TEXT(child.text, "END OF REPORT\n");
     }
+}
+
+static void free_a_string_twice(void)
+{
+    static WCHAR letters[] = {'t', 'e', 'x', 't'};
+    UNICODE_STRING text = {sizeof letters, sizeof letters, letters};
+    UNICODE_STRING copy = {0, 0, NULL};
+    RtlUpcaseUnicodeString(&copy, &text, TRUE);
+    UNICODE_STRING again = copy;
+    RtlFreeUnicodeString(&copy);
+    RtlFreeUnicodeString(&again);
+}
+
+TEST(the_summary_names_the_programs_frame_and_not_ours)
+{
+    struct child child = child_run(free_a_string_twice);
+    EXPECT_TEXT(child.text, " RtlFreeUnicodeString ");
+    EXPECT_TEXT(strstr(child.text, "\nDEDUP_TOKEN"), ":free_a_string_twice:");
+    EXPECT_TEXT(strstr(child.text, "\nSUMMARY"), "test_report.c:");
 }
 
 TESTS_MAIN("report")

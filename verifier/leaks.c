@@ -2,17 +2,17 @@
 
 #include "pool/bugcheck.h"
 #include "pool/os.h"
-#include "pool/symbol.h"
+#include "pool/report.h"
 #include "pool/text.h"
 #include "verifier/special.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 enum {
     GROUPS_MAX = 1 << 16, /* a power of two; what finds no place is counted in the totals */
     PROBES_MAX = 64,
     ROWS_MAX = 20,
+    CALLERS_MAX = 4,
     TEXT_BYTES = 16 * 1024,
     STDERR = 2,
     MS = 1000,
@@ -111,27 +111,6 @@ static size_t sort_groups(struct group *groups)
     return count;
 }
 
-struct place_line {
-    struct text *text;
-    bool is_done;
-};
-
-static void add_symbol(const struct symbol *symbol, void *context)
-{
-    struct place_line *line = context;
-    if (line->is_done)
-        return;
-    line->is_done = true;
-    if (symbol->function != NULL)
-        text_add(line->text, "%s ", symbol->function);
-    if (symbol->file != NULL) {
-        const char *slash = strrchr(symbol->file, '/');
-        text_add(line->text, "%s:%u", slash == NULL ? symbol->file : slash + 1, symbol->line);
-    } else if (symbol->module != NULL) {
-        text_add(line->text, "%s+0x%lx", symbol->module, (uint64_t)symbol->offset);
-    }
-}
-
 static const char *class_name(enum pool_kind pool)
 {
     static const char *const name[] = {"Exec", "Nonp", "Paged"};
@@ -141,7 +120,6 @@ static const char *class_name(enum pool_kind pool)
 static void add_row(struct text *text, const struct group *group, uint32_t now_ms)
 {
     uintptr_t frames[STACK_DEPTH_MAX];
-    struct place_line line = {.text = text};
     uint32_t age_ms = now_ms - group->oldest_ms;
     text_add(text, "    %,lu", group->blocks * group->size_bytes);
     text_pad_to(text, 18);
@@ -153,9 +131,7 @@ static void add_row(struct text *text, const struct group *group, uint32_t now_m
     text_pad_to(text, 53);
     text_add(text, "%u m %02u", age_ms / MINUTE_MS, age_ms % MINUTE_MS / MS);
     text_pad_to(text, 63);
-    if (stack_frames(group->stack, frames) > 0)
-        symbol_find(frames[0] - 1, add_symbol, &line);
-    if (!line.is_done)
+    if (!report_chain(text, frames, stack_frames(group->stack, frames), CALLERS_MAX))
         text_add(text, "(not recorded)");
     text_add(text, "\n");
 }
