@@ -5,6 +5,7 @@
 #include "expool/statistics.h"
 #include "kernel/zw_system_information.h"
 #include "pool/budget.h"
+#include "pool/hook.h"
 #include "pool/options.h"
 #include "pool/os.h"
 #include "pool/pager.h"
@@ -96,8 +97,7 @@ static void tell_special_pool(struct answer *answer)
     SYSTEM_SPECIAL_POOL_INFORMATION *special = answer_room(answer, sizeof *special);
     if (special == NULL)
         return;
-    bool is_on =
-        options.verifier != OPTION_VERIFIER_OFF && options.special_pool == OPTION_SPECIAL_ALL;
+    bool is_on = hook_column() == COLUMN_VERIFIED && options.special_pool == OPTION_SPECIAL_ALL;
     special->PoolTag = is_on ? '*' : 0;
     special->Flags = options.verify != OPTION_VERIFY_START; /* overruns are caught [P] */
 }

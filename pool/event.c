@@ -187,7 +187,8 @@ static void add_tag(struct text *text, const struct expool_event_tag *tag, const
         return;
     text_add(text, "    %t  %s", tag->tag, class_name);
     text_pad_to(text, 20);
-    text_add(text, "%,lu bytes in %,lu blocks", tag->bytes, tag->blocks);
+    text_add(text, "%,lu bytes in %,lu block%s", tag->bytes, tag->blocks,
+             tag->blocks == 1 ? "" : "s");
     if (tag->site != NULL) {
         text_add(text, ", %,lu from ", tag->site_blocks);
         symbol_find((uintptr_t)tag->site - 1, add_symbol, &line);
