@@ -13,20 +13,42 @@ void block_start(bool seals)
 }
 
 /* quick.h computes the same in line. */
-static inline uint32_t seal_of(const struct block *block)
+static inline uint32_t seal_over(uint64_t address, uint32_t place, uint32_t state, uint32_t tag)
 {
-    uint64_t address = (uintptr_t)block;
-    uint32_t state = block_state(block) & ~(uint32_t)BLOCK_TYPE_CACHED;
+    state &= ~(uint32_t)BLOCK_TYPE_CACHED;
     if (crc32c_has_instruction) {
         uint32_t crc = crc32c_u64_instruction(block_secret, address);
-        crc = crc32c_u32_instruction(crc, block_place(block));
+        crc = crc32c_u32_instruction(crc, place);
         crc = crc32c_u32_instruction(crc, state);
-        return crc32c_u32_instruction(crc, block->tag);
+        return crc32c_u32_instruction(crc, tag);
     }
     uint32_t crc = crc32c_u64_portable(block_secret, address);
-    crc = crc32c_u32_portable(crc, block_place(block));
+    crc = crc32c_u32_portable(crc, place);
     crc = crc32c_u32_portable(crc, state);
-    return crc32c_u32_portable(crc, block->tag);
+    return crc32c_u32_portable(crc, tag);
+}
+
+static uint32_t seal_of(const struct block *block)
+{
+    return seal_over((uintptr_t)block, block_place(block), block_state(block), block->tag);
+}
+
+void block_lay(struct block *at, uint32_t place, uint32_t state, uint32_t tag)
+{
+    uint32_t seal = has_seals ? seal_over((uintptr_t)at, place, state, tag) : 0;
+    block_long *words = (block_long *)(void *)at;
+    words[0] = place | (uint64_t)state << 32;
+    words[1] = tag | (uint64_t)seal << 32;
+}
+
+/* The words besides may change meanwhile only by the bit that is not sealed. */
+static void set_place(struct block *block, uint32_t place)
+{
+    RACY_WRITE(*(block_word *)(void *)block, place);
+    if (has_seals)
+        __atomic_store_n(&block->seal,
+                         seal_over((uintptr_t)block, place, block_state(block), block->tag),
+                         __ATOMIC_RELAXED);
 }
 
 void block_seal(struct block *block)
@@ -42,12 +64,12 @@ bool block_is_sealed(const struct block *block)
 
 void block_set_previous_units(struct block *block, unsigned units)
 {
-    __atomic_store_n((block_half *)&block->previous_units, (uint16_t)units, __ATOMIC_RELAXED);
+    set_place(block, (block_place(block) & 0xffff0000u) | units);
 }
 
 void block_set_units(struct block *block, unsigned units)
 {
-    block->stored_units = units == BLOCK_UNITS_PAGE ? 0 : (uint8_t)units;
+    set_place(block, (block_place(block) & 0x00ffffffu) | block_place_of(0, 0, units));
 }
 
 struct block *block_next(const struct block *block)

@@ -84,7 +84,7 @@ static inline struct block *block_of_data(const void *data)
 }
 
 /* The words of a header as they are read and written without the lock. */
-typedef uint16_t __attribute__((may_alias)) block_half;
+typedef uint64_t __attribute__((may_alias)) block_long;
 typedef uint32_t __attribute__((may_alias, aligned(1))) block_word;
 
 /* previous_units, pool_index << 16, stored_units << 24 */
@@ -131,7 +131,15 @@ static inline unsigned block_unit_in_page(const struct block *block)
 struct block *block_next(const struct block *block);
 struct block *block_previous(const struct block *block);
 
-void block_set_units(struct block *block, unsigned units); /* does not reseal */
+static inline uint32_t block_place_of(unsigned previous_units, unsigned pool_index, unsigned units)
+{
+    return previous_units | pool_index << 16 | (units & 0xff) << 24;
+}
+
+/* Headers are written in whole words, and sealed from what was written: reading a word back that
+ * was written in parts costs more than the seal. */
+void block_lay(struct block *at, uint32_t place, uint32_t state, uint32_t tag); /* a new one */
+void block_set_units(struct block *block, unsigned units);
 void block_set_previous_units(struct block *block, unsigned units);
 void block_seal(struct block *block);
 bool block_is_sealed(const struct block *block);

@@ -78,9 +78,7 @@ void lfh_note_given(struct lfh *lfh, unsigned units)
 static struct block *lay(struct block *at, unsigned units, unsigned previous_units,
                          enum pool_kind kind)
 {
-    *at = (struct block){.previous_units = (uint16_t)previous_units, .pool_index = (uint8_t)kind};
-    block_set_units(at, units);
-    block_seal(at);
+    block_lay(at, block_place_of(previous_units, kind, units), BLOCK_FREE, 0);
     return (struct block *)((uintptr_t)at + block_bytes(at));
 }
 

@@ -7,10 +7,8 @@ enum {
 
 struct block *page_cut(void *page, enum pool_kind kind)
 {
-    struct block *block = page;
-    *block = (struct block){.pool_index = (uint8_t)kind};
-    block_seal(block);
-    return block;
+    block_lay(page, block_place_of(0, kind, BLOCK_UNITS_PAGE), BLOCK_FREE, 0);
+    return page;
 }
 
 /* Whole lines, so that none is shared; a request for nothing is one for a byte. */
@@ -34,7 +32,6 @@ static void tell_next(struct block *block)
     if (next == NULL)
         return;
     block_set_previous_units(next, block_units(block));
-    block_seal(next);
 }
 
 /* Cuts `block` in two, the front `units` long; returns the back, free and sealed. */
@@ -42,11 +39,8 @@ static struct block *split(struct block *block, unsigned units)
 {
     unsigned rest_units = block_units(block) - units;
     struct block *back = (struct block *)((uintptr_t)block + (size_t)units * BLOCK_UNIT_BYTES);
-    *back = (struct block){.previous_units = (uint16_t)units, .pool_index = block->pool_index};
-    block_set_units(back, rest_units);
-    block_seal(back);
+    block_lay(back, block_place_of(units, block->pool_index, rest_units), BLOCK_FREE, 0);
     block_set_units(block, units);
-    block_seal(block);
     tell_next(back);
     return back;
 }
@@ -68,17 +62,14 @@ struct block *page_carve(struct block *block, unsigned units, struct block **res
 /* Lays `count` blocks side by side from `at` on; the last of `blocks` is the first in memory. */
 static void lay(struct block *at, const struct page_cutting *cutting, unsigned count)
 {
+    size_t bytes = (size_t)cutting->units * BLOCK_UNIT_BYTES;
+    uint32_t state = cutting->type | (uint32_t)cutting->tag_hash << 8;
     unsigned previous_units = at->previous_units;
-    uint8_t pool_index = at->pool_index;
-    for (unsigned i = count; i-- > 0; at = (struct block *)((uintptr_t)at + block_bytes(at))) {
-        *at = (struct block){.previous_units = (uint16_t)previous_units,
-                             .pool_index = pool_index,
-                             .type = cutting->type,
-                             .tag_hash = cutting->tag_hash,
-                             .tag = cutting->tag};
-        block_set_units(at, cutting->units);
-        __builtin_prefetch((char *)at + AHEAD * block_bytes(at), 1);
-        block_seal(at);
+    unsigned pool_index = at->pool_index;
+    for (unsigned i = count; i-- > 0; at = (struct block *)((uintptr_t)at + bytes)) {
+        __builtin_prefetch((char *)at + AHEAD * bytes, 1);
+        block_lay(at, block_place_of(previous_units, pool_index, cutting->units), state,
+                  cutting->tag);
         previous_units = cutting->units;
         cutting->blocks[i] = at;
     }
@@ -126,14 +117,12 @@ struct block *page_carve_aligned(struct block *block, size_t size_bytes, struct 
 void page_widen(struct block *first, unsigned units)
 {
     block_set_units(first, units);
-    block_seal(first);
     tell_next(first);
 }
 
 struct block *page_join(struct block *front, struct block *back)
 {
     block_set_units(front, block_units(front) + block_units(back));
-    block_seal(front);
     tell_next(front);
     return front;
 }

@@ -212,16 +212,19 @@ void pages_zero(struct pages *pages, size_t first, size_t bytes)
     }
 }
 
-/* Gives the physical pages of a free run back; how many were held. */
-static size_t discard_run(struct pages *pages, size_t first)
+/* Gives physical pages of a free run back, up to `most`, from its end; how many. */
+static size_t discard_from_run(struct pages *pages, size_t first, size_t most)
 {
-    size_t count = pages->records[first].pages;
-    size_t dirty = count_dirty(pages, first, count);
-    if (dirty == 0)
-        return 0;
-    os_discard(pages_address(pages, first), count * PAGE_BYTES);
-    for (size_t i = first; i < first + count; i++)
-        pages->uses[i] = (uint8_t)(pages->uses[i] & ~(unsigned)PAGE_IS_DIRTY);
+    size_t end = first + pages->records[first].pages;
+    size_t start = end;
+    size_t dirty = 0;
+    for (; start > first && dirty < most; start--) {
+        uint8_t *use = &pages->uses[start - 1];
+        dirty += (*use & PAGE_IS_DIRTY) != 0;
+        *use = (uint8_t)(*use & ~(unsigned)PAGE_IS_DIRTY);
+    }
+    if (dirty > 0)
+        os_discard(pages_address(pages, start), (end - start) * PAGE_BYTES);
     pages->resident -= dirty;
     return dirty;
 }
@@ -233,7 +236,8 @@ static size_t shrink(struct pages *pages, size_t keep)
     for (unsigned bin = PAGE_RUN_BINS; bin-- > 0 && pages->resident > keep;)
         for (struct list *link = pages->runs[bin].next;
              link != &pages->runs[bin] && pages->resident > keep; link = link->next)
-            discarded += discard_run(pages, run_index(pages, link));
+            discarded +=
+                discard_from_run(pages, run_index(pages, link), pages->resident - keep);
     return discarded;
 }
 
