@@ -236,8 +236,7 @@ static size_t shrink(struct pages *pages, size_t keep)
     for (unsigned bin = PAGE_RUN_BINS; bin-- > 0 && pages->resident > keep;)
         for (struct list *link = pages->runs[bin].next;
              link != &pages->runs[bin] && pages->resident > keep; link = link->next)
-            discarded +=
-                discard_from_run(pages, run_index(pages, link), pages->resident - keep);
+            discarded += discard_from_run(pages, run_index(pages, link), pages->resident - keep);
     return discarded;
 }
 
