@@ -30,12 +30,21 @@ void exception_forget_below(uintptr_t sp)
         exception_thread.innermost = exception_thread.innermost->outer;
 }
 
+/* A frame that begins again was left by a longjmp within its function, and those in it, too. */
+static void forget_reentered(const struct expool_try *frame)
+{
+    const struct expool_try *open = exception_thread.innermost;
+    while (open != NULL && open != frame)
+        open = open->outer;
+    if (UNLIKELY(open != NULL))
+        exception_thread.innermost = open->outer;
+}
+
 VOID expool_try_begin(struct expool_try *frame, const void *function)
 {
     if (UNLIKELY(!__atomic_load_n(&is_watching, __ATOMIC_ACQUIRE)))
         pthread_once(&watch_once, watch);
-    if (UNLIKELY(exception_thread.innermost == frame)) /* left by a longjmp within its function */
-        exception_thread.innermost = frame->outer;
+    forget_reentered(frame);
     exception_forget_below((uintptr_t)__builtin_frame_address(0));
     frame->outer = exception_thread.innermost;
     frame->is_open = 1;

@@ -1,5 +1,6 @@
 #include "tests/expect.h"
 
+#include "expool/pool.h"
 #include "expool/seh.h"
 
 /* What happened, in order. */
@@ -185,5 +186,33 @@ TEST(a_return_in_a_finally_drops_the_exception)
     EXPECT_HAPPENED("ra");
 }
 #endif
+
+/* The host leaves a bug check in a body by a jump: the frame stays open behind it. */
+TEST(bodies_left_by_jumps_in_turn_are_entered_again)
+{
+    volatile unsigned taken = 0;
+    for (volatile unsigned round = 0; round < 4; round++) {
+        EXPECT_BUGCHECK_CODE(0xC2)
+        {
+            __try {
+                ExFreePool(NULL);
+            } __except (EXCEPTION_CONTINUE_SEARCH) {
+            }
+        }
+        EXPECT_BUGCHECK_CODE(0xC2)
+        {
+            __try {
+                ExFreePool(NULL);
+            } __except (EXCEPTION_CONTINUE_SEARCH) {
+            }
+        }
+        __try {
+            raise_it(STATUS_NO_MEMORY);
+        } __except (EXCEPTION_EXECUTE_HANDLER) {
+            taken++;
+        }
+    }
+    EXPECT_EQUAL(taken, 4);
+}
 
 TESTS_MAIN("seh_nested")
