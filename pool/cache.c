@@ -58,25 +58,26 @@ static unsigned own_set(void)
     return own != NULL ? own->set : 0;
 }
 
-/* Blocks that leave a cache. */
-static void pass_on(enum pool_kind kind, struct block **blocks, unsigned count, const void *frame)
+/* Blocks of one size that leave a cache; their own headers may be damaged. */
+static void pass_on(enum pool_kind kind, unsigned units, struct block **blocks, unsigned count,
+                    const void *frame)
 {
-    unsigned put = shelves_put(&caches.shelves[kind], own_set(), blocks, count);
+    unsigned put = shelves_put(&caches.shelves[kind], own_set(), units, blocks, count);
     if (put < count)
         heap_give_many(&caches.heaps[kind], blocks + put, count - put, frame);
 }
 
-/* The blocks that have waited longest go. */
-static void pass_on_oldest(enum pool_kind kind, struct cache_bin *bin, unsigned count,
-                           const void *frame)
+/* The blocks of a size that have waited longest go. */
+static void pass_on_oldest(enum pool_kind kind, unsigned units, unsigned count, const void *frame)
 {
+    struct cache_bin *bin = cache_bin(&own->pools[kind], units);
     struct block *leaving[CACHE_BIN_BLOCKS_MAX];
     memcpy(leaving, bin->blocks,
            count * sizeof(struct block *)); /* NOLINT(bugprone-sizeof-expression) */
     RACY_WRITE(bin->count, bin->count - count);
     memmove(bin->blocks, bin->blocks + count,
             bin->count * sizeof(struct block *)); /* NOLINT(bugprone-sizeof-expression) */
-    pass_on(kind, leaving, count, frame);
+    pass_on(kind, units, leaving, count, frame);
 }
 
 static void empty_pool(struct cache *cache, enum pool_kind kind)
@@ -84,7 +85,7 @@ static void empty_pool(struct cache *cache, enum pool_kind kind)
     for (unsigned units = BLOCK_UNITS_MIN; units <= CACHE_UNITS_MAX; units++) {
         struct cache_bin *bin = cache_bin(&cache->pools[kind], units);
         if (bin->count > 0)
-            pass_on_oldest(kind, bin, bin->count, NULL);
+            pass_on_oldest(kind, units, bin->count, NULL);
         cache->budget_bytes += bin->limit * units_bytes(units);
         bin->limit = 0;
     }
@@ -193,7 +194,7 @@ static void look_at_bin(struct cache *cache, unsigned poor, const void *frame)
     else if (limit > poor + 1)
         limit--;
     if (bin->count > limit)
-        pass_on_oldest(kind, bin, bin->count - limit, frame);
+        pass_on_oldest(kind, units, bin->count - limit, frame);
     cache->budget_bytes += (bin->limit - limit) * units_bytes(units);
     bin->limit = limit;
     *seen = bin->count;
@@ -282,7 +283,7 @@ bool cache_make_room(enum pool_kind kind, unsigned units, const void *frame)
     struct cache_bin *bin = cache_bin(&cache->pools[kind], units);
     grow_limit(cache, bin, units, frame);
     if (bin->count >= bin->limit && bin->count > 0)
-        pass_on_oldest(kind, bin, (bin->count + 1u) / 2, frame);
+        pass_on_oldest(kind, units, (bin->count + 1u) / 2, frame);
     return bin->count < bin->limit;
 }
 
@@ -325,7 +326,7 @@ void cache_keep(enum pool_kind kind, struct block *block, const void *frame)
 {
     unsigned units = block_units(block);
     if (!cache_make_room(kind, units, frame)) {
-        pass_on(kind, &block, 1, frame);
+        pass_on(kind, units, &block, 1, frame);
         return;
     }
     struct cache_bin *bin = cache_bin(&own->pools[kind], units);

@@ -57,10 +57,9 @@ unsigned shelves_take(struct shelves *shelves, unsigned set, unsigned units, str
     return count;
 }
 
-unsigned shelves_put(struct shelves *shelves, unsigned set, struct block *const *blocks,
-                     unsigned count)
+unsigned shelves_put(struct shelves *shelves, unsigned set, unsigned units,
+                     struct block *const *blocks, unsigned count)
 {
-    unsigned units = block_units(blocks[0]);
     if (units > SHELF_UNITS_MAX)
         return 0;
     struct shelf *shelf = &shelves->shelf[set][units];

@@ -46,8 +46,9 @@ void shelves_unlock(struct shelves *shelves);
 unsigned shelves_take(struct shelves *shelves, unsigned set, unsigned units, struct block **blocks,
                       unsigned max);
 
-/* Puts as many as there is room for, from the first; how many. */
-unsigned shelves_put(struct shelves *shelves, unsigned set, struct block *const *blocks,
-                     unsigned count);
+/* Puts as many as there is room for, from the first; how many. `units` is not asked of the blocks,
+ * whose headers may be damaged. */
+unsigned shelves_put(struct shelves *shelves, unsigned set, unsigned units,
+                     struct block *const *blocks, unsigned count);
 
 #endif

@@ -138,6 +138,34 @@ TEST(the_only_thread_may_keep_more_and_gives_it_up_in_company)
     EXPECT_EQUAL(nonpaged().pages, 0);
 }
 
+enum { SMALL_BLOCKS = 100 };
+static struct block *small[SMALL_BLOCKS];
+
+/* Ends with small blocks in its cache that say that they are of 60 units. */
+static void *leave_damaged_blocks(void *unused)
+{
+    for (unsigned i = 0; i < SMALL_BLOCKS; i++)
+        small[i] = block_of_data(ExAllocatePoolWithTag(NonPagedPoolNx, 32, TAG));
+    for (unsigned i = 0; i < SMALL_BLOCKS; i++)
+        ExFreePool(block_data(small[i]));
+    for (unsigned i = 0; i < SMALL_BLOCKS; i++)
+        if (block_is_cached(small[i]))
+            small[i]->stored_units = 60;
+    return unused;
+}
+
+TEST(a_damaged_header_does_not_make_a_small_block_serve_a_large_request)
+{
+    pthread_t thread;
+    EXPECT(pthread_create(&thread, NULL, leave_damaged_blocks, NULL) == 0);
+    pthread_join(thread, NULL);
+    for (unsigned i = 0; i < SMALL_BLOCKS; i++) {
+        const struct block *block = block_of_data(ExAllocatePoolWithTag(NonPagedPoolNx, 944, TAG));
+        for (unsigned k = 0; k < SMALL_BLOCKS; k++)
+            EXPECT(block != small[k]);
+    }
+}
+
 static void *volatile mailbox[THREADS];
 
 /* Allocates, and frees what the thread before it has allocated. */

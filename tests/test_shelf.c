@@ -20,7 +20,7 @@ static unsigned put(unsigned set, unsigned first, unsigned count)
     struct block *list[SHELF_BYTES / 32];
     for (unsigned i = 0; i < count; i++)
         list[i] = &blocks[first + i];
-    return shelves_put(&shelves, set, list, count);
+    return shelves_put(&shelves, set, UNITS, list, count);
 }
 
 TEST(what_is_put_is_taken)
@@ -66,8 +66,8 @@ TEST(every_size_has_a_shelf_of_its_own)
     EXPECT_EQUAL(put(0, 0, 1), 1);
     for (unsigned units = BLOCK_UNITS_MIN; units <= SHELF_UNITS_MAX + 1; units++)
         EXPECT_EQUAL(shelves_take(&shelves, 0, units, &taken, 1), units == UNITS);
-    blocks[0].stored_units = SHELF_UNITS_MAX + 1;
-    EXPECT_EQUAL(put(0, 0, 1), 0);
+    struct block *large = &blocks[0];
+    EXPECT_EQUAL(shelves_put(&shelves, 0, SHELF_UNITS_MAX + 1, &large, 1), 0);
 }
 
 TEST(there_are_as_many_sets_as_processors_up_to_a_limit)
