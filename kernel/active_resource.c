@@ -2,7 +2,7 @@
  * that nothing depends on the driver's memory. */
 #include "kernel/active.h"
 
-#include "kernel/fork.h"
+#include "pool/fork.h"
 #include "pool/lock.h"
 #include "pool/util.h"
 

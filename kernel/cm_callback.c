@@ -5,6 +5,7 @@
 #include "kernel/object.h"
 #include "kernel/wide.h"
 
+#include "pool/fork.h"
 #include "pool/util.h"
 
 #include <sched.h>
@@ -37,6 +38,7 @@ static struct {
     LONGLONG last_cookie;
     struct key_context *contexts;
 } callbacks = {.lock = LOCK_INITIALIZER};
+LOCK_OVER_FORK(callbacks.lock)
 
 /* Altitudes are decimal numbers as text: above zero when `one` is higher. */
 static int compare(const struct callback *one, const WCHAR *text, size_t letters)

@@ -4,10 +4,12 @@
 #include "kernel/io_device.h"
 #include "kernel/object.h"
 
+#include "pool/fork.h"
 #include "pool/util.h"
 
 static PDRIVER_OBJECT bus; /* of all such devices; made once, never unloaded */
 static struct lock bus_lock = LOCK_INITIALIZER;
+LOCK_NEW_AFTER_FORK(bus_lock)
 
 /* The bottom of each stack agrees to everything. */
 static NTSTATUS agree(PDEVICE_OBJECT device, PIRP irp)

@@ -5,6 +5,7 @@
 
 #include "expool/io.h"
 #include "expool/pool.h"
+#include "pool/fork.h"
 #include "pool/util.h"
 
 enum {
@@ -14,6 +15,7 @@ enum {
 };
 
 struct lock device_lock = LOCK_INITIALIZER;
+LOCK_OVER_FORK(device_lock)
 
 static void device_destroy(void *body)
 {

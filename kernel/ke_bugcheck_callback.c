@@ -2,8 +2,8 @@
 #include "expool/bugcheck_callback.h"
 #include "expool/irql.h"
 
-#include "kernel/fork.h"
 #include "pool/bugcheck.h"
+#include "pool/fork.h"
 #include "pool/kind.h"
 #include "pool/lock.h"
 

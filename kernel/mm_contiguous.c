@@ -4,6 +4,7 @@
 #include "expool/statistics.h"
 
 #include "pool/bugcheck.h"
+#include "pool/fork.h"
 #include "pool/hook.h"
 #include "pool/lock.h"
 #include "pool/os.h"
@@ -32,6 +33,7 @@ static struct {
     struct given *given;
     size_t capacity;
 } contiguous = {.lock = LOCK_INITIALIZER};
+LOCK_OVER_FORK(contiguous.lock)
 
 /* The entry of an address, or with 0 a free one; `capacity` when there is none. */
 static size_t find_locked(uintptr_t address)

@@ -3,6 +3,7 @@
 #include "kernel/object.h"
 
 #include "expool/object.h"
+#include "pool/fork.h"
 #include "pool/lock.h"
 #include "pool/util.h"
 
@@ -24,6 +25,7 @@ static struct {
     size_t count;
     size_t next; /* where to look for a free one first */
 } table = {.lock = LOCK_INITIALIZER};
+LOCK_OVER_FORK(table.lock)
 
 static bool grow_locked(void)
 {

@@ -3,6 +3,7 @@
 #include "kernel/object.h"
 #include "kernel/wide.h"
 
+#include "pool/fork.h"
 #include "pool/list.h"
 #include "pool/lock.h"
 #include "pool/util.h"
@@ -25,6 +26,7 @@ static struct {
     struct lock lock;
     struct list all;
 } names = {.lock = LOCK_INITIALIZER, .all = {&names.all, &names.all}};
+LOCK_OVER_FORK(names.lock)
 
 static struct object_header *header_of(const void *body)
 {

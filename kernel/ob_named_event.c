@@ -3,6 +3,7 @@
 #include "kernel/object.h"
 #include "kernel/wide.h"
 
+#include "pool/fork.h"
 #include "pool/lock.h"
 #include "pool/util.h"
 
@@ -13,6 +14,7 @@ enum { NAME_LETTERS_MAX = 256 };
 const struct object_type object_type_event = {.name = "Event", .tag = 'nevE'};
 
 static struct lock making = LOCK_INITIALIZER; /* so that two makers of one name agree */
+LOCK_NEW_AFTER_FORK(making)
 
 /* One reference is the caller's. */
 static NTSTATUS find_or_make(const UNICODE_STRING *name, EVENT_TYPE type, BOOLEAN state,

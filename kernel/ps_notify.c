@@ -3,6 +3,7 @@
 #include "expool/process_notify.h"
 
 #include "kernel/driver_name.h"
+#include "pool/fork.h"
 #include "pool/lock.h"
 #include "pool/os.h"
 
@@ -21,6 +22,7 @@ static struct {
     struct lock lock;
     struct routines kind[KIND_COUNT];
 } told = {.lock = LOCK_INITIALIZER};
+LOCK_OVER_FORK(told.lock)
 
 static NTSTATUS add(enum kind kind, any_routine *routine)
 {

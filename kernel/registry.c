@@ -3,11 +3,13 @@
 #include "kernel/wide.h"
 
 #include "expool/time.h"
+#include "pool/fork.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 struct lock registry_lock = LOCK_INITIALIZER;
+LOCK_OVER_FORK(registry_lock)
 
 static struct key *root;
 

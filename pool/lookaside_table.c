@@ -1,6 +1,7 @@
 #include "pool/lookaside_table.h"
 
 #include "expool/lookaside.h"
+#include "pool/fork.h"
 #include "pool/lock.h"
 #include "pool/os.h"
 #include "pool/os_pager.h"
@@ -13,6 +14,7 @@ static struct {
     const GENERAL_LOOKASIDE_POOL **lists; /* room for LISTS_MAX */
     size_t count;
 } table = {.lock = LOCK_INITIALIZER};
+LOCK_OVER_FORK(table.lock)
 
 static size_t find_locked(const GENERAL_LOOKASIDE_POOL *list)
 {

@@ -1,6 +1,10 @@
 /* test_fork.c - a forked child is guarded as its parent is, and neither disturbs the other. */
 #include "tests/verified.h"
 
+#include <ntifs.h>
+
+#include "expool/registry.h"
+
 #include "pool/util.h"
 
 #include <pthread.h>
@@ -163,6 +167,56 @@ TEST(a_fork_amid_the_work_of_other_threads_leaves_the_child_able_to_work)
     EXPECT_EQUAL(pthread_create(&forker, NULL, fork_and_churn, NULL), 0);
     pthread_join(forker, NULL);
     pthread_join(worker, NULL);
+}
+
+/* A turn with each lock of the kernel's. */
+static void use_kernel(void)
+{
+    static const PHYSICAL_ADDRESS anywhere = {.QuadPart = -1};
+    UNICODE_STRING link;
+    UNICODE_STRING target;
+    RtlInitUnicodeString(&link, u"\\??\\Nowhere");
+    RtlInitUnicodeString(&target, u"\\Device\\Nowhere");
+    LOOKASIDE_LIST_EX list;
+    HANDLE handle;
+    MmFreeContiguousMemory(MmAllocateContiguousMemory(PAGE_SIZE, anywhere));
+    EXPECT(
+        NT_SUCCESS(ExInitializeLookasideListEx(&list, NULL, NULL, NonPagedPoolNx, 0, 64, TAG, 0)));
+    ExDeleteLookasideListEx(&list);
+    EXPECT(NT_SUCCESS(ZwCreateEvent(&handle, EVENT_ALL_ACCESS, NULL, NotificationEvent, FALSE)));
+    EXPECT(NT_SUCCESS(ZwClose(handle)));
+    (void)IoCreateSymbolicLink(&link, &target); /* two at once: one is told of a collision */
+    (void)IoDeleteSymbolicLink(&link);
+    (void)expool_registry_set_number("\\Registry\\Machine\\Fork", "Number", 1);
+}
+
+static atomic_bool is_over;
+
+static void *use_kernel_on(void *unused)
+{
+    while (!atomic_load(&is_over))
+        use_kernel();
+    return unused;
+}
+
+static void use_kernel_in_child(void)
+{
+    alarm(20); /* a lock that nobody holds any more */
+    for (unsigned i = 0; i < 10; i++)
+        use_kernel();
+}
+
+TEST(a_fork_amid_the_work_of_other_threads_leaves_no_lock_taken)
+{
+    enum { WORKERS = 3, FORKS = 300 };
+    pthread_t worker[WORKERS];
+    for (unsigned i = 0; i < WORKERS; i++)
+        EXPECT_EQUAL(pthread_create(&worker[i], NULL, use_kernel_on, NULL), 0);
+    for (unsigned i = 0; i < FORKS; i++)
+        in_child(use_kernel_in_child);
+    atomic_store(&is_over, true);
+    for (unsigned i = 0; i < WORKERS; i++)
+        pthread_join(worker[i], NULL);
 }
 
 TESTS_MAIN("fork")
