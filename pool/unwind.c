@@ -25,6 +25,7 @@ struct walk {
 static _Atomic unsigned trials;
 static _Atomic bool tables_only;
 
+/* Frames and the unwinder are nothing that a sanitizer has looked at. */
 #ifdef __clang__
 #define READS_ANY_STACK __attribute__((no_sanitize("address", "memory")))
 #else
@@ -55,7 +56,8 @@ READS_ANY_STACK static unsigned unwind_frame_pointers(const void *frame, uintptr
     return count;
 }
 
-static _Unwind_Reason_Code take_frame(struct _Unwind_Context *context, void *argument)
+READS_ANY_STACK static _Unwind_Reason_Code take_frame(struct _Unwind_Context *context,
+                                                      void *argument)
 {
     struct walk *walk = argument;
     uintptr_t address = _Unwind_GetIP(context);
