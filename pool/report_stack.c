@@ -73,7 +73,8 @@ static void print_symbol(const struct symbol *symbol, void *context)
 {
     struct printer *printer = context;
     bool is_top = printer->frame == 0;
-    if (printer->printed >= FRAMES_MAX || (!is_top && symbol->is_runtime) || is_start_up(symbol))
+    if (printer->printed >= FRAMES_MAX || (!is_top && symbol->is_runtime) || symbol->is_inlined ||
+        is_start_up(symbol))
         return;
     text_add(printer->text, "    #%u %s", printer->printed,
              symbol->function != NULL ? symbol->function : "??");
@@ -124,7 +125,7 @@ static void add_link(struct chain *chain, const struct symbol *symbol)
 static void take_link(const struct symbol *symbol, void *context)
 {
     struct chain *chain = context;
-    if (chain->left == 0 || symbol->is_runtime || is_start_up(symbol))
+    if (chain->left == 0 || symbol->is_runtime || symbol->is_inlined || is_start_up(symbol))
         return;
     if (symbol->is_ours) {
         chain->has_ours = !chain->has_any;

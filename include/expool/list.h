@@ -29,6 +29,38 @@ typedef struct DECLSPEC_ALIGN(16) _SLIST_HEADER {
     ULONGLONG Region;
 } SLIST_HEADER, *PSLIST_HEADER;
 
+#pragma GCC visibility push(default)
+
+/* FatalListEntryError's body. */
+__attribute__((cold)) VOID expool_list_broken(PVOID previous, PVOID entry, PVOID next);
+
+#pragma GCC visibility pop
+
+/* Neighbours that do not point at each other: 0x139/0x03, with their addresses. The routines below
+ * call it, unless NO_KERNEL_LIST_ENTRY_CHECKS is defined; returns when the host lets the stop pass,
+ * and the links are then changed as without the check. Any IRQL. [H][P] */
+FORCEINLINE VOID FatalListEntryError(PVOID p1, PVOID p2, PVOID p3)
+{
+    expool_list_broken(p1, p2, p3);
+}
+
+#ifdef NO_KERNEL_LIST_ENTRY_CHECKS
+#define EXPOOL_LIST_IS_BROKEN(condition) 0
+#else
+#define EXPOOL_LIST_IS_BROKEN(condition) __builtin_expect((condition), 0)
+#endif
+
+/* The list routines touch the entry and its neighbours: any IRQL on resident memory, APC_LEVEL on
+ * pageable memory. No lock is taken. [D] */
+
+/* Stops unless both neighbours point at Entry. */
+FORCEINLINE VOID RtlpCheckListEntry(PLIST_ENTRY Entry)
+{
+    if (EXPOOL_LIST_IS_BROKEN(Entry->Flink->Blink != Entry || Entry->Blink->Flink != Entry))
+        FatalListEntryError(Entry->Blink, Entry, Entry->Flink);
+}
+
+/* Makes the list empty. */
 FORCEINLINE VOID InitializeListHead(PLIST_ENTRY ListHead)
 {
     ListHead->Flink = ListHead->Blink = ListHead;
@@ -44,14 +76,18 @@ FORCEINLINE BOOLEAN RemoveEntryList(PLIST_ENTRY Entry)
 {
     PLIST_ENTRY next = Entry->Flink;
     PLIST_ENTRY previous = Entry->Blink;
+    RtlpCheckListEntry(Entry);
     previous->Flink = next;
     next->Blink = previous;
     return (BOOLEAN)(next == previous);
 }
 
+/* The entry; ListHead itself when the list is empty. */
 FORCEINLINE PLIST_ENTRY RemoveHeadList(PLIST_ENTRY ListHead)
 {
     PLIST_ENTRY entry = ListHead->Flink;
+    if (EXPOOL_LIST_IS_BROKEN(entry->Blink != ListHead))
+        FatalListEntryError(ListHead, entry, entry->Flink);
     RemoveEntryList(entry);
     return entry;
 }
@@ -59,6 +95,8 @@ FORCEINLINE PLIST_ENTRY RemoveHeadList(PLIST_ENTRY ListHead)
 FORCEINLINE PLIST_ENTRY RemoveTailList(PLIST_ENTRY ListHead)
 {
     PLIST_ENTRY entry = ListHead->Blink;
+    if (EXPOOL_LIST_IS_BROKEN(entry->Flink != ListHead))
+        FatalListEntryError(entry->Blink, entry, ListHead);
     RemoveEntryList(entry);
     return entry;
 }
@@ -66,6 +104,8 @@ FORCEINLINE PLIST_ENTRY RemoveTailList(PLIST_ENTRY ListHead)
 FORCEINLINE VOID InsertTailList(PLIST_ENTRY ListHead, PLIST_ENTRY Entry)
 {
     PLIST_ENTRY last = ListHead->Blink;
+    if (EXPOOL_LIST_IS_BROKEN(last->Flink != ListHead))
+        FatalListEntryError(last, ListHead, last->Flink);
     Entry->Flink = ListHead;
     Entry->Blink = last;
     last->Flink = Entry;
@@ -75,6 +115,8 @@ FORCEINLINE VOID InsertTailList(PLIST_ENTRY ListHead, PLIST_ENTRY Entry)
 FORCEINLINE VOID InsertHeadList(PLIST_ENTRY ListHead, PLIST_ENTRY Entry)
 {
     PLIST_ENTRY first = ListHead->Flink;
+    if (EXPOOL_LIST_IS_BROKEN(first->Blink != ListHead))
+        FatalListEntryError(first->Blink, ListHead, first);
     Entry->Flink = first;
     Entry->Blink = ListHead;
     first->Blink = Entry;
@@ -85,12 +127,15 @@ FORCEINLINE VOID InsertHeadList(PLIST_ENTRY ListHead, PLIST_ENTRY Entry)
 FORCEINLINE VOID AppendTailList(PLIST_ENTRY ListHead, PLIST_ENTRY ListToAppend)
 {
     PLIST_ENTRY last = ListHead->Blink;
+    RtlpCheckListEntry(ListHead);
+    RtlpCheckListEntry(ListToAppend);
     ListHead->Blink->Flink = ListToAppend;
     ListHead->Blink = ListToAppend->Blink;
     ListToAppend->Blink->Flink = ListHead;
     ListToAppend->Blink = last;
 }
 
+/* Puts Entry first. Nothing guards the list. */
 FORCEINLINE VOID PushEntryList(PSINGLE_LIST_ENTRY ListHead, PSINGLE_LIST_ENTRY Entry)
 {
     Entry->Next = ListHead->Next;
