@@ -47,6 +47,14 @@ typedef DRIVER_REINITIALIZE *PDRIVER_REINITIALIZE;
 typedef IO_COMPLETION_ROUTINE *PIO_COMPLETION_ROUTINE;
 typedef DRIVER_CONTROL *PDRIVER_CONTROL;
 
+typedef enum _DRIVER_REGKEY_TYPE {
+    DriverRegKeyParameters,
+    DriverRegKeyPersistentState,
+    DriverRegKeySharedPersistentState,
+    DriverRegKeyMax
+} DRIVER_REGKEY_TYPE,
+    *PDRIVER_REGKEY_TYPE;
+
 #define IRP_MJ_MAXIMUM_FUNCTION 0x1b
 
 /* Types in the first field. */
@@ -312,6 +320,15 @@ NTSTATUS IoAllocateDriverObjectExtension(PDRIVER_OBJECT DriverObject,
                                          ULONG DriverObjectExtensionSize,
                                          PVOID *DriverObjectExtension);
 PVOID IoGetDriverObjectExtension(PDRIVER_OBJECT DriverObject, PVOID ClientIdentificationAddress);
+
+/* The drive of a volume's device, "C:", by a symbolic link \DosDevices\C:, in a new buffer of paged
+ * pool; STATUS_NOT_FOUND: it has none. PASSIVE_LEVEL. [D] */
+NTSTATUS IoVolumeDeviceToDosName(PVOID VolumeDeviceObject, PUNICODE_STRING DosName);
+
+/* A key of the driver's: Parameters or PersistentState under its service; the shared one is not
+ * there: STATUS_NOT_SUPPORTED. It is made when it is missing [P]. Flags: 0. PASSIVE_LEVEL. [D] */
+NTSTATUS IoOpenDriverRegistryKey(PDRIVER_OBJECT DriverObject, DRIVER_REGKEY_TYPE RegKeyType,
+                                 ACCESS_MASK DesiredAccess, ULONG Flags, PHANDLE DriverRegKey);
 
 /* Called once after DriverEntry by expool_driver_load. [D] */
 VOID IoRegisterDriverReinitialization(PDRIVER_OBJECT DriverObject,

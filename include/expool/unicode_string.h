@@ -18,6 +18,15 @@ extern "C" {
 #endif
 #pragma GCC visibility push(default)
 
+/* An empty string with a buffer of BufferSize bytes. [D] */
+FORCEINLINE VOID RtlInitEmptyUnicodeString(PUNICODE_STRING UnicodeString, PWCHAR Buffer,
+                                           USHORT BufferSize)
+{
+    UnicodeString->Length = 0;
+    UnicodeString->MaximumLength = BufferSize;
+    UnicodeString->Buffer = Buffer;
+}
+
 /* Points at SourceString; NULL makes the empty string without a buffer. What is longer than 65,532
  * bytes is cut there. [D][P] */
 VOID RtlInitUnicodeString(PUNICODE_STRING DestinationString, PCWSTR SourceString);
