@@ -2,6 +2,7 @@
 #ifndef EXPOOL_NTIFS_H
 #define EXPOOL_NTIFS_H
 
+#include "expool/fsctl.h"
 #include "expool/fsrtl_pool.h"
 
 #include <ntddk.h>
