@@ -136,7 +136,7 @@ foreach(host ${driver_hosts})
     set(driver ${CMAKE_SOURCE_DIR}/tests/drivers/${name}.c)
     add_user_program(driver_${name} ${host})
     target_sources(driver_${name} PRIVATE ${driver})
-    target_include_directories(driver_${name} PRIVATE ${CMAKE_SOURCE_DIR}/include)
+    target_include_directories(driver_${name} PRIVATE ${CMAKE_SOURCE_DIR}/include ${CMAKE_SOURCE_DIR})
     set_source_files_properties(${driver} PROPERTIES COMPILE_OPTIONS
         "-fms-extensions;-fshort-wchar;-include;${CMAKE_SOURCE_DIR}/include/expool/prelude.h;$<$<C_COMPILER_ID:Clang>:-fms-compatibility>")
     add_test(NAME driver_${name} COMMAND driver_${name})

@@ -34,8 +34,8 @@ static const FLT_CONTEXT_REGISTRATION *find_row(PFLT_FILTER filter, FLT_CONTEXT_
 {
     const FLT_CONTEXT_REGISTRATION *row = filter->registration.ContextRegistration;
     for (; row != NULL && row->ContextType != FLT_CONTEXT_END; row++) {
-        bool any_size = row->Size == FLT_VARIABLE_SIZED_CONTEXTS ||
-                        row->ContextAllocateCallback != NULL;
+        bool any_size =
+            row->Size == FLT_VARIABLE_SIZED_CONTEXTS || row->ContextAllocateCallback != NULL;
         bool is_upper = (row->Flags & FLTFL_CONTEXT_REGISTRATION_NO_EXACT_SIZE_MATCH) != 0;
         if (row->ContextType == type &&
             (any_size || row->Size == size || (is_upper && row->Size > size)))
@@ -61,8 +61,8 @@ NTSTATUS FltAllocateContext(PFLT_FILTER Filter, FLT_CONTEXT_TYPE ContextType, SI
         context = ExAllocatePoolUninitialized(PoolType, bytes, row->PoolTag);
     if (context == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
-    *context = (struct flt_context){
-        .filter = Filter, .row = row, .references = 1, .type = ContextType};
+    *context =
+        (struct flt_context){.filter = Filter, .row = row, .references = 1, .type = ContextType};
     *ReturnedContext = context->body;
     return FltObjectReference(Filter);
 }

@@ -48,9 +48,8 @@ VOID FltGetContexts(PCFLT_RELATED_OBJECTS FltObjects, FLT_CONTEXT_TYPE DesiredCo
 
 VOID FltReleaseContexts(PFLT_RELATED_CONTEXTS Contexts)
 {
-    PFLT_CONTEXT all[] = {Contexts->VolumeContext, Contexts->InstanceContext,
-                          Contexts->FileContext,   Contexts->StreamContext,
-                          Contexts->StreamHandleContext};
+    PFLT_CONTEXT all[] = {Contexts->VolumeContext, Contexts->InstanceContext, Contexts->FileContext,
+                          Contexts->StreamContext, Contexts->StreamHandleContext};
     for (unsigned i = 0; i < sizeof(all) / sizeof(all[0]); i++)
         if (all[i] != NULL)
             FltReleaseContext(all[i]);

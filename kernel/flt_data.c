@@ -61,12 +61,9 @@ NTSTATUS FltDecodeParameters(PFLT_CALLBACK_DATA CallbackData, PMDL **MdlAddressP
 static NTSTATUS lock_pages(PMDL mdl, KPROCESSOR_MODE mode, LOCK_OPERATION access)
 {
     volatile NTSTATUS status = STATUS_SUCCESS;
-    __try
-    {
+    __try {
         MmProbeAndLockPages(mdl, mode, access);
-    }
-    __except(EXCEPTION_EXECUTE_HANDLER)
-    {
+    } __except (EXCEPTION_EXECUTE_HANDLER) {
         status = GetExceptionCode();
     }
     return status;
@@ -214,22 +211,34 @@ NTSTATUS FltRequestOperationStatusCallback(PFLT_CALLBACK_DATA Data,
 
 PCHAR FltGetIrpName(UCHAR IrpMajorCode)
 {
-    static char names[][40] = {
-        "IRP_MJ_CREATE",           "IRP_MJ_CREATE_NAMED_PIPE",
-        "IRP_MJ_CLOSE",            "IRP_MJ_READ",
-        "IRP_MJ_WRITE",            "IRP_MJ_QUERY_INFORMATION",
-        "IRP_MJ_SET_INFORMATION",  "IRP_MJ_QUERY_EA",
-        "IRP_MJ_SET_EA",           "IRP_MJ_FLUSH_BUFFERS",
-        "IRP_MJ_QUERY_VOLUME_INFORMATION",
-        "IRP_MJ_SET_VOLUME_INFORMATION",
-        "IRP_MJ_DIRECTORY_CONTROL", "IRP_MJ_FILE_SYSTEM_CONTROL",
-        "IRP_MJ_DEVICE_CONTROL",   "IRP_MJ_INTERNAL_DEVICE_CONTROL",
-        "IRP_MJ_SHUTDOWN",         "IRP_MJ_LOCK_CONTROL",
-        "IRP_MJ_CLEANUP",          "IRP_MJ_CREATE_MAILSLOT",
-        "IRP_MJ_QUERY_SECURITY",   "IRP_MJ_SET_SECURITY",
-        "IRP_MJ_POWER",            "IRP_MJ_SYSTEM_CONTROL",
-        "IRP_MJ_DEVICE_CHANGE",    "IRP_MJ_QUERY_QUOTA",
-        "IRP_MJ_SET_QUOTA",        "IRP_MJ_PNP"};
+    static char names[][40] = {"IRP_MJ_CREATE",
+                               "IRP_MJ_CREATE_NAMED_PIPE",
+                               "IRP_MJ_CLOSE",
+                               "IRP_MJ_READ",
+                               "IRP_MJ_WRITE",
+                               "IRP_MJ_QUERY_INFORMATION",
+                               "IRP_MJ_SET_INFORMATION",
+                               "IRP_MJ_QUERY_EA",
+                               "IRP_MJ_SET_EA",
+                               "IRP_MJ_FLUSH_BUFFERS",
+                               "IRP_MJ_QUERY_VOLUME_INFORMATION",
+                               "IRP_MJ_SET_VOLUME_INFORMATION",
+                               "IRP_MJ_DIRECTORY_CONTROL",
+                               "IRP_MJ_FILE_SYSTEM_CONTROL",
+                               "IRP_MJ_DEVICE_CONTROL",
+                               "IRP_MJ_INTERNAL_DEVICE_CONTROL",
+                               "IRP_MJ_SHUTDOWN",
+                               "IRP_MJ_LOCK_CONTROL",
+                               "IRP_MJ_CLEANUP",
+                               "IRP_MJ_CREATE_MAILSLOT",
+                               "IRP_MJ_QUERY_SECURITY",
+                               "IRP_MJ_SET_SECURITY",
+                               "IRP_MJ_POWER",
+                               "IRP_MJ_SYSTEM_CONTROL",
+                               "IRP_MJ_DEVICE_CHANGE",
+                               "IRP_MJ_QUERY_QUOTA",
+                               "IRP_MJ_SET_QUOTA",
+                               "IRP_MJ_PNP"};
     static char unknown[] = "IRP_MJ_UNKNOWN";
     return IrpMajorCode < COUNT_OF(names) ? names[IrpMajorCode] : unknown;
 }

@@ -50,8 +50,8 @@ static void insert_locked(PFLT_INSTANCE instance)
 {
     struct list *head = &instance->volume->instances;
     struct list *at = head->next;
-    while (at != head && compare_altitudes(&FLT_INSTANCE_OF_VOLUME(at)->altitude,
-                                           &instance->altitude) >= 0)
+    while (at != head &&
+           compare_altitudes(&FLT_INSTANCE_OF_VOLUME(at)->altitude, &instance->altitude) >= 0)
         at = at->next;
     list_push(at->previous, &instance->of_volume);
     list_push(&instance->filter->instances, &instance->of_filter);
@@ -215,9 +215,8 @@ NTSTATUS FltEnumerateInstances(PFLT_VOLUME Volume, PFLT_FILTER Filter, PFLT_INST
     lock_take(&flt_lock);
     struct list *head = Volume != NULL ? &Volume->instances : &Filter->instances;
     for (struct list *at = head->next; at != head; at = at->next) {
-        PFLT_INSTANCE instance = Volume != NULL
-                                     ? FLT_INSTANCE_OF_VOLUME(at)
-                                     : LIST_OWNER(at, struct _FLT_INSTANCE, of_filter);
+        PFLT_INSTANCE instance = Volume != NULL ? FLT_INSTANCE_OF_VOLUME(at)
+                                                : LIST_OWNER(at, struct _FLT_INSTANCE, of_filter);
         if (!instance->is_ready || (Filter != NULL && instance->filter != Filter))
             continue;
         if (count < InstanceListSize && NT_SUCCESS(FltObjectReference(instance)))

@@ -136,8 +136,7 @@ static NTSTATUS inform(PFLT_INSTANCE instance, PFILE_OBJECT file, const struct i
 
 NTSTATUS FltQueryInformationFile(PFLT_INSTANCE Instance, PFILE_OBJECT FileObject,
                                  PVOID FileInformation, ULONG Length,
-                                 FILE_INFORMATION_CLASS FileInformationClass,
-                                 PULONG LengthReturned)
+                                 FILE_INFORMATION_CLASS FileInformationClass, PULONG LengthReturned)
 {
     const struct information wanted = {IRP_MJ_QUERY_INFORMATION, (ULONG)FileInformationClass,
                                        FileInformation, Length};
@@ -201,8 +200,7 @@ NTSTATUS FltFsControlFile(PFLT_INSTANCE Instance, PFILE_OBJECT FileObject, ULONG
 
 NTSTATUS FltDeviceIoControlFile(PFLT_INSTANCE Instance, PFILE_OBJECT FileObject,
                                 ULONG IoControlCode, PVOID InputBuffer, ULONG InputBufferLength,
-                                PVOID OutputBuffer, ULONG OutputBufferLength,
-                                PULONG LengthReturned)
+                                PVOID OutputBuffer, ULONG OutputBufferLength, PULONG LengthReturned)
 {
     const struct ioctl_buffers buffers = {IoControlCode, InputBuffer, InputBufferLength,
                                           OutputBuffer, OutputBufferLength};

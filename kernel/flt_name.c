@@ -91,8 +91,8 @@ NTSTATUS FltGetFileNameInformation(PFLT_CALLBACK_DATA CallbackData,
     if (block->MajorFunction == IRP_MJ_CREATE &&
         (block->Parameters.Create.Options & FILE_OPEN_BY_FILE_ID) != 0)
         return STATUS_FLT_INVALID_NAME_REQUEST;
-    return name_of_file(flt_operation_of(CallbackData)->volume, block->TargetFileObject, NameOptions,
-                        NameInformation);
+    return name_of_file(flt_operation_of(CallbackData)->volume, block->TargetFileObject,
+                        NameOptions, NameInformation);
 }
 
 NTSTATUS FltGetFileNameInformationUnsafe(PFILE_OBJECT FileObject, PFLT_INSTANCE Instance,

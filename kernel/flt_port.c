@@ -66,8 +66,8 @@ NTSTATUS FltCreateCommunicationPort(PFLT_FILTER Filter, PFLT_PORT *ServerPort,
     if ((ObjectAttributes->Attributes & OBJ_KERNEL_HANDLE) == 0 || name == NULL ||
         MaxConnections <= 0)
         return STATUS_INVALID_PARAMETER;
-    PFLT_PORT port = ExAllocatePool2(POOL_FLAG_NON_PAGED, POOL_SIZE(sizeof(*port) + name->Length),
-                                     TAG_FLT_PORT);
+    PFLT_PORT port =
+        ExAllocatePool2(POOL_FLAG_NON_PAGED, POOL_SIZE(sizeof(*port) + name->Length), TAG_FLT_PORT);
     if (port == NULL)
         return STATUS_INSUFFICIENT_RESOURCES;
     *port = (struct _FLT_PORT){.filter = Filter,

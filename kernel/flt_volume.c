@@ -17,9 +17,8 @@ static struct list volumes = {&volumes, &volumes};
 static NTSTATUS put_on_top(PFLT_VOLUME volume)
 {
     DEVICE_TYPE type = volume->base->DeviceType;
-    NTSTATUS status =
-        IoCreateDevice(volume->driver, sizeof(PFLT_VOLUME), NULL, type,
-                       volume->base->Characteristics, FALSE, &volume->device);
+    NTSTATUS status = IoCreateDevice(volume->driver, sizeof(PFLT_VOLUME), NULL, type,
+                                     volume->base->Characteristics, FALSE, &volume->device);
     if (!NT_SUCCESS(status))
         return status;
     memcpy(volume->device->DeviceExtension, &volume, sizeof(PFLT_VOLUME)); // NOLINT
@@ -130,9 +129,8 @@ void flt_volumes_attach(PFLT_FILTER filter)
         }
         lock_drop(&flt_lock);
         PFLT_INSTANCE instance;
-        const struct flt_attach attach = {.filter = filter,
-                                          .volume = volume,
-                                          .flags = FLTFL_INSTANCE_SETUP_AUTOMATIC_ATTACHMENT};
+        const struct flt_attach attach = {
+            .filter = filter, .volume = volume, .flags = FLTFL_INSTANCE_SETUP_AUTOMATIC_ATTACHMENT};
         flt_instance_make(&attach, &instance); /* a filter may refuse: that is its answer */
         lock_take(&flt_lock);
         at = at->next;
@@ -288,8 +286,8 @@ NTSTATUS FltGetFileSystemType(PVOID FltObject, PFLT_FILESYSTEM_TYPE FileSystemTy
     return STATUS_SUCCESS;
 }
 
-PVOID FltAllocatePoolAlignedWithTag(PFLT_INSTANCE Instance, POOL_TYPE PoolType, SIZE_T NumberOfBytes,
-                                    ULONG Tag)
+PVOID FltAllocatePoolAlignedWithTag(PFLT_INSTANCE Instance, POOL_TYPE PoolType,
+                                    SIZE_T NumberOfBytes, ULONG Tag)
 {
     (void)Instance;
     if (NumberOfBytes == 0)

@@ -52,8 +52,8 @@ NTSTATUS FltQueueGenericWorkItem(PFLT_GENERIC_WORKITEM FltWorkItem, PVOID FltObj
 
 PFLT_DEFERRED_IO_WORKITEM FltAllocateDeferredIoWorkItem(VOID)
 {
-    return ExAllocatePool2(POOL_FLAG_NON_PAGED,
-                           POOL_SIZE(sizeof(struct _FLT_DEFERRED_IO_WORKITEM)), TAG_FLT_WORK);
+    return ExAllocatePool2(POOL_FLAG_NON_PAGED, POOL_SIZE(sizeof(struct _FLT_DEFERRED_IO_WORKITEM)),
+                           TAG_FLT_WORK);
 }
 
 VOID FltFreeDeferredIoWorkItem(PFLT_DEFERRED_IO_WORKITEM FltWorkItem)

@@ -25,8 +25,6 @@ static struct {
     ULONG device_flags; /* DO_BUFFERED_IO, DO_DIRECT_IO or none: before the driver is loaded */
     BOOLEAN is_late;    /* reads are completed by a thread of their own, at DISPATCH_LEVEL */
     unsigned count[IRP_MJ_MAXIMUM_FUNCTION + 1];
-    WORK_QUEUE_ITEM work;
-    PIRP late;
 } memory_fs;
 
 static inline NTSTATUS memory_fs_finish(PIRP irp, NTSTATUS status, ULONG_PTR information)
@@ -128,6 +126,7 @@ static inline NTSTATUS memory_fs_rename(PIRP irp, PIO_STACK_LOCATION location)
 static inline NTSTATUS memory_fs_dispatch(PDEVICE_OBJECT device, PIRP irp)
 {
     (void)device;
+    PWORK_QUEUE_ITEM work;
     PIO_STACK_LOCATION location = IoGetCurrentIrpStackLocation(irp);
     memory_fs.count[location->MajorFunction]++;
     switch (location->MajorFunction) {
@@ -136,8 +135,9 @@ static inline NTSTATUS memory_fs_dispatch(PDEVICE_OBJECT device, PIRP irp)
         if (!memory_fs.is_late)
             return memory_fs_transfer(irp, location);
         IoMarkIrpPending(irp);
-        ExInitializeWorkItem(&memory_fs.work, memory_fs_later, irp);
-        ExQueueWorkItem(&memory_fs.work, DelayedWorkQueue);
+        work = (PWORK_QUEUE_ITEM)(void *)irp->Tail.Overlay.DriverContext; /* it has just the size */
+        ExInitializeWorkItem(work, memory_fs_later, irp);
+        ExQueueWorkItem(work, DelayedWorkQueue);
         return STATUS_PENDING;
     case IRP_MJ_WRITE: return memory_fs_transfer(irp, location);
     case IRP_MJ_QUERY_INFORMATION: return memory_fs_query(irp, location);
@@ -160,13 +160,14 @@ static inline NTSTATUS memory_fs_entry(PDRIVER_OBJECT driver, PUNICODE_STRING pa
 {
     (void)path;
     UNICODE_STRING name;
-    static const unsigned short letters[] = {'\\', 'D', 'e', 'v', 'i', 'c', 'e', '\\', 'M', 'e',
-                                             'm',  'o', 'r', 'y', 'V', 'o', 'l', 'u', 'm', 'e', 0};
+    static const unsigned short letters[] = {'\\', 'D', 'e', 'v', 'i', 'c', 'e',
+                                             '\\', 'M', 'e', 'm', 'o', 'r', 'y',
+                                             'V',  'o', 'l', 'u', 'm', 'e', 0};
     WCHAR copy[sizeof(letters) / sizeof(WCHAR)];
     memcpy(copy, letters, sizeof(copy));
     RtlInitUnicodeString(&name, copy);
-    NTSTATUS status = IoCreateDevice(driver, 0, &name, FILE_DEVICE_DISK_FILE_SYSTEM, 0, FALSE,
-                                     &memory_fs.device);
+    NTSTATUS status =
+        IoCreateDevice(driver, 0, &name, FILE_DEVICE_DISK_FILE_SYSTEM, 0, FALSE, &memory_fs.device);
     if (!NT_SUCCESS(status))
         return status;
     memory_fs.device->Flags |= memory_fs.device_flags;

@@ -124,17 +124,22 @@ static NTSTATUS unload_second(FLT_FILTER_UNLOAD_FLAGS flags)
     return STATUS_SUCCESS;
 }
 
-#define ROW(major) {.MajorFunction = (major), .PreOperation = before, .PostOperation = after}
+#define ROW(major)                                                                                 \
+    {                                                                                              \
+        .MajorFunction = (major), .PreOperation = before, .PostOperation = after                   \
+    }
 static const FLT_OPERATION_REGISTRATION operations[] = {
     ROW(IRP_MJ_CREATE), ROW(IRP_MJ_READ),    ROW(IRP_MJ_WRITE),
     ROW(IRP_MJ_CLOSE),  ROW(IRP_MJ_CLEANUP), {.MajorFunction = IRP_MJ_OPERATION_END}};
 
 #define CONTEXT(type)                                                                              \
-    {.ContextType = (type), .ContextCleanupCallback = clean_up, .Size = 40, .PoolTag = 'xtCT'}
+    {                                                                                              \
+        .ContextType = (type), .ContextCleanupCallback = clean_up, .Size = 40, .PoolTag = 'xtCT'   \
+    }
 static const FLT_CONTEXT_REGISTRATION contexts[] = {
-    CONTEXT(FLT_VOLUME_CONTEXT),       CONTEXT(FLT_INSTANCE_CONTEXT), CONTEXT(FLT_STREAM_CONTEXT),
-    CONTEXT(FLT_STREAMHANDLE_CONTEXT), CONTEXT(FLT_FILE_CONTEXT),
-    {.ContextType = FLT_CONTEXT_END}};
+    CONTEXT(FLT_VOLUME_CONTEXT), CONTEXT(FLT_INSTANCE_CONTEXT),
+    CONTEXT(FLT_STREAM_CONTEXT), CONTEXT(FLT_STREAMHANDLE_CONTEXT),
+    CONTEXT(FLT_FILE_CONTEXT),   {.ContextType = FLT_CONTEXT_END}};
 
 static FLT_REGISTRATION registration = {.Size = sizeof(FLT_REGISTRATION),
                                         .Version = FLT_REGISTRATION_VERSION,
@@ -183,8 +188,8 @@ static void end(void)
     EXPECT_EQUAL(expool_volume_dismount(volume), 0);
     EXPECT_EQUAL(expool_driver_unload(file_system), 0);
     expect_no_leaks();
-    static const uint32_t tags[] = {'lfMF', 'ovMF', 'niMF', 'poMF', 'nfMF', 'opMF',
-                                    'kwMF', 'tsMF', 'dsMF', 'xtCT'};
+    static const uint32_t tags[] = {'lfMF', 'ovMF', 'niMF', 'poMF', 'nfMF',
+                                    'opMF', 'kwMF', 'tsMF', 'dsMF', 'xtCT'};
     for (unsigned i = 0; i < sizeof(tags) / sizeof(tags[0]); i++) {
         struct expool_tag_statistics tag;
         expool_tag_statistics_get(tags[i], &tag);
@@ -231,8 +236,7 @@ TEST(an_operation_passes_the_filters_by_altitude_and_back)
     EXPECT_EQUAL(filters[0].post[IRP_MJ_CLOSE], 3);
 }
 
-#define INSTANCES                                                                                  \
-    "\\Registry\\Machine\\System\\CurrentControlSet\\Services\\Second\\Instances"
+#define INSTANCES "\\Registry\\Machine\\System\\CurrentControlSet\\Services\\Second\\Instances"
 TEST(altitudes_come_from_the_registry)
 {
     EXPECT_EQUAL(expool_registry_set_text(INSTANCES, "DefaultInstance", "Low"), 0);
@@ -346,12 +350,12 @@ TEST(a_context_lives_with_what_it_is_set_on)
     EXPECT_EQUAL((uint32_t)FltGetStreamContext(instance, file, &old), (uint32_t)STATUS_NOT_FOUND);
     EXPECT_EQUAL((uint32_t)FltSetInstanceContext(instance, 0, first, NULL),
                  (uint32_t)STATUS_INVALID_PARAMETER);
-    EXPECT_EQUAL(
-        FltSetStreamContext(instance, file, FLT_SET_CONTEXT_KEEP_IF_EXISTS, first, &old), 0);
+    EXPECT_EQUAL(FltSetStreamContext(instance, file, FLT_SET_CONTEXT_KEEP_IF_EXISTS, first, &old),
+                 0);
     EXPECT(old == NULL);
-    EXPECT_EQUAL((uint32_t)FltSetStreamContext(instance, file, FLT_SET_CONTEXT_KEEP_IF_EXISTS,
-                                               second, &old),
-                 (uint32_t)STATUS_FLT_CONTEXT_ALREADY_DEFINED);
+    EXPECT_EQUAL(
+        (uint32_t)FltSetStreamContext(instance, file, FLT_SET_CONTEXT_KEEP_IF_EXISTS, second, &old),
+        (uint32_t)STATUS_FLT_CONTEXT_ALREADY_DEFINED);
     EXPECT(old == first);
     FltReleaseContext(old);
     EXPECT_EQUAL((uint32_t)FltSetStreamContext(instance, file, FLT_SET_CONTEXT_REPLACE_IF_EXISTS,
@@ -388,17 +392,15 @@ TEST(contexts_of_volume_instance_and_open_file_go_with_them)
     PFILE_OBJECT file = open_file("\\Device\\MemoryVolume\\a.txt");
     PFLT_INSTANCE instance = filters[0].instance;
     for (unsigned i = 0; i < 4; i++)
-        EXPECT_EQUAL(
-            FltAllocateContext(filters[0].filter, types[i], 40, NonPagedPoolNx, &made[i]), 0);
+        EXPECT_EQUAL(FltAllocateContext(filters[0].filter, types[i], 40, NonPagedPoolNx, &made[i]),
+                     0);
     EXPECT_EQUAL(FltSetVolumeContext(volume, 0, made[0], NULL), 0);
     EXPECT_EQUAL(FltSetInstanceContext(instance, 0, made[1], NULL), 0);
     EXPECT_EQUAL(FltSetStreamHandleContext(instance, file, 0, made[2], NULL), 0);
     EXPECT_EQUAL(FltSetFileContext(instance, file, 0, made[3], NULL), 0);
     FLT_RELATED_CONTEXTS all;
-    FLT_RELATED_OBJECTS objects = {.Filter = filters[0].filter,
-                                   .Volume = volume,
-                                   .Instance = instance,
-                                   .FileObject = file};
+    FLT_RELATED_OBJECTS objects = {
+        .Filter = filters[0].filter, .Volume = volume, .Instance = instance, .FileObject = file};
     FltGetContexts(&objects, FLT_ALL_CONTEXTS, &all);
     EXPECT(all.VolumeContext == made[0] && all.InstanceContext == made[1]);
     EXPECT(all.StreamHandleContext == made[2] && all.FileContext == made[3]);

@@ -44,10 +44,16 @@ static NTSTATUS agree(PCFLT_RELATED_OBJECTS objects, FLT_INSTANCE_QUERY_TEARDOWN
     return STATUS_SUCCESS;
 }
 
-#define ROW(major) {.MajorFunction = (major), .PreOperation = before, .PostOperation = after}
-static const FLT_OPERATION_REGISTRATION operations[] = {
-    ROW(IRP_MJ_CREATE), ROW(IRP_MJ_READ),          ROW(IRP_MJ_WRITE), ROW(IRP_MJ_SET_INFORMATION),
-    ROW(IRP_MJ_QUERY_INFORMATION), {.MajorFunction = IRP_MJ_OPERATION_END}};
+#define ROW(major)                                                                                 \
+    {                                                                                              \
+        .MajorFunction = (major), .PreOperation = before, .PostOperation = after                   \
+    }
+static const FLT_OPERATION_REGISTRATION operations[] = {ROW(IRP_MJ_CREATE),
+                                                        ROW(IRP_MJ_READ),
+                                                        ROW(IRP_MJ_WRITE),
+                                                        ROW(IRP_MJ_SET_INFORMATION),
+                                                        ROW(IRP_MJ_QUERY_INFORMATION),
+                                                        {.MajorFunction = IRP_MJ_OPERATION_END}};
 
 static const FLT_REGISTRATION registration = {.Size = sizeof(FLT_REGISTRATION),
                                               .Version = FLT_REGISTRATION_VERSION,
@@ -249,8 +255,7 @@ static VOID take_out(PFLT_CALLBACK_DATA_QUEUE own, PFLT_CALLBACK_DATA data)
     RemoveEntryList(&data->QueueLinks);
 }
 
-static PFLT_CALLBACK_DATA peek(PFLT_CALLBACK_DATA_QUEUE own, PFLT_CALLBACK_DATA data,
-                               PVOID context)
+static PFLT_CALLBACK_DATA peek(PFLT_CALLBACK_DATA_QUEUE own, PFLT_CALLBACK_DATA data, PVOID context)
 {
     (void)own;
     (void)context;

@@ -264,8 +264,8 @@ TEST(a_driver_opens_its_keys_and_a_volume_its_drive)
     EXPECT_EQUAL(IoOpenDriverRegistryKey(filter_driver, DriverRegKeyParameters, KEY_READ, 0, &key),
                  0);
     ZwClose(key);
-    EXPECT_EQUAL((uint32_t)IoOpenDriverRegistryKey(
-                     filter_driver, DriverRegKeySharedPersistentState, KEY_READ, 0, &key),
+    EXPECT_EQUAL((uint32_t)IoOpenDriverRegistryKey(filter_driver, DriverRegKeySharedPersistentState,
+                                                   KEY_READ, 0, &key),
                  (uint32_t)STATUS_NOT_SUPPORTED);
     EXPECT_EQUAL((uint32_t)IoVolumeDeviceToDosName(memory_fs.device, &drive),
                  (uint32_t)STATUS_NOT_FOUND);

@@ -7,7 +7,7 @@ library=build/release/lib/libexpool.a
 if [ $# -gt 0 ]; then library=$1/libexpool.a; else ./build.sh build >/dev/null; fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-flags=(-g -O1 -Wall -Wextra -Werror -Iinclude)
+flags=(-g -O1 -Wall -Wextra -Werror -Iinclude -I.)
 dialect=(-fms-extensions -fshort-wchar)
 count=0
 for host in tests/drivers/*_host.c; do

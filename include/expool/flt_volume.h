@@ -71,8 +71,8 @@ NTSTATUS FltDetachVolume(PFLT_FILTER Filter, PFLT_VOLUME Volume, PCUNICODE_STRIN
 
 /* Pool at an address that the volume's device can transfer to; NULL: none, or a size of 0. IRQL as
  * for ExAllocatePoolWithTag. [D] */
-PVOID FltAllocatePoolAlignedWithTag(PFLT_INSTANCE Instance, POOL_TYPE PoolType, SIZE_T NumberOfBytes,
-                                    ULONG Tag);
+PVOID FltAllocatePoolAlignedWithTag(PFLT_INSTANCE Instance, POOL_TYPE PoolType,
+                                    SIZE_T NumberOfBytes, ULONG Tag);
 VOID FltFreePoolAlignedWithTag(PFLT_INSTANCE Instance, PVOID Buffer, ULONG Tag);
 
 #pragma GCC visibility pop
