@@ -42,9 +42,8 @@ void block_lay(struct block *at, uint32_t place, uint32_t state, uint32_t tag)
 }
 
 /* The words besides may change meanwhile only by the bit that is not sealed. */
-static void set_place(struct block *block, uint32_t place)
+static void reseal(struct block *block, uint32_t place)
 {
-    RACY_WRITE(*(block_word *)(void *)block, place);
     if (has_seals)
         __atomic_store_n(&block->seal,
                          seal_over((uintptr_t)block, place, block_state(block), block->tag),
@@ -64,12 +63,16 @@ bool block_is_sealed(const struct block *block)
 
 void block_set_previous_units(struct block *block, unsigned units)
 {
-    set_place(block, (block_place(block) & 0xffff0000u) | units);
+    uint32_t place = (block_place(block) & 0xffff0000u) | units;
+    __atomic_store_n((block_half *)&block->previous_units, (uint16_t)units, __ATOMIC_RELAXED);
+    reseal(block, place); /* nothing else is written: its owner reads the rest without the lock */
 }
 
 void block_set_units(struct block *block, unsigned units)
 {
-    set_place(block, (block_place(block) & 0x00ffffffu) | block_place_of(0, 0, units));
+    uint32_t place = (block_place(block) & 0x00ffffffu) | block_place_of(0, 0, units);
+    RACY_WRITE(*(block_word *)(void *)block, place);
+    reseal(block, place);
 }
 
 struct block *block_next(const struct block *block)

@@ -85,6 +85,7 @@ static inline struct block *block_of_data(const void *data)
 
 /* The words of a header as they are read and written without the lock. */
 typedef uint64_t __attribute__((may_alias)) block_long;
+typedef uint16_t __attribute__((may_alias)) block_half;
 typedef uint32_t __attribute__((may_alias, aligned(1))) block_word;
 
 /* previous_units, pool_index << 16, stored_units << 24 */

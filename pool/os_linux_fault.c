@@ -3,6 +3,7 @@
 #include "pool/os.h"
 #include "pool/os_pager.h"
 
+#include "pool/lock.h"
 #include "pool/util.h"
 
 #include <errno.h>
@@ -27,8 +28,9 @@ static struct {
     pthread_key_t stack_key;
     pthread_once_t stack_once;
     bool has_stack_key;
-    bool is_installed;
-} faults = {.stack_once = PTHREAD_ONCE_INIT};
+    struct lock lock; /* of installing */
+    atomic_bool is_installed;
+} faults = {.stack_once = PTHREAD_ONCE_INIT, .lock = LOCK_INITIALIZER};
 
 static _Thread_local bool has_fault_stack TLS_FAST;
 
@@ -198,23 +200,37 @@ static void on_signal(int signal_number, siginfo_t *information, void *context)
     errno = saved;
 }
 
-bool os_on_fault(os_fault_handler *handler)
+/* Twice would make ourselves the handler that was there before. */
+static bool install_locked(void)
 {
     /* NODEFER: a second fault while the first is reported must get through to say so. */
     struct sigaction action = {.sa_sigaction = on_signal,
                                .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
     sigemptyset(&action.sa_mask);
-    atomic_store(&faults.handler, handler);
     if (faults.is_installed)
         return true;
-    faults.is_installed = true;
-    return sigaction(SIGSEGV, &action, previous_of(SIGSEGV)) == 0 &&
-           sigaction(SIGBUS, &action, previous_of(SIGBUS)) == 0;
+    faults.is_installed = sigaction(SIGSEGV, &action, previous_of(SIGSEGV)) == 0 &&
+                          sigaction(SIGBUS, &action, previous_of(SIGBUS)) == 0;
+    return faults.is_installed;
+}
+
+bool os_on_fault(os_fault_handler *handler)
+{
+    lock_take(&faults.lock);
+    atomic_store(&faults.handler, handler);
+    bool is_done = install_locked();
+    lock_drop(&faults.lock);
+    return is_done;
 }
 
 bool os_on_fault_else(os_fault_handler *handler)
 {
-    return faults.is_installed || os_on_fault(handler);
+    lock_take(&faults.lock);
+    if (!faults.is_installed)
+        atomic_store(&faults.handler, handler);
+    bool is_done = install_locked();
+    lock_drop(&faults.lock);
+    return is_done;
 }
 
 static void give_stack_back(void *start)
