@@ -33,6 +33,7 @@ BOOLEAN RtlEqualString(const STRING *String1, const STRING *String2, BOOLEAN Cas
 /* TRUE when String2 begins with String1. */
 BOOLEAN RtlPrefixString(const STRING *String1, const STRING *String2, BOOLEAN CaseInSensitive);
 
+/* One letter of code page 1252; any IRQL. */
 CHAR RtlUpperChar(CHAR Character);
 /* What has room. */
 VOID RtlUpperString(PSTRING DestinationString, const STRING *SourceString);

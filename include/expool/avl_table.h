@@ -50,6 +50,8 @@ extern "C" {
 #endif
 #pragma GCC visibility push(default)
 
+/* Makes an empty table; elements come from AllocateRoutine and go to FreeRoutine, both called with
+ * the table. Nothing guards it. At most DISPATCH_LEVEL where the routines allow it. [D] */
 VOID RtlInitializeGenericTableAvl(PRTL_AVL_TABLE Table, PRTL_AVL_COMPARE_ROUTINE CompareRoutine,
                                   PRTL_AVL_ALLOCATE_ROUTINE AllocateRoutine,
                                   PRTL_AVL_FREE_ROUTINE FreeRoutine, PVOID TableContext);

@@ -25,6 +25,8 @@ extern "C" {
 /* The bits stay as the buffer has them. */
 VOID RtlInitializeBitMap(PRTL_BITMAP BitMapHeader, PULONG BitMapBuffer, ULONG SizeOfBitMap);
 
+/* Changes one bit, a range, or all. The caller sees to it that the range lies in the map, and holds
+ * whatever guards it: none of these routines is atomic. Any IRQL on resident memory. [D] */
 VOID RtlSetBit(PRTL_BITMAP BitMapHeader, ULONG BitNumber);
 VOID RtlClearBit(PRTL_BITMAP BitMapHeader, ULONG BitNumber);
 BOOLEAN RtlTestBit(PCRTL_BITMAP BitMapHeader, ULONG BitNumber);
@@ -37,12 +39,14 @@ VOID RtlClearAllBits(PRTL_BITMAP BitMapHeader);
 BOOLEAN RtlAreBitsSet(PCRTL_BITMAP BitMapHeader, ULONG StartingIndex, ULONG Length);
 BOOLEAN RtlAreBitsClear(PCRTL_BITMAP BitMapHeader, ULONG StartingIndex, ULONG Length);
 
+/* How many bits of the map, or of a range in it, are so. */
 ULONG RtlNumberOfSetBits(PCRTL_BITMAP BitMapHeader);
 ULONG RtlNumberOfClearBits(PCRTL_BITMAP BitMapHeader);
 ULONG RtlNumberOfSetBitsInRange(PCRTL_BITMAP BitMapHeader, ULONG StartingIndex, ULONG Length);
 ULONG RtlNumberOfClearBitsInRange(PCRTL_BITMAP BitMapHeader, ULONG StartingIndex, ULONG Length);
 
-/* The first such run from HintIndex on, then from the beginning; a hint beyond the end is 0. */
+/* The first such run from HintIndex on, then from the beginning; a hint beyond the end is 0.
+ * 0xFFFFFFFF: there is none. */
 ULONG RtlFindSetBits(PCRTL_BITMAP BitMapHeader, ULONG NumberToFind, ULONG HintIndex);
 ULONG RtlFindClearBits(PCRTL_BITMAP BitMapHeader, ULONG NumberToFind, ULONG HintIndex);
 /* The same, and turns the bits it finds. */

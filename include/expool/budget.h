@@ -22,6 +22,7 @@ struct expool_budget {
     bool is_exhausted; /* less than 2 % is free (until 4 % are again) */
 };
 
+/* The limit of one class, what is used of it, and the conditions that follow. Any IRQL. */
 void expool_budget_get(enum expool_class pool_class, struct expool_budget *budget);
 
 /* Limits the class to `limit_bytes`, rounded down to pages, from now on; 0: no limit. What is in

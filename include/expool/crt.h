@@ -24,6 +24,8 @@ extern "C" {
 #endif
 #pragma GCC visibility push(default)
 
+/* As the C library's routines of these names without expool_, for 16-bit letters; counts are
+ * letters. Any IRQL on resident memory. */
 SIZE_T expool_wcslen(const WCHAR *text);
 SIZE_T expool_wcsnlen(const WCHAR *text, SIZE_T count_max);
 WCHAR *expool_wcscpy(WCHAR *to, const WCHAR *from);

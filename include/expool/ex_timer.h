@@ -35,6 +35,7 @@ typedef struct _EXT_DELETE_PARAMETERS {
 extern "C" {
 #endif
 
+/* Each fills a structure with its defaults, to be changed and passed on. Any IRQL. [D] */
 FORCEINLINE VOID ExInitializeSetTimerParameters(PEXT_SET_PARAMETERS Parameters)
 {
     Parameters->Version = 0;

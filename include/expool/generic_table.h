@@ -50,6 +50,8 @@ extern "C" {
 #endif
 #pragma GCC visibility push(default)
 
+/* Makes an empty table; elements come from AllocateRoutine and go to FreeRoutine, both called with
+ * the table. Nothing guards it. At most DISPATCH_LEVEL where the routines allow it. [D] */
 VOID RtlInitializeGenericTable(PRTL_GENERIC_TABLE Table,
                                PRTL_GENERIC_COMPARE_ROUTINE CompareRoutine,
                                PRTL_GENERIC_ALLOCATE_ROUTINE AllocateRoutine,

@@ -58,6 +58,8 @@ EXPOOL_INTERLOCKED_COUNT(64, LONG64)
 #undef EXPOOL_INTERLOCKED
 #undef EXPOOL_INTERLOCKED_COUNT
 
+/* The value afterwards; the other interlocked routines but Increment and Decrement return the one
+ * before. Full barriers. Any IRQL on resident memory. [D] */
 FORCEINLINE LONG InterlockedAdd(volatile LONG *Target, LONG Value)
 {
     return __atomic_add_fetch(Target, Value, __ATOMIC_SEQ_CST);

@@ -107,6 +107,8 @@ struct _IO_STACK_LOCATION {
 extern "C" {
 #endif
 
+/* The location of the driver that is called, and of the one below it. None is judged: the next one
+ * exists only if the request was made with so many. Any IRQL, as all of these. [D] */
 FORCEINLINE PIO_STACK_LOCATION IoGetCurrentIrpStackLocation(PIRP Irp)
 {
     return Irp->Tail.Overlay.CurrentStackLocation;
@@ -124,6 +126,7 @@ FORCEINLINE VOID IoSkipCurrentIrpStackLocation(PIRP Irp)
     Irp->Tail.Overlay.CurrentStackLocation++;
 }
 
+/* The next location becomes the current one; for drivers that made the request. */
 FORCEINLINE VOID IoSetNextIrpStackLocation(PIRP Irp)
 {
     Irp->CurrentLocation = (CHAR)(Irp->CurrentLocation - 1);
@@ -138,12 +141,15 @@ FORCEINLINE VOID IoCopyCurrentIrpStackLocationToNext(PIRP Irp)
     next->Control = 0;
 }
 
+/* The dispatch routine must then return STATUS_PENDING. */
 FORCEINLINE VOID IoMarkIrpPending(PIRP Irp)
 {
     PIO_STACK_LOCATION location = IoGetCurrentIrpStackLocation(Irp);
     location->Control = (UCHAR)(location->Control | SL_PENDING_RETURNED);
 }
 
+/* In the next location: called when the driver below has completed the request, in the cases asked
+ * for. */
 FORCEINLINE VOID IoSetCompletionRoutine(PIRP Irp, PIO_COMPLETION_ROUTINE CompletionRoutine,
                                         PVOID Context, BOOLEAN InvokeOnSuccess,
                                         BOOLEAN InvokeOnError, BOOLEAN InvokeOnCancel)
@@ -162,6 +168,7 @@ FORCEINLINE PDRIVER_CANCEL IoSetCancelRoutine(PIRP Irp, PDRIVER_CANCEL CancelRou
     return __atomic_exchange_n(&Irp->CancelRoutine, CancelRoutine, __ATOMIC_SEQ_CST);
 }
 
+/* The 12 bits of CTL_CODE's second argument. */
 FORCEINLINE ULONG IoGetFunctionCodeFromCtlCode(ULONG ControlCode)
 {
     return (ControlCode >> 2) & 0x00000FFF;

@@ -136,6 +136,8 @@ VOID MmFreePagesFromMdl(PMDL MemoryDescriptorList);
 
 #pragma GCC visibility pop
 
+/* Where the system sees the pages, mapping them at the first call; NULL: no memory. At most
+ * DISPATCH_LEVEL. [D] */
 FORCEINLINE PVOID MmGetSystemAddressForMdlSafe(PMDL Mdl, ULONG Priority)
 {
     if ((Mdl->MdlFlags & (MDL_MAPPED_TO_SYSTEM_VA | MDL_SOURCE_IS_NONPAGED_POOL)) != 0)

@@ -62,6 +62,7 @@ BOOLEAN MmIsAddressValid(PVOID VirtualAddress);
 MM_SYSTEMSIZE MmQuerySystemSize(VOID);
 BOOLEAN MmIsThisAnNtAsSystem(VOID); /* TRUE: a server [P] */
 
+/* The address itself, both ways: stable, and good for nothing but comparing [P]. Any IRQL. */
 PHYSICAL_ADDRESS MmGetPhysicalAddress(PVOID BaseAddress);
 PVOID MmGetVirtualForPhysical(PHYSICAL_ADDRESS PhysicalAddress);
 

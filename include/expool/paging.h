@@ -31,6 +31,7 @@ struct expool_paging {
     uint64_t page_ins;
 };
 
+/* What of paged pool is out now, and how often pages went and came. Any IRQL. */
 void expool_paging_get(struct expool_paging *paging);
 
 #pragma GCC visibility pop

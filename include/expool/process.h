@@ -45,6 +45,7 @@ struct expool_process_quota {
     size_t used[2];
     size_t peak[2];
 };
+/* What the process may hold of each class, holds, and held at most. Any IRQL. */
 void expool_process_quota_get(PEPROCESS process, struct expool_process_quota *quota);
 
 #pragma GCC visibility pop

@@ -34,6 +34,7 @@ struct expool_tag_statistics {
     } pool[EXPOOL_CLASS_COUNT];
 };
 
+/* Sums the counters of all threads. At most DISPATCH_LEVEL. */
 void expool_class_statistics_get(enum expool_class pool_class,
                                  struct expool_class_statistics *statistics);
 

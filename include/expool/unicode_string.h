@@ -58,6 +58,7 @@ BOOLEAN RtlSuffixUnicodeString(PCUNICODE_STRING String1, PCUNICODE_STRING String
 NTSTATUS RtlHashUnicodeString(PCUNICODE_STRING String, BOOLEAN CaseInSensitive, ULONG HashAlgorithm,
                               PULONG HashValue);
 
+/* One letter by Unicode's simple mapping; a letter without one stays. Any IRQL. */
 WCHAR RtlUpcaseUnicodeChar(WCHAR SourceCharacter);
 WCHAR RtlDowncaseUnicodeChar(WCHAR SourceCharacter);
 /* Into a new buffer of SourceString's length, or into Destination's: STATUS_BUFFER_OVERFLOW when

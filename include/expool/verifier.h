@@ -21,6 +21,7 @@ bool expool_verifier_start(void);
  * be freed. Returns how many verified blocks are still allocated. PASSIVE_LEVEL. */
 size_t expool_verifier_stop(void);
 
+/* True from a start to the next stop, however it was started. Any IRQL. */
 bool expool_verifier_is_on(void);
 
 /* Looks at every live special-pool block (pattern in front of and behind it) without freeing any;
@@ -60,6 +61,7 @@ struct expool_verifier_counters {
     uint64_t violations; /* bug checks raised, those a host let pass included */
 };
 
+/* Fills `counters`; they stay after a stop. Any IRQL. */
 void expool_verifier_counters_get(struct expool_verifier_counters *counters);
 
 /* Reads or writes one byte as the caller would. Returns true when the access was made; false when
