@@ -31,7 +31,7 @@ MM_SYSTEMSIZE MmQuerySystemSize(VOID)
 
 BOOLEAN MmIsThisAnNtAsSystem(VOID)
 {
-    return TRUE;
+    return FALSE;
 }
 
 PHYSICAL_ADDRESS MmGetPhysicalAddress(PVOID BaseAddress)

@@ -252,4 +252,23 @@ TEST(an_error_log_entry_is_written_or_given_back)
     expect_no_leaks();
 }
 
+TEST(a_request_can_be_made_in_the_callers_memory)
+{
+    const USHORT size = IoSizeOfIrp(2);
+    PIRP own = ExAllocatePool2(POOL_FLAG_NON_PAGED, size, 'tseT');
+    PIRP pool = IoAllocateIrpEx(NULL, 2, FALSE);
+    IoInitializeIrp(own, size, 2);
+    EXPECT_EQUAL(own->StackCount, pool->StackCount);
+    EXPECT_EQUAL(own->CurrentLocation, pool->CurrentLocation);
+    EXPECT_EQUAL(own->Type, pool->Type);
+    EXPECT_EQUAL(own->Size, size);
+    EXPECT(IoSetCancelRoutine(own, NULL) == NULL);
+    IoSetNextIrpStackLocation(own);
+    EXPECT(!IoIsOperationSynchronous(own));
+    own->Flags |= IRP_SYNCHRONOUS_API;
+    EXPECT(IoIsOperationSynchronous(own));
+    IoFreeIrp(pool);
+    ExFreePool(own);
+}
+
 TESTS_MAIN("io_irp")

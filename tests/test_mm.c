@@ -4,6 +4,7 @@
 #include "expool/pool.h"
 #include "expool/seh.h"
 #include "expool/statistics.h"
+#include "expool/version.h"
 
 #include <sys/mman.h>
 
@@ -214,6 +215,14 @@ TEST(a_drivers_sections_are_never_paged)
     EXPECT(handle != NULL);
     MmLockPagableSectionByHandle(handle);
     MmUnlockPagableImageSection(handle);
+}
+
+TEST(the_machine_is_a_workstation_by_either_routine)
+{
+    RTL_OSVERSIONINFOEXW version = {.dwOSVersionInfoSize = sizeof version};
+    EXPECT_EQUAL(RtlGetVersion((PRTL_OSVERSIONINFOW)&version), 0);
+    EXPECT_EQUAL(version.wProductType, VER_NT_WORKSTATION);
+    EXPECT(!MmIsThisAnNtAsSystem());
 }
 
 TESTS_MAIN("mm")

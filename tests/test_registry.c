@@ -53,6 +53,17 @@ static NTSTATUS get_number(HANDLE key, const WCHAR *name, ULONG *number)
     return status;
 }
 
+TEST(a_key_is_opened_with_options)
+{
+    HANDLE key = NULL;
+    UNICODE_STRING name;
+    OBJECT_ATTRIBUTES attributes;
+    RtlInitUnicodeString(&name, u"\\Registry\\Machine\\Software");
+    InitializeObjectAttributes(&attributes, &name, OBJ_KERNEL_HANDLE, NULL, NULL);
+    EXPECT_EQUAL(ZwOpenKeyEx(&key, KEY_READ, &attributes, REG_OPTION_NON_VOLATILE), 0);
+    EXPECT_EQUAL(ZwClose(key), 0);
+}
+
 TEST(keys_are_made_opened_and_deleted)
 {
     HANDLE top = software(), key, below;

@@ -237,4 +237,21 @@ TEST(no_reader_sees_half_a_write)
     EXPECT_EQUAL(ExDeleteResourceLite(&resource), STATUS_SUCCESS);
 }
 
+TEST(a_polite_share_comes_with_its_critical_region)
+{
+    prepare();
+    ExEnterCriticalRegionAndAcquireSharedWaitForExclusive(&resource);
+    EXPECT(KeAreApcsDisabled());
+    EXPECT_EQUAL(ExIsResourceAcquiredSharedLite(&resource), 1);
+    ExReleaseResourceAndLeaveCriticalRegion(&resource);
+}
+
+TEST(a_free_resource_can_be_made_new)
+{
+    prepare();
+    EXPECT_EQUAL(ExReinitializeResourceLite(&resource), 0);
+    EXPECT(ExAcquireResourceExclusiveLite(&resource, FALSE));
+    ExReleaseResourceLite(&resource);
+}
+
 TESTS_MAIN("resource")

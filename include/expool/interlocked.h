@@ -1,5 +1,5 @@
 /* expool/interlocked.h - atomic operations, full barriers, any IRQL on resident memory. Each
- * returns what its name says: Increment, Decrement, the new value; the others the old one. [D] */
+ * returns what its name says: Increment, Decrement, Add the new value; the others the old one. [D] */
 #ifndef EXPOOL_INTERLOCKED_H
 #define EXPOOL_INTERLOCKED_H
 
@@ -58,8 +58,7 @@ EXPOOL_INTERLOCKED_COUNT(64, LONG64)
 #undef EXPOOL_INTERLOCKED
 #undef EXPOOL_INTERLOCKED_COUNT
 
-/* The value afterwards; the other interlocked routines but Increment and Decrement return the one
- * before. Full barriers. Any IRQL on resident memory. [D] */
+/* The new value. */
 FORCEINLINE LONG InterlockedAdd(volatile LONG *Target, LONG Value)
 {
     return __atomic_add_fetch(Target, Value, __ATOMIC_SEQ_CST);

@@ -60,7 +60,7 @@ BOOLEAN MmIsAddressValid(PVOID VirtualAddress);
 
 /* By the machine's memory: below 1 GiB small, below 4 GiB medium [P]. Any IRQL. [D] */
 MM_SYSTEMSIZE MmQuerySystemSize(VOID);
-BOOLEAN MmIsThisAnNtAsSystem(VOID); /* TRUE: a server [P] */
+BOOLEAN MmIsThisAnNtAsSystem(VOID); /* FALSE: a workstation, as RtlGetVersion says [P] */
 
 /* The address itself, both ways: stable, and good for nothing but comparing [P]. Any IRQL. */
 PHYSICAL_ADDRESS MmGetPhysicalAddress(PVOID BaseAddress);
