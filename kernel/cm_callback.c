@@ -2,8 +2,8 @@
  * until the calls under way are over. */
 #include "kernel/cm_callback.h"
 
+#include "kernel/altitude.h"
 #include "kernel/object.h"
-#include "kernel/wide.h"
 
 #include "pool/fork.h"
 #include "pool/util.h"
@@ -12,15 +12,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ALTITUDE_LETTERS = 32 };
-
 struct callback {
     PEX_CALLBACK_FUNCTION function; /* NULL: free */
     PVOID context;
     LONGLONG cookie;
     unsigned calls; /* under way */
-    size_t altitude_letters;
-    WCHAR altitude[ALTITUDE_LETTERS];
+    struct altitude altitude;
 };
 
 /* What a driver has hung on a key object. */
@@ -40,34 +37,14 @@ static struct {
 } callbacks = {.lock = LOCK_INITIALIZER};
 LOCK_OVER_FORK(callbacks.lock)
 
-/* Altitudes are decimal numbers as text: above zero when `one` is higher. */
-static int compare(const struct callback *one, const WCHAR *text, size_t letters)
-{
-    size_t one_whole = 0;
-    size_t two_whole = 0;
-    while (one_whole < one->altitude_letters && one->altitude[one_whole] != '.')
-        one_whole++;
-    while (two_whole < letters && text[two_whole] != '.')
-        two_whole++;
-    if (one_whole != two_whole)
-        return one_whole > two_whole ? 1 : -1;
-    for (size_t i = 0; i < one->altitude_letters || i < letters; i++) {
-        int a = i < one->altitude_letters ? one->altitude[i] : '0';
-        int b = i < letters ? text[i] : '0';
-        if (a != b)
-            return a - b;
-    }
-    return 0;
-}
-
 static NTSTATUS insert_locked(struct callback *made)
 {
     unsigned at = 0;
     if (callbacks.count == CALLBACKS_MAX)
         return STATUS_INSUFFICIENT_RESOURCES;
     for (; at < callbacks.count; at++) {
-        int order = compare(callbacks.order[at], made->altitude, made->altitude_letters);
-        if (order == 0 && made->altitude_letters != 0)
+        int order = altitude_compare(&callbacks.order[at]->altitude, &made->altitude);
+        if (order == 0 && made->altitude.letters != 0)
             return STATUS_FLT_INSTANCE_ALTITUDE_COLLISION;
         if (order < 0)
             break;
@@ -90,9 +67,7 @@ NTSTATUS CmRegisterCallbackEx(PEX_CALLBACK_FUNCTION Function, PCUNICODE_STRING A
         return STATUS_INSUFFICIENT_RESOURCES;
     made->function = Function;
     made->context = Context;
-    made->altitude_letters = min(wide_length(Altitude), (size_t)ALTITUDE_LETTERS);
-    if (made->altitude_letters != 0)
-        memcpy(made->altitude, Altitude->Buffer, made->altitude_letters * sizeof(WCHAR));
+    altitude_set(&made->altitude, Altitude);
     lock_take(&callbacks.lock);
     NTSTATUS status = insert_locked(made);
     lock_drop(&callbacks.lock);

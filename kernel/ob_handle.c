@@ -1,5 +1,6 @@
 /* ob_handle.c - the handle table. A kernel handle's number has its upper 33 bits set, as on
  * Windows; numbers go up in fours. */
+#include "kernel/ob_callback.h"
 #include "kernel/object.h"
 
 #include "expool/object.h"
@@ -51,7 +52,7 @@ static size_t free_entry_locked(void)
     return SIZE_MAX;
 }
 
-HANDLE handle_open(void *body, ACCESS_MASK access, ULONG attributes)
+static HANDLE make(void *body, ACCESS_MASK access, ULONG attributes)
 {
     lock_take(&table.lock);
     size_t at = free_entry_locked();
@@ -69,6 +70,22 @@ HANDLE handle_open(void *body, ACCESS_MASK access, ULONG attributes)
     uint64_t number = (at + 1) * HANDLE_STEP;
     return (HANDLE)(uintptr_t)((attributes & OBJ_KERNEL_HANDLE) != 0 ? number | KERNEL_BITS
                                                                      : number);
+}
+
+/* Between the callbacks of those that watch handles. */
+static HANDLE make_told(struct handle_wish *wish)
+{
+    struct handle_audience audience;
+    handle_ask(wish, &audience);
+    HANDLE handle = make(wish->body, wish->access, wish->attributes);
+    handle_tell(wish, &audience,
+                handle != HANDLE_NONE ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES);
+    return handle;
+}
+
+HANDLE handle_open(void *body, ACCESS_MASK access, ULONG attributes)
+{
+    return make_told(&(struct handle_wish){body, access, attributes, OB_OPERATION_HANDLE_CREATE});
 }
 
 /* NULL: no such handle. */
@@ -145,7 +162,8 @@ NTSTATUS ZwDuplicateObject(HANDLE SourceProcessHandle, HANDLE SourceHandle,
         return STATUS_INVALID_HANDLE;
     if ((Options & DUPLICATE_SAME_ACCESS) != 0)
         DesiredAccess = information.GrantedAccess;
-    HANDLE copy = handle_open(body, DesiredAccess, HandleAttributes);
+    HANDLE copy = make_told(&(struct handle_wish){body, DesiredAccess, HandleAttributes,
+                                                  OB_OPERATION_HANDLE_DUPLICATE});
     object_release(body);
     if (copy == HANDLE_NONE)
         return STATUS_INSUFFICIENT_RESOURCES;

@@ -4,22 +4,15 @@
 #include "kernel/pool_size.h"
 
 #include "expool/pool.h"
-#include "expool/process.h"
+#include "pool/process.h"
 #include "pool/util.h"
 
 #define OBJECT_MAGIC UINT64_C(0x74636A624F6C6F50)
 
+/* The pool's processes have none; the pool counts them, the system's not at all. */
 static struct object_header *header_of(const void *body)
 {
     return (struct object_header *)(uintptr_t)body - 1;
-}
-
-/* The pool's processes have no header; the one of the system and the current one live on without
- * being counted. */
-static bool is_process(const void *body)
-{
-    return body == (const void *)PsInitialSystemProcess ||
-           body == (const void *)PsGetCurrentProcess();
 }
 
 void object_start(struct object_header *header, const struct object_type *type)
@@ -41,8 +34,10 @@ void *object_create(const struct object_type *type, size_t body_bytes)
 
 void object_reference(void *body)
 {
-    if (is_process(body))
+    if (process_is(body)) {
+        process_hold(body);
         return;
+    }
     __atomic_add_fetch(&header_of(body)->references, 1, __ATOMIC_RELAXED);
 }
 
@@ -87,7 +82,9 @@ static int64_t release(struct object_header *header)
 
 void object_release(void *body)
 {
-    if (!is_process(body))
+    if (process_is(body))
+        process_drop(body);
+    else
         INVARIANT(release(header_of(body)) >= 0);
 }
 
@@ -95,7 +92,7 @@ const struct object_type *object_type_of(const void *body)
 {
     if (body == NULL)
         return NULL;
-    if (is_process(body))
+    if (process_is(body))
         return &object_type_process;
     return header_of(body)->magic == OBJECT_MAGIC ? header_of(body)->type : NULL;
 }
@@ -107,22 +104,28 @@ uint64_t object_references(const void *body)
 
 int64_t object_count_handle(void *body, int change)
 {
-    if (is_process(body))
+    if (process_is(body))
         return 1;
     return __atomic_add_fetch(&header_of(body)->handles, change, __ATOMIC_ACQ_REL);
 }
 
 LONG_PTR ObfReferenceObject(PVOID Object)
 {
-    if (is_process(Object))
+    if (process_is(Object)) {
+        process_hold(Object);
         return 1;
+    }
     return (LONG_PTR)__atomic_add_fetch(&header_of(Object)->references, 1, __ATOMIC_RELAXED);
 }
 
 LONG_PTR ObfDereferenceObject(PVOID Object)
 {
-    int64_t left = is_process(Object) ? 1 : -1;
-    if (left < 0 && object_type_of(Object) != NULL)
+    int64_t left = -1;
+    if (process_is(Object)) {
+        process_drop(Object);
+        return 1;
+    }
+    if (object_type_of(Object) != NULL)
         left = release(header_of(Object));
     if (left < 0)
         MISUSE(VIOLATION_OBJECT_OVER_RELEASED, Object);

@@ -108,7 +108,7 @@ NTSTATUS expool_notify_process(HANDLE parent, HANDLE process, int is_created, co
     const struct routines extended = copy_of(OF_PROCESS_EX);
     PS_CREATE_NOTIFY_INFO info = {.Size = sizeof(info), .ParentProcessId = parent};
     if (image != NULL && wide_name_make(&name, image, ""))
-        info.ImageFileName = &name.text;
+        info.ImageFileName = info.CommandLine = &name.text;
     for (unsigned i = 0; i < extended.count && NT_SUCCESS(info.CreationStatus); i++)
         ((PCREATE_PROCESS_NOTIFY_ROUTINE_EX)extended.routine[i])(PsGetCurrentProcess(), process,
                                                                  is_created ? &info : NULL);
@@ -139,6 +139,12 @@ void expool_notify_image(HANDLE process, const char *name, PIMAGE_INFO image)
 HANDLE PsGetCurrentProcessId(VOID)
 {
     return (HANDLE)(uintptr_t)os_process_id();
+}
+
+HANDLE PsGetThreadProcessId(PETHREAD Thread)
+{
+    (void)Thread;
+    return PsGetCurrentProcessId();
 }
 
 HANDLE PsGetProcessId(PEPROCESS Process)

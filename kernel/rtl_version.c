@@ -52,6 +52,23 @@ NTSTATUS RtlGetVersion(PRTL_OSVERSIONINFOW VersionInformation)
     return STATUS_SUCCESS;
 }
 
+static void put(PULONG to, ULONG value)
+{
+    if (to != NULL)
+        *to = value;
+}
+
+BOOLEAN PsGetVersion(PULONG MajorVersion, PULONG MinorVersion, PULONG BuildNumber,
+                     PUNICODE_STRING CSDVersion)
+{
+    put(MajorVersion, VERSION_MAJOR);
+    put(MinorVersion, VERSION_MINOR);
+    put(BuildNumber, BUILD);
+    if (CSDVersion != NULL)
+        CSDVersion->Length = 0;
+    return FALSE;
+}
+
 static int64_t value_of(const RTL_OSVERSIONINFOEXW *info, const struct field *field)
 {
     ULONG value = 0;

@@ -85,6 +85,12 @@ VOID DbgBreakPointWithStatus(ULONG Status)
     DbgBreakPoint();
 }
 
+VOID DbgRaiseAssertionFailure(VOID)
+{
+    EXCEPTION_RECORD record = {.ExceptionCode = STATUS_ASSERTION_FAILURE};
+    RtlRaiseException(&record);
+}
+
 BOOLEAN KdRefreshDebuggerNotPresent(VOID)
 {
     return TRUE;

@@ -5,9 +5,17 @@
 
 #include <stdint.h>
 
-struct process process_system = {.references = 1, .limit = {SIZE_MAX, SIZE_MAX}};
+#define PROCESS_MAGIC UINT64_C(0x7373656372506F70)
+
+struct process process_system = {
+    .magic = PROCESS_MAGIC, .references = 1, .limit = {SIZE_MAX, SIZE_MAX}};
 
 static _Thread_local struct process *attached TLS_FAST;
+
+bool process_is(const void *body)
+{
+    return ((const struct process *)body)->magic == PROCESS_MAGIC;
+}
 
 struct process *process_current(void)
 {
@@ -26,6 +34,7 @@ struct process *process_create(const size_t limit[PROCESS_CLASSES])
     struct process *process = os_table(sizeof *process);
     if (process == NULL)
         return NULL;
+    process->magic = PROCESS_MAGIC;
     atomic_store(&process->references, 1);
     for (int i = 0; i < PROCESS_CLASSES; i++)
         process->limit[i] = limit[i];

@@ -7,10 +7,12 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum { PROCESS_CLASSES = 2 }; /* enum expool_class */
 
 struct process {
+    uint64_t magic; /* first: tells it from the objects that have a header */
     _Atomic size_t references;
     size_t limit[PROCESS_CLASSES];
     _Atomic size_t used[PROCESS_CLASSES];
@@ -18,6 +20,9 @@ struct process {
 };
 
 extern struct process process_system;
+
+/* True for what process_create made, and for process_system. */
+bool process_is(const void *body);
 
 /* The calling thread's. */
 struct process *process_current(void);

@@ -47,6 +47,8 @@ ULONG vDbgPrintExWithPrefix(PCCH Prefix, ULONG ComponentId, ULONG Level, PCCH Fo
  * check 0x1E. Any IRQL. [D] */
 VOID DbgBreakPoint(VOID);
 VOID DbgBreakPointWithStatus(ULONG Status);
+/* STATUS_ASSERTION_FAILURE is raised; nobody's is bug check 0x1E. Any IRQL. [H] */
+VOID DbgRaiseAssertionFailure(VOID);
 /* TRUE: there is none. */
 BOOLEAN KdRefreshDebuggerNotPresent(VOID);
 

@@ -67,6 +67,7 @@ extern "C" {
 /* The number of this process, as Linux has it; PsInitialSystemProcess is 4. Any IRQL. [D][P] */
 HANDLE PsGetCurrentProcessId(VOID);
 HANDLE PsGetProcessId(PEPROCESS Process);
+HANDLE PsGetThreadProcessId(PETHREAD Thread);
 /* STATUS_INVALID_PARAMETER when it is no number of ours. [D] */
 NTSTATUS PsLookupProcessByProcessId(HANDLE ProcessId, PEPROCESS *Process);
 
@@ -82,7 +83,8 @@ NTSTATUS PsSetLoadImageNotifyRoutine(PLOAD_IMAGE_NOTIFY_ROUTINE NotifyRoutine);
 NTSTATUS PsRemoveLoadImageNotifyRoutine(PLOAD_IMAGE_NOTIFY_ROUTINE NotifyRoutine);
 
 /* Ours. Tells the routines as if it had happened; a process that a routine refuses gives that
- * status. `image` may be NULL; letters as for expool_registry_set. */
+ * status. The process object is the one the calling thread is attached to. `image`, file name and
+ * command line at once, may be NULL; letters as for expool_registry_set. */
 NTSTATUS expool_notify_process(HANDLE parent, HANDLE process, int is_created, const char *image);
 void expool_notify_thread(HANDLE process, HANDLE thread, int is_created);
 void expool_notify_image(HANDLE process, const char *name, PIMAGE_INFO image);

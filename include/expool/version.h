@@ -60,6 +60,10 @@ extern "C" {
 /* dwOSVersionInfoSize says which of the two structures it is; another size:
  * STATUS_INVALID_PARAMETER. */
 NTSTATUS RtlGetVersion(PRTL_OSVERSIONINFOW VersionInformation);
+/* The same numbers; any of the four may be NULL. CSDVersion is made empty. FALSE: it is no checked
+ * build. PASSIVE_LEVEL. [D] */
+BOOLEAN PsGetVersion(PULONG MajorVersion, PULONG MinorVersion, PULONG BuildNumber,
+                     PUNICODE_STRING CSDVersion);
 /* STATUS_SUCCESS when what is here compares with VersionInfo as ConditionMask says, field by field
  * of TypeMask; versions and service packs as one number, the first condition for all its parts.
  * STATUS_REVISION_MISMATCH when not, STATUS_INVALID_PARAMETER for masks without sense. */
