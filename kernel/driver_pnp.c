@@ -3,21 +3,60 @@
 #include "expool/driver.h"
 #include "kernel/io_device.h"
 #include "kernel/object.h"
+#include "kernel/plug_play.h"
 
+#include "expool/pool.h"
 #include "pool/fork.h"
 #include "pool/util.h"
+
+enum { TAG_RELATIONS = 'RpnP' };
 
 static PDRIVER_OBJECT bus; /* of all such devices; made once, never unloaded */
 static struct lock bus_lock = LOCK_INITIALIZER;
 LOCK_NEW_AFTER_FORK(bus_lock)
 
-/* The bottom of each stack agrees to everything. */
+/* The list is the asker's, in paged pool, the device in it with a reference more. */
+static NTSTATUS name_itself(PDEVICE_OBJECT device, PIRP irp)
+{
+    PDEVICE_RELATIONS relations =
+        ExAllocatePool2(POOL_FLAG_PAGED, sizeof(*relations), TAG_RELATIONS);
+    if (relations == NULL)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    ObReferenceObject(device);
+    relations->Count = 1;
+    relations->Objects[0] = device;
+    irp->IoStatus.Information = (ULONG_PTR)relations;
+    return STATUS_SUCCESS;
+}
+
+/* The bottom of each stack agrees to what changes its state; what asks for something that it does
+ * not have keeps the status it came with. */
+static NTSTATUS answer(PDEVICE_OBJECT device, PIRP irp)
+{
+    const IO_STACK_LOCATION *location = IoGetCurrentIrpStackLocation(irp);
+    switch (location->MinorFunction) {
+    case IRP_MN_QUERY_DEVICE_RELATIONS:
+        if (location->Parameters.QueryDeviceRelations.Type == TargetDeviceRelation)
+            return name_itself(device, irp);
+        return irp->IoStatus.Status;
+    case IRP_MN_QUERY_INTERFACE:
+    case IRP_MN_QUERY_RESOURCES:
+    case IRP_MN_QUERY_RESOURCE_REQUIREMENTS:
+    case IRP_MN_QUERY_DEVICE_TEXT:
+    case IRP_MN_QUERY_ID:
+    case IRP_MN_QUERY_BUS_INFORMATION:
+    case IRP_MN_READ_CONFIG:
+    case IRP_MN_WRITE_CONFIG: return irp->IoStatus.Status;
+    default:
+        return irp->IoStatus.Status == STATUS_NOT_SUPPORTED ? STATUS_SUCCESS : irp->IoStatus.Status;
+    }
+}
+
 static NTSTATUS agree(PDEVICE_OBJECT device, PIRP irp)
 {
-    (void)device;
     UCHAR major = IoGetCurrentIrpStackLocation(irp)->MajorFunction;
-    if (major == IRP_MJ_PNP && irp->IoStatus.Status == STATUS_NOT_SUPPORTED)
-        irp->IoStatus.Status = STATUS_SUCCESS;
+    if (major == IRP_MJ_PNP)
+        irp->IoStatus.Status = answer(device, irp);
     NTSTATUS status = irp->IoStatus.Status;
     IofCompleteRequest(irp, IO_NO_INCREMENT);
     return status;
@@ -72,13 +111,26 @@ NTSTATUS expool_pnp_add(PDRIVER_OBJECT driver, PDEVICE_OBJECT *pdo)
 
 NTSTATUS expool_pnp_send(PDEVICE_OBJECT pdo, unsigned char minor)
 {
-    return request_send_simple(&(struct simple_request){
-        .device = pdo, .major = IRP_MJ_PNP, .minor = minor, .mode = KernelMode});
+    NTSTATUS status = STATUS_SUCCESS;
+    if (minor == IRP_MN_QUERY_REMOVE_DEVICE)
+        status = plug_play_tell_target(pdo, TARGET_QUERY_REMOVE);
+    if (!NT_SUCCESS(status)) {
+        plug_play_tell_target(pdo, TARGET_REMOVE_CANCELLED);
+        return status;
+    }
+    status = plug_play_ask(pdo, minor, BusRelations, NULL);
+    if (minor == IRP_MN_CANCEL_REMOVE_DEVICE)
+        plug_play_tell_target(pdo, TARGET_REMOVE_CANCELLED);
+    if (minor == IRP_MN_SURPRISE_REMOVAL)
+        plug_play_tell_target(pdo, TARGET_REMOVE_COMPLETE);
+    return status;
 }
 
 NTSTATUS expool_pnp_remove(PDEVICE_OBJECT pdo)
 {
-    NTSTATUS status = expool_pnp_send(pdo, IRP_MN_REMOVE_DEVICE);
+    plug_play_tell_target(pdo, TARGET_REMOVE_COMPLETE);
+    NTSTATUS status = plug_play_ask(pdo, IRP_MN_REMOVE_DEVICE, BusRelations, NULL);
+    plug_play_forget(pdo);
     IoDeleteDevice(pdo);
     bus_forget();
     return status;

@@ -1,5 +1,6 @@
 /* io_device.c - devices: made, named, deleted. */
 #include "kernel/io_device.h"
+#include "kernel/io_timer.h"
 #include "kernel/object.h"
 #include "kernel/pool_size.h"
 
@@ -159,6 +160,7 @@ VOID IoDeleteDevice(PDEVICE_OBJECT DeviceObject)
     device_inner(DeviceObject)->is_deleted = true;
     lock_drop(&device_lock);
     object_forget_name(DeviceObject);
+    io_timer_end(DeviceObject);
     object_release(DeviceObject);
 }
 

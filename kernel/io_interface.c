@@ -5,6 +5,7 @@
 #include "expool/pool.h"
 #include "expool/process_notify.h"
 #include "kernel/object.h"
+#include "kernel/plug_play.h"
 #include "kernel/wide.h"
 
 #include <string.h>
@@ -79,6 +80,14 @@ NTSTATUS IoRegisterDeviceInterface(PDEVICE_OBJECT PhysicalDeviceObject,
     return STATUS_SUCCESS;
 }
 
+static NTSTATUS take_away(PUNICODE_STRING name)
+{
+    NTSTATUS status = object_unlink(name);
+    if (NT_SUCCESS(status))
+        plug_play_tell_interface(name, false);
+    return status;
+}
+
 NTSTATUS IoSetDeviceInterfaceState(PUNICODE_STRING SymbolicLinkName, BOOLEAN Enable)
 {
     WCHAR target[MAX_PATH];
@@ -87,7 +96,7 @@ NTSTATUS IoSetDeviceInterfaceState(PUNICODE_STRING SymbolicLinkName, BOOLEAN Ena
     if (!wide_begins(text, letters, "\\??\\EXPOOL#"))
         return STATUS_OBJECT_NAME_NOT_FOUND;
     if (!Enable)
-        return object_unlink(SymbolicLinkName);
+        return take_away(SymbolicLinkName);
     size_t end = LETTERS_OF(front);
     while (end < letters && text[end] != '#')
         end++;
@@ -98,6 +107,8 @@ NTSTATUS IoSetDeviceInterfaceState(PUNICODE_STRING SymbolicLinkName, BOOLEAN Ena
     USHORT bytes = (USHORT)((LETTERS_OF(device_front) + own) * sizeof(WCHAR));
     const UNICODE_STRING name = {bytes, bytes, target};
     NTSTATUS status = object_link(SymbolicLinkName, &name);
+    if (NT_SUCCESS(status))
+        plug_play_tell_interface(SymbolicLinkName, true);
     return status == STATUS_OBJECT_NAME_COLLISION ? STATUS_OBJECT_NAME_EXISTS : status;
 }
 

@@ -16,6 +16,7 @@
 #define EXPOOL_DRIVER_H
 
 #include "expool/io.h"
+#include "expool/plug_play.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -39,6 +40,9 @@ NTSTATUS expool_driver_unload(PDRIVER_OBJECT driver);
 NTSTATUS expool_pnp_add(PDRIVER_OBJECT driver, PDEVICE_OBJECT *pdo);
 NTSTATUS expool_pnp_send(PDEVICE_OBJECT pdo, unsigned char minor); /* IRP_MN_START_DEVICE ... */
 NTSTATUS expool_pnp_remove(PDEVICE_OBJECT pdo);
+/* A property for IoGetDeviceProperty, as text. STATUS_INVALID_PARAMETER: not modelled. */
+NTSTATUS expool_pnp_set_text(PDEVICE_OBJECT pdo, DEVICE_REGISTRY_PROPERTY property,
+                             const char *text);
 
 /* Opens a device by name, UTF-8 ("\\Device\\X", "\\DosDevices\\X", "\\\\.\\X"): IRP_MJ_CREATE. */
 NTSTATUS expool_device_open(const char *name, PFILE_OBJECT *file);
