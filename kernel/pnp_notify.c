@@ -14,7 +14,6 @@
 #include <sched.h>
 #include <stdlib.h>
 
-
 /* Names of our own: a driver's initguid.h defines Windows'. */
 static const GUID interface_arrival =
     EXPOOL_GUID_VALUE(0xcb3a4004, 0x46f0, 0x11d0, 0xb0, 0x8f, 0x00, 0x60, 0x97, 0x13, 0x05, 0x3f);
@@ -39,6 +38,7 @@ struct entry {
     PDEVICE_OBJECT pdo; /* compared only */
     PDRIVER_NOTIFICATION_CALLBACK_ROUTINE routine;
     PVOID context;
+    uint64_t number; /* in the order of their making */
     unsigned holds;
     bool is_gone;
 };
@@ -55,6 +55,7 @@ static struct {
     struct lock lock;
     struct list entries;
     struct list present;
+    uint64_t made;
 } watched = {.lock = LOCK_INITIALIZER,
              .entries = {&watched.entries, &watched.entries},
              .present = {&watched.present, &watched.present}};
@@ -161,6 +162,7 @@ NTSTATUS IoRegisterPlugPlayNotification(IO_NOTIFICATION_EVENT_CATEGORY EventCate
         return status;
     }
     lock_take(&watched.lock);
+    entry->number = ++watched.made;
     list_push(watched.entries.previous, &entry->link);
     lock_drop(&watched.lock);
     *NotificationEntry = entry;
@@ -228,14 +230,15 @@ static struct entry *next_locked(struct list *link)
     return next;
 }
 
-/* Each entry in its turn; the first failure. */
+/* Each entry in its turn, without those made meanwhile; the first failure. */
 static NTSTATUS put_to_all(const struct question *question)
 {
     NTSTATUS status = STATUS_SUCCESS;
     lock_take(&watched.lock);
+    uint64_t last = watched.made;
     struct entry *entry = next_locked(&watched.entries);
     while (entry != NULL) {
-        if (concerns(entry, question)) {
+        if (entry->number <= last && concerns(entry, question)) {
             lock_drop(&watched.lock);
             NTSTATUS answer = put(entry, question);
             lock_take(&watched.lock);
@@ -251,9 +254,8 @@ static NTSTATUS put_to_all(const struct question *question)
 
 NTSTATUS plug_play_tell_target(PDEVICE_OBJECT pdo, enum target_event event)
 {
-    return put_to_all(&(struct question){.category = EventCategoryTargetDeviceChange,
-                                         .pdo = pdo,
-                                         .event = &target_events[event]});
+    return put_to_all(&(struct question){
+        .category = EventCategoryTargetDeviceChange, .pdo = pdo, .event = &target_events[event]});
 }
 
 /* The class's GUID lies in the link's name, after the second '#'. */

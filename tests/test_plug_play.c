@@ -167,6 +167,33 @@ TEST(who_has_a_file_open_is_asked_before_the_device_goes)
     EXPECT_EQUAL(target_calls[2], 1);
 }
 
+static NTSTATUS registers_again(PVOID structure, PVOID context)
+{
+    (void)structure;
+    PVOID *handles = context;
+    arrivals++;
+    return IoRegisterPlugPlayNotification(EventCategoryDeviceInterfaceChange, 0,
+                                          (PVOID)(uintptr_t)&guid_toaster, driver, registers_again,
+                                          handles, &handles[arrivals]);
+}
+
+TEST(who_registers_in_a_callback_hears_of_the_next_change)
+{
+    PVOID handles[4] = {0};
+    begin();
+    EXPECT_EQUAL(IoRegisterPlugPlayNotification(EventCategoryDeviceInterfaceChange, 0,
+                                                (PVOID)(uintptr_t)&guid_toaster, driver,
+                                                registers_again, handles, &handles[0]),
+                 0);
+    EXPECT_EQUAL(IoSetDeviceInterfaceState(&link_name, TRUE), 0);
+    EXPECT_EQUAL(arrivals, 1);
+    EXPECT_EQUAL(IoSetDeviceInterfaceState(&link_name, FALSE), 0);
+    EXPECT_EQUAL(arrivals, 3);
+    for (unsigned i = 0; i < 4; i++)
+        IoUnregisterPlugPlayNotification(handles[i]);
+    end();
+}
+
 TEST(an_unknown_category_is_refused)
 {
     PVOID handle;
@@ -245,8 +272,7 @@ TEST(there_is_no_instrumentation)
     UNICODE_STRING name;
     EXPECT_EQUAL(IoWMIRegistrationControl(NULL, WMIREG_ACTION_REGISTER), STATUS_NOT_SUPPORTED);
     EXPECT_EQUAL(IoWMIRegistrationControl(NULL, WMIREG_ACTION_DEREGISTER), 0);
-    EXPECT_EQUAL(IoWMIOpenBlock(&guid_toaster, WMIGUID_NOTIFICATION, &block),
-                 STATUS_NOT_SUPPORTED);
+    EXPECT_EQUAL(IoWMIOpenBlock(&guid_toaster, WMIGUID_NOTIFICATION, &block), STATUS_NOT_SUPPORTED);
     EXPECT(block == NULL);
     EXPECT_EQUAL(IoWMISetNotificationCallback(NULL, NULL, NULL), STATUS_NOT_SUPPORTED);
     EXPECT_EQUAL(IoWMIWriteEvent(NULL), STATUS_NOT_SUPPORTED);

@@ -14,10 +14,7 @@ typedef KSERVICE_ROUTINE *PKSERVICE_ROUTINE;
 typedef KSYNCHRONIZE_ROUTINE *PKSYNCHRONIZE_ROUTINE;
 typedef IO_DPC_ROUTINE *PIO_DPC_ROUTINE;
 
-typedef enum _KINTERRUPT_MODE {
-    LevelSensitive,
-    Latched
-} KINTERRUPT_MODE;
+typedef enum _KINTERRUPT_MODE { LevelSensitive, Latched } KINTERRUPT_MODE;
 
 /* The device's DPC: DpcRoutine gets the device, Irp and Context. [H] */
 #define IoInitializeDpcRequest(DeviceObject, DpcRoutine)                                           \

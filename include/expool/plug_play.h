@@ -18,7 +18,13 @@ typedef enum _IO_NOTIFICATION_EVENT_CATEGORY {
 #define PNPNOTIFY_DEVICE_INTERFACE_INCLUDE_EXISTING_INTERFACES 0x00000001
 #define PNP_NOTIFICATION_VERSION                               1
 
+/* Drivers define such routines with a pointer to the structure they mean, which Microsoft's
+ * compiler takes; so do ours when the type does not say its parameters. */
+#if EXPOOL_DRIVER_DIALECT && !defined(__cplusplus)
+typedef NTSTATUS DRIVER_NOTIFICATION_CALLBACK_ROUTINE();
+#else
 typedef NTSTATUS DRIVER_NOTIFICATION_CALLBACK_ROUTINE(PVOID NotificationStructure, PVOID Context);
+#endif
 typedef DRIVER_NOTIFICATION_CALLBACK_ROUTINE *PDRIVER_NOTIFICATION_CALLBACK_ROUTINE;
 
 /* All of them begin with these three. */

@@ -94,7 +94,7 @@
 #define _Scanf_s_format_string_
 #define _Strict_type_match_
 #define _Zero_terminated_
-#define __drv_arg
+#define __drv_arg(...)
 #define __drv_floatRestored
 #define __drv_floatSaved
 #define __drv_floatUsed

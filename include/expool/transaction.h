@@ -1,5 +1,5 @@
-/* expool/transaction.h - the kernel's transaction manager: its words, and routines that say that
- * there is none: all are STATUS_NOT_SUPPORTED, hand out NULL, and no object is a transaction. [H] */
+/* expool/transaction.h - the kernel's transaction manager: its words, and routines that say there
+ * is none: all are STATUS_NOT_SUPPORTED, hand out NULL, and no object is a transaction. [H] */
 #ifndef EXPOOL_TRANSACTION_H
 #define EXPOOL_TRANSACTION_H
 
