@@ -4,7 +4,7 @@
 #include "expool/irql.h"
 #include "expool/pool.h"
 #include "expool/spin_lock.h"
-#include "pool/lock.h"
+#include "pool/fork.h"
 #include "pool/util.h"
 
 #include <sched.h>
@@ -27,6 +27,7 @@ static struct {
     PKINTERRUPT all[INTERRUPTS_MAX];
     unsigned count;
 } connected = {.lock = LOCK_INITIALIZER};
+LOCK_OVER_FORK(connected.lock)
 
 /* NOLINTNEXTLINE(readability-function-size): Windows' signature */
 NTSTATUS IoConnectInterrupt(PKINTERRUPT *InterruptObject, PKSERVICE_ROUTINE ServiceRoutine,

@@ -6,7 +6,7 @@
 #include "kernel/object.h"
 
 #include "expool/process.h"
-#include "pool/lock.h"
+#include "pool/fork.h"
 
 #include <sched.h>
 #include <stdlib.h>
@@ -30,6 +30,7 @@ static struct {
     struct handle_watcher *order[HANDLE_WATCHERS_MAX]; /* highest first */
     unsigned count;                                    /* read without the lock, too */
 } watchers = {.lock = LOCK_INITIALIZER};
+LOCK_OVER_FORK(watchers.lock)
 
 static NTSTATUS insert_locked(struct handle_watcher *made)
 {

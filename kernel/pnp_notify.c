@@ -7,8 +7,8 @@
 #include "expool/io.h"
 #include "expool/pool.h"
 #include "expool/unicode_string.h"
+#include "pool/fork.h"
 #include "pool/list.h"
-#include "pool/lock.h"
 #include "pool/util.h"
 
 #include <sched.h>
@@ -59,6 +59,7 @@ static struct {
 } watched = {.lock = LOCK_INITIALIZER,
              .entries = {&watched.entries, &watched.entries},
              .present = {&watched.present, &watched.present}};
+LOCK_OVER_FORK(watched.lock)
 
 static _Thread_local unsigned calls_of_thread;
 
