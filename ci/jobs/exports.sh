@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 folder=${1:-build/release/lib}
 [ $# -gt 0 ] || ./build.sh build >/dev/null
-public='^(Ex|Exp|Ke|Kf|Rtl|Dbg|Cm|Flt[A-Z]|FsRtl|Io|Iof|Mm|Nt|Ob|Po|Ps|ProbeFor|Se|VerSetConditionMask|vDbgPrint|Kd|Zw|Interlocked|InitializeSList|QueryDepthSList|expool_)'
+public='^(Ex|Exp|Ke|Kf|Rtl|Dbg|Cm|Flt[A-Z]|FsRtl|Io|Iof|Mm|Nt|Ob|Po|Ps|ProbeFor|Se|Tm|VerSetConditionMask|vDbgPrint|Kd|Zw|Interlocked|InitializeSList|QueryDepthSList|expool_)'
 for library in "$folder/libexpool.a" "$folder/libexpool.so"; do
     flag=-g
     [ "${library##*.}" = so ] && flag=-D

@@ -12,6 +12,7 @@
 #pragma clang diagnostic ignored "-Wunknown-attributes"
 #pragma clang diagnostic ignored "-Wignored-pragmas"
 #pragma clang diagnostic ignored "-Wnonportable-include-path"
+#pragma clang diagnostic ignored "-Winvalid-token-paste"
 #endif
 
 #ifndef ALLOC_PRAGMA
