@@ -25,15 +25,20 @@ static bool link_is_ours(const struct heap *heap, const struct list *link)
     const unsigned char *end = heap->pages.start + heap->pages.frontier * PAGE_BYTES;
     if (((uintptr_t)at & (sizeof(void *) - 1)) != 0)
         return false;
-    return (at >= heap->pages.start && at < end) ||
+    return (at >= heap->pages.start && at < end && (size_t)(end - at) >= sizeof *link) ||
            (link >= &heap->free[0] && link < &heap->free[BLOCK_UNITS_PAGE]);
+}
+
+static bool links_are_sound(const struct heap *heap, const struct list *link)
+{
+    return link_is_ours(heap, link->next) && link_is_ours(heap, link->previous) &&
+           list_is_sound(link);
 }
 
 bool heap_unlist_locked(struct heap *heap, struct block *block)
 {
     struct list *link = &free_part(block)->link;
-    if (!link_is_ours(heap, link->next) || !link_is_ours(heap, link->previous) ||
-        !list_is_sound(link))
+    if (!links_are_sound(heap, link))
         return false;
     list_remove(link);
     unsigned units = block_units(block);
@@ -246,11 +251,19 @@ void heap_give_locked(struct heap *heap, struct block *block, stack_id trace)
     pages_give(&heap->pages, pages_index(&heap->pages, block), 1, PAGE_WAS_CUT);
 }
 
+/* Without seals a header may say anything: only what could have been listed is. */
+static bool can_list(const struct block *block)
+{
+    unsigned units = block_units(block);
+    return block_is_free(block) && units >= BLOCK_UNITS_MIN && units < BLOCK_UNITS_PAGE &&
+           block_unit_in_page(block) + units <= BLOCK_UNITS_PAGE;
+}
+
 static void list_page(struct heap *heap, void *page)
 {
     for (struct block *block = page; block != NULL && block_is_sealed(block);
          block = block_next(block))
-        if (block_is_free(block))
+        if (can_list(block))
             heap_list_locked(heap, block);
 }
 
@@ -280,8 +293,7 @@ const char *heap_check_lists_locked(struct heap *heap)
             return "the bit of a free list is wrong";
         for (struct list *link = heap->free[units].next; link != &heap->free[units];
              link = link->next) {
-            if (!link_is_ours(heap, link) || !link_is_ours(heap, link->next) ||
-                !list_is_sound(link))
+            if (!link_is_ours(heap, link) || !links_are_sound(heap, link))
                 return "a free list is broken";
             struct block *block = &LIST_OWNER(link, struct free_block, link)->header;
             if (!block_is_free(block) || block_units(block) != units)

@@ -25,11 +25,11 @@ unsigned page_units_needed(size_t size_bytes, bool cache_aligned)
     return units < BLOCK_UNITS_MIN ? BLOCK_UNITS_MIN : (unsigned)units;
 }
 
-/* The block behind must know our size. */
+/* The block behind must know our size. A damaged header stays as it is: a seal would hide it. */
 static void tell_next(struct block *block)
 {
     struct block *next = block_next(block);
-    if (next == NULL)
+    if (next == NULL || !block_is_sealed(next))
         return;
     block_set_previous_units(next, block_units(block));
 }

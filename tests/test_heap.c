@@ -206,7 +206,25 @@ TEST(the_check_sees_each_kind_of_damage)
     heap.has_free[0] ^= 4;
     EXPECT_TEXT(heap_check(&heap), "bit of a free list");
     heap.has_free[0] ^= 4;
+    struct free_block *rest = (struct free_block *)(void *)block_next(block_of_data(data));
+    struct list *previous = rest->link.previous;
+    rest->link.previous = (struct list *)16;
+    EXPECT_TEXT(heap_check(&heap), "free list is broken");
+    rest->link.previous = previous;
     EXPECT_SOUND();
+}
+
+TEST(without_seals_a_block_that_leaves_its_page_is_not_listed)
+{
+    start();
+    block_start(false);
+    struct block *rest = block_next(block_of_data(allocate(1000)));
+    unsigned char *other = allocate(4000);
+    block_set_units(rest, 250);
+    lock_take(&heap.lock);
+    heap_retire_locked(&heap, (void *)page_start(other));
+    lock_drop(&heap.lock);
+    EXPECT_EQUAL(heap.free_bytes, 0);
 }
 
 static void *churn(void *seed)

@@ -47,6 +47,20 @@ TEST(a_split_rewrites_and_reseals_the_header_behind)
     EXPECT(page_check(page) == NULL);
 }
 
+TEST(a_damaged_header_behind_is_not_sealed_again)
+{
+    struct block *rest = NULL;
+    struct block *first = take(page_cut(page, POOL_PAGED), 10, &rest);
+    struct block *last = take(rest, 20, &rest);
+    last->tag ^= 1;
+    struct block *middle = take(rest, 6, &rest); /* in front of the damaged one */
+    EXPECT(!block_is_sealed(last));
+    page_join(rest, middle);
+    EXPECT(!block_is_sealed(last));
+    page_widen(first, 236);
+    EXPECT(!block_is_sealed(last));
+}
+
 TEST(the_first_block_comes_from_the_front_and_others_from_the_back)
 {
     struct block *rest = NULL;
