@@ -6,7 +6,6 @@
 #include "pool/util.h"
 
 #include <pthread.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { WORD_MAX = 64, MESSAGE_BYTES = 512, HELP_BYTES = 8192, EXIT_REFUSED = 125, STDERR = 2 };
@@ -163,18 +162,31 @@ static bool apply_word(struct options *set, const struct pair *pair, const struc
     return refuse_value(pair, row, nearest);
 }
 
+/* Decimal, or hexadecimal behind 0x; a leading 0 says nothing. False: no number, or too large. */
+static bool read_number(const char *at, const char *end, uint64_t *number)
+{
+    static const char digits[] = "0123456789abcdef";
+    unsigned base = 10;
+    if (end - at > 2 && at[0] == '0' && (at[1] == 'x' || at[1] == 'X')) {
+        base = 16;
+        at += 2;
+    }
+    *number = 0;
+    for (const char *next = at; next < end; next++) {
+        const char *digit =
+            memchr(digits, *next >= 'A' && *next <= 'F' ? *next | 0x20 : *next, base);
+        if (digit == NULL || __builtin_mul_overflow(*number, base, number) ||
+            __builtin_add_overflow(*number, (uint64_t)(digit - digits), number))
+            return false;
+    }
+    return at < end;
+}
+
 static bool apply_number(struct options *set, const struct pair *pair, const struct option_row *row)
 {
-    char digits[WORD_MAX];
-    char *end = NULL;
-    if (pair->value_length == 0 || pair->value_length >= sizeof digits || pair->value[0] < '0' ||
-        pair->value[0] > '9')
-        return refuse_value(pair, row, NULL);
-    memcpy(digits, pair->value, pair->value_length);
-    digits[pair->value_length] = 0;
-    unsigned long long value = strtoull(digits, &end, 0);
-    bool overflowed = value == ~0ull && row->high != ~0ull;
-    if (*end != 0 || overflowed || value < row->low || value > row->high)
+    uint64_t value;
+    if (!read_number(pair->value, pair->value + pair->value_length, &value) || value < row->low ||
+        value > row->high)
         return refuse_value(pair, row, NULL);
     *number_of(set, row) = value;
     return true;
@@ -193,7 +205,7 @@ static bool apply_pair(struct options *set, const struct pair *pair)
 static bool apply_text(struct options *set, const char *text)
 {
     bool accepted = true;
-    while (*text != 0) {
+    while (text != NULL && *text != 0) { /* defaults of the program may be none */
         if (is_separator(*text)) {
             text++;
             continue;

@@ -81,6 +81,27 @@ TEST(a_number_outside_its_range_is_refused_with_the_range)
     EXPECT(refusal("stack_depth=32")[0] == 0);
 }
 
+TEST(a_number_is_read_as_it_is_written)
+{
+    EXPECT_EQUAL(expool_options_set("seed=010"), 0);
+    EXPECT_EQUAL(options.seed, 10);
+    EXPECT_EQUAL(expool_options_set("seed=08"), 0);
+    EXPECT_EQUAL(options.seed, 8);
+    EXPECT_EQUAL(expool_options_set("seed=0xFfFfFfFfFfFfFfFf"), 0);
+    EXPECT_EQUAL(options.seed, UINT64_MAX);
+    EXPECT_EQUAL(expool_options_set("seed=18446744073709551615"), 0);
+    EXPECT_EQUAL(options.seed, UINT64_MAX);
+    EXPECT_TEXT(refusal("seed=18446744073709551616"), "bad value");
+    EXPECT_TEXT(refusal("seed=0x"), "bad value");
+    EXPECT_TEXT(refusal("seed=0x1g"), "bad value");
+    EXPECT_TEXT(refusal("seed=1a"), "bad value");
+}
+
+TEST(no_text_at_all_changes_nothing)
+{
+    EXPECT_EQUAL(expool_options_set(NULL), 0);
+}
+
 TEST(one_refusal_leaves_all_as_it_was)
 {
     options.verify = OPTION_VERIFY_END;

@@ -51,7 +51,8 @@ void expool_on_bugcheck(expool_bugcheck_hook *hook, void *context);
  * on; settings of a running verifier change at its next start. PASSIVE_LEVEL. */
 int expool_options_set(const char *text);
 
-/* A program may define this to give defaults of its own; the environment still wins. */
+/* A program may define this to give defaults of its own, NULL for none; the environment still
+ * wins. */
 const char *expool_default_options(void);
 
 #pragma GCC visibility pop
