@@ -2,6 +2,7 @@
 
 #include "pool/bugcheck.h"
 #include "pool/exception_jump.h"
+#include "pool/exception_memory.h"
 #include "pool/exception_thread.h"
 #include "pool/hook.h"
 #include "pool/util.h"
@@ -48,7 +49,7 @@ static void dispatch_close_innermost(void)
 {
     struct dispatch *dispatch = dispatch_current();
     exception_thread.dispatch = dispatch->outer;
-    os_release(dispatch, dispatch->table_bytes);
+    exception_memory_release(dispatch, dispatch->table_bytes);
 }
 
 /* Raises whose frames are gone: handled, or left by a jump of somebody else's. */
@@ -75,7 +76,7 @@ static struct dispatch *dispatch_open(const EXCEPTION_RECORD *record, uintptr_t 
         return NULL;
     /* The first pass runs a little below `sp`. */
     size_t bytes = sizeof(struct dispatch) + (end - sp) + PAGE_BYTES;
-    struct dispatch *dispatch = os_needed_table(bytes);
+    struct dispatch *dispatch = exception_memory(bytes);
     dispatch->record = *record;
     dispatch->pointers.ExceptionRecord = &dispatch->record;
     dispatch->outer = dispatch_current();
@@ -263,7 +264,7 @@ static struct left_frame *save_frame(const struct expool_try *frame)
     uintptr_t sp = context_sp(&frame->leaving);
     size_t bytes = (uintptr_t)frame->function - sp;
     size_t table_bytes = sizeof(struct left_frame) + 2 * bytes;
-    struct left_frame *left = os_needed_table(table_bytes);
+    struct left_frame *left = exception_memory(table_bytes);
     left->table_bytes = table_bytes;
     left->pushed_bytes = sp < frame_sp(frame) ? frame_sp(frame) - sp : 0;
     left->bytes = bytes;
@@ -286,7 +287,7 @@ VOID expool_finally_go_on(struct expool_finally *block)
 {
     struct left_frame *left = block->dispatch;
     if (exception_thread.left != NULL)
-        os_release(exception_thread.left, exception_thread.left_bytes);
+        exception_memory_release(exception_thread.left, exception_thread.left_bytes);
     exception_thread.left = left;
     exception_thread.left_bytes = left->table_bytes;
     exception_thread.leaving = block->leaving; /* the block lies in what is put back */

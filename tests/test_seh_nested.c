@@ -1,4 +1,4 @@
-#include "tests/expect.h"
+#include "tests/child.h"
 
 #include "expool/pool.h"
 #include "expool/seh.h"
@@ -213,6 +213,31 @@ TEST(bodies_left_by_jumps_in_turn_are_entered_again)
         }
     }
     EXPECT_EQUAL(taken, 4);
+}
+
+static void raise_without_memory(void)
+{
+    const struct rlimit none = {0, 0};
+    volatile unsigned taken = 0;
+    if (setrlimit(RLIMIT_AS, &none) != 0)
+        exit(1);
+    for (volatile unsigned i = 0; i < 1000; i++)
+        __try {
+            __try {
+                raise_it(STATUS_NO_MEMORY);
+            } __except (EXCEPTION_EXECUTE_HANDLER) {
+                raise_it(STATUS_INSUFFICIENT_RESOURCES);
+            }
+        } __except (EXCEPTION_EXECUTE_HANDLER) {
+            taken++;
+        }
+    exit(taken == 1000 ? 0 : 2);
+}
+
+TEST(a_raise_needs_no_memory_of_the_systems)
+{
+    struct child child = child_run(raise_without_memory);
+    EXPECT_EQUAL(child.exit_code, 0);
 }
 
 TESTS_MAIN("seh_nested")
