@@ -60,8 +60,13 @@ static bool grow_locked(void)
     uint32_t room = tags.index == NULL ? ROWS_FIRST : tags.room * 2;
     struct row *rows = os_table(room * sizeof *rows);
     uint32_t *index = os_table(room * sizeof *index * 2);
-    if (rows == NULL || index == NULL)
+    if (rows == NULL || index == NULL) {
+        if (rows != NULL)
+            os_release(rows, room * sizeof *rows);
+        if (index != NULL)
+            os_release(index, room * sizeof *index * 2);
         return false;
+    }
     memcpy(rows, tags.rows, tags.count * sizeof *rows);
     if (tags.index != NULL) {
         os_release(tags.rows, tags.room * sizeof *rows);

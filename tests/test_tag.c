@@ -5,6 +5,8 @@
 #include "pool/tag.h"
 
 #include <pthread.h>
+#include <stdio.h>
+#include <sys/resource.h>
 
 enum { TAG = 0x31676154, THREADS = 4, ROUNDS = 20000, MANY = 5000 };
 
@@ -69,6 +71,34 @@ static void *charge_often(void *unused)
         tag_refund(TAG, POOL_PAGED, 16);
     }
     return unused;
+}
+
+static size_t mapped_pages(void)
+{
+    size_t pages = 0;
+    FILE *file = fopen("/proc/self/statm", "r");
+    EXPECT(file != NULL && fscanf(file, "%zu", &pages) == 1);
+    fclose(file);
+    return pages;
+}
+
+/* Room for half of a larger table: 2048 rows of 88 bytes, but not their index. */
+TEST(a_table_that_cannot_grow_keeps_no_half)
+{
+    enum { ROWS_HELD = 1023, ROOM_PAGES = 45 };
+    struct rlimit limit;
+    for (uint32_t i = 1; i <= ROWS_HELD; i++)
+        tag_charge(i, POOL_PAGED, 16);
+    size_t before = mapped_pages();
+    EXPECT_EQUAL(getrlimit(RLIMIT_AS, &limit), 0);
+    limit.rlim_cur = (before + ROOM_PAGES) * 4096;
+    EXPECT_EQUAL(setrlimit(RLIMIT_AS, &limit), 0);
+    for (uint32_t i = 1; i <= 10; i++)
+        tag_charge(ROWS_HELD + i, POOL_PAGED, 16);
+    limit.rlim_cur = limit.rlim_max;
+    EXPECT_EQUAL(setrlimit(RLIMIT_AS, &limit), 0);
+    EXPECT_EQUAL(mapped_pages(), before);
+    EXPECT_EQUAL(read_tag(1).pool[EXPOOL_CLASS_PAGED].bytes, 16);
 }
 
 TEST(threads_lose_no_count)
