@@ -12,6 +12,18 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* A sanitizer needs memory when the program has none. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define CHILD_MAY_LACK_MEMORY false
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define CHILD_MAY_LACK_MEMORY false
+#endif
+#endif
+#ifndef CHILD_MAY_LACK_MEMORY
+#define CHILD_MAY_LACK_MEMORY true
+#endif
+
 struct child {
     int exit_code; /* -1: ended by a signal */
     int signal;

@@ -236,8 +236,8 @@ static void raise_without_memory(void)
 
 TEST(a_raise_needs_no_memory_of_the_systems)
 {
-    struct child child = child_run(raise_without_memory);
-    EXPECT_EQUAL(child.exit_code, 0);
+    if (CHILD_MAY_LACK_MEMORY)
+        EXPECT_EQUAL(child_run(raise_without_memory).exit_code, 0);
 }
 
 TESTS_MAIN("seh_nested")
