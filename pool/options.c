@@ -129,13 +129,17 @@ static bool refuse_value(const struct pair *pair, const struct option_row *row, 
 {
     char bytes[MESSAGE_BYTES];
     struct text text = TEXT_OVER(bytes);
-    text_add(&text, "expool: option %s: bad value '", row->key);
+    bool has_value = pair->value_length > 0;
+    text_add(&text, "expool: option %s: %s", row->key, has_value ? "bad value '" : "no value");
     text_add_bytes(&text, pair->value,
                    pair->value_length < WORD_MAX ? pair->value_length : WORD_MAX);
-    if (row->words != NULL)
-        text_add(&text, "'; one of %s, the nearest is '%s'\n", row->words, nearest);
+    text_add(&text, has_value ? "'; " : "; ");
+    if (row->words == NULL)
+        text_add(&text, "a number from %lu to %lu\n", row->low, row->high);
+    else if (has_value)
+        text_add(&text, "one of %s, the nearest is '%s'\n", row->words, nearest);
     else
-        text_add(&text, "'; a number from %lu to %lu\n", row->low, row->high);
+        text_add(&text, "one of %s\n", row->words);
     say(&text);
     return false;
 }

@@ -65,8 +65,8 @@ TEST(a_bad_word_is_refused_with_the_nearest)
 {
     EXPECT_TEXT(refusal("verifier=standrad"), "one of off|standard, the nearest is 'standard'");
     EXPECT_TEXT(refusal("verify=exac"), "the nearest is 'exact'");
-    EXPECT_TEXT(refusal("verify="), "bad value ''");
-    EXPECT_TEXT(refusal("verify"), "bad value ''");
+    EXPECT_TEXT(refusal("verify="), "option verify: no value; one of end|start|exact");
+    EXPECT_TEXT(refusal("verify"), "option verify: no value; one of end|start|exact");
     EXPECT_TEXT(refusal("verify=star"), "the nearest is 'start'");
 }
 
