@@ -119,7 +119,7 @@ static bool nth_present(const GUID *class_guid, unsigned n, UNICODE_STRING *name
 
 static void tell_present(struct entry *entry)
 {
-    UNICODE_STRING name;
+    UNICODE_STRING name = {0, 0, NULL};
     for (unsigned n = 0; nth_present(&entry->class_guid, n, &name); n++) {
         call_interface(entry, &interface_arrival, &name);
         free(name.Buffer);
