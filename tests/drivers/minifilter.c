@@ -2,6 +2,7 @@
  * of one extension, turns what is read upside down in a buffer of its own, and tells by a port what
  * it saw. */
 #include <fltKernel.h>
+
 #include "minifilter.h"
 
 #define FILTER_TAG 'tliF'
@@ -24,8 +25,7 @@ static MINIFILTER_SEEN Seen;
 
 DRIVER_INITIALIZE DriverEntry;
 
-static VOID
-CleanupStream(_In_ PFLT_CONTEXT Context, _In_ FLT_CONTEXT_TYPE ContextType)
+static VOID CleanupStream(_In_ PFLT_CONTEXT Context, _In_ FLT_CONTEXT_TYPE ContextType)
 {
     PSTREAM_CONTEXT stream = Context;
     PAGED_CODE();
@@ -38,8 +38,7 @@ CleanupStream(_In_ PFLT_CONTEXT Context, _In_ FLT_CONTEXT_TYPE ContextType)
         ExFreePoolWithTag(stream->Name.Buffer, FILTER_TAG);
 }
 
-static NTSTATUS
-MakeStream(_In_ PUNICODE_STRING Name, _Outptr_ PFLT_CONTEXT *Context)
+static NTSTATUS MakeStream(_In_ PUNICODE_STRING Name, _Outptr_ PFLT_CONTEXT *Context)
 {
     PSTREAM_CONTEXT stream;
     NTSTATUS status =
@@ -61,8 +60,7 @@ MakeStream(_In_ PUNICODE_STRING Name, _Outptr_ PFLT_CONTEXT *Context)
     return STATUS_SUCCESS;
 }
 
-static VOID
-CountOpen(_In_ PCFLT_RELATED_OBJECTS FltObjects, _In_ PUNICODE_STRING Name)
+static VOID CountOpen(_In_ PCFLT_RELATED_OBJECTS FltObjects, _In_ PUNICODE_STRING Name)
 {
     PFLT_CONTEXT context, old;
     PSTREAM_CONTEXT stream;
@@ -94,9 +92,9 @@ CountOpen(_In_ PCFLT_RELATED_OBJECTS FltObjects, _In_ PUNICODE_STRING Name)
     FltReleaseContext(stream);
 }
 
-static FLT_PREOP_CALLBACK_STATUS
-PreCreate(_Inout_ PFLT_CALLBACK_DATA Data, _In_ PCFLT_RELATED_OBJECTS FltObjects,
-          _Flt_CompletionContext_Outptr_ PVOID *CompletionContext)
+static FLT_PREOP_CALLBACK_STATUS PreCreate(_Inout_ PFLT_CALLBACK_DATA Data,
+                                           _In_ PCFLT_RELATED_OBJECTS FltObjects,
+                                           _Flt_CompletionContext_Outptr_ PVOID *CompletionContext)
 {
     static const UNICODE_STRING refused = RTL_CONSTANT_STRING(L"bad");
     PFLT_FILE_NAME_INFORMATION name = NULL;
@@ -124,9 +122,10 @@ PreCreate(_Inout_ PFLT_CALLBACK_DATA Data, _In_ PCFLT_RELATED_OBJECTS FltObjects
     return answer;
 }
 
-static FLT_POSTOP_CALLBACK_STATUS
-PostCreate(_Inout_ PFLT_CALLBACK_DATA Data, _In_ PCFLT_RELATED_OBJECTS FltObjects,
-           _In_opt_ PVOID CompletionContext, _In_ FLT_POST_OPERATION_FLAGS Flags)
+static FLT_POSTOP_CALLBACK_STATUS PostCreate(_Inout_ PFLT_CALLBACK_DATA Data,
+                                             _In_ PCFLT_RELATED_OBJECTS FltObjects,
+                                             _In_opt_ PVOID CompletionContext,
+                                             _In_ FLT_POST_OPERATION_FLAGS Flags)
 {
     PFLT_FILE_NAME_INFORMATION name = CompletionContext;
     PAGED_CODE();
@@ -141,9 +140,9 @@ PostCreate(_Inout_ PFLT_CALLBACK_DATA Data, _In_ PCFLT_RELATED_OBJECTS FltObject
     return FLT_POSTOP_FINISHED_PROCESSING;
 }
 
-static FLT_PREOP_CALLBACK_STATUS
-PreRead(_Inout_ PFLT_CALLBACK_DATA Data, _In_ PCFLT_RELATED_OBJECTS FltObjects,
-        _Flt_CompletionContext_Outptr_ PVOID *CompletionContext)
+static FLT_PREOP_CALLBACK_STATUS PreRead(_Inout_ PFLT_CALLBACK_DATA Data,
+                                         _In_ PCFLT_RELATED_OBJECTS FltObjects,
+                                         _Flt_CompletionContext_Outptr_ PVOID *CompletionContext)
 {
     PREAD_CONTEXT context = NULL;
     PMDL mdl = NULL;
@@ -171,17 +170,17 @@ PreRead(_Inout_ PFLT_CALLBACK_DATA Data, _In_ PCFLT_RELATED_OBJECTS FltObjects,
     return FLT_PREOP_SUCCESS_WITH_CALLBACK;
 }
 
-static VOID
-CopyReversed(_Out_ PUCHAR To, _In_ PUCHAR From, _In_ ULONG_PTR Bytes)
+static VOID CopyReversed(_Out_ PUCHAR To, _In_ PUCHAR From, _In_ ULONG_PTR Bytes)
 {
     ULONG_PTR i;
     for (i = 0; i < Bytes; i++)
         To[i] = From[Bytes - 1 - i];
 }
 
-static FLT_POSTOP_CALLBACK_STATUS
-PostReadSafe(_Inout_ PFLT_CALLBACK_DATA Data, _In_ PCFLT_RELATED_OBJECTS FltObjects,
-             _In_opt_ PVOID CompletionContext, _In_ FLT_POST_OPERATION_FLAGS Flags)
+static FLT_POSTOP_CALLBACK_STATUS PostReadSafe(_Inout_ PFLT_CALLBACK_DATA Data,
+                                               _In_ PCFLT_RELATED_OBJECTS FltObjects,
+                                               _In_opt_ PVOID CompletionContext,
+                                               _In_ FLT_POST_OPERATION_FLAGS Flags)
 {
     PREAD_CONTEXT context = CompletionContext;
     PUCHAR to = Data->Iopb->Parameters.Read.ReadBuffer;
@@ -207,20 +206,21 @@ PostReadSafe(_Inout_ PFLT_CALLBACK_DATA Data, _In_ PCFLT_RELATED_OBJECTS FltObje
     return FLT_POSTOP_FINISHED_PROCESSING;
 }
 
-static FLT_POSTOP_CALLBACK_STATUS
-PostRead(_Inout_ PFLT_CALLBACK_DATA Data, _In_ PCFLT_RELATED_OBJECTS FltObjects,
-         _In_opt_ PVOID CompletionContext, _In_ FLT_POST_OPERATION_FLAGS Flags)
+static FLT_POSTOP_CALLBACK_STATUS PostRead(_Inout_ PFLT_CALLBACK_DATA Data,
+                                           _In_ PCFLT_RELATED_OBJECTS FltObjects,
+                                           _In_opt_ PVOID CompletionContext,
+                                           _In_ FLT_POST_OPERATION_FLAGS Flags)
 {
     FLT_POSTOP_CALLBACK_STATUS answer = FLT_POSTOP_FINISHED_PROCESSING;
-    if (!FltDoCompletionProcessingWhenSafe(Data, FltObjects, CompletionContext, Flags,
-                                           PostReadSafe, &answer))
+    if (!FltDoCompletionProcessingWhenSafe(Data, FltObjects, CompletionContext, Flags, PostReadSafe,
+                                           &answer))
         NT_ASSERT(FALSE);
     return answer;
 }
 
-static NTSTATUS
-Connect(_In_ PFLT_PORT Port, _In_opt_ PVOID ServerPortCookie, _In_opt_ PVOID ConnectionContext,
-        _In_ ULONG SizeOfContext, _Outptr_result_maybenull_ PVOID *ConnectionCookie)
+static NTSTATUS Connect(_In_ PFLT_PORT Port, _In_opt_ PVOID ServerPortCookie,
+                        _In_opt_ PVOID ConnectionContext, _In_ ULONG SizeOfContext,
+                        _Outptr_result_maybenull_ PVOID *ConnectionCookie)
 {
     PAGED_CODE();
     UNREFERENCED_PARAMETER(ServerPortCookie);
@@ -231,17 +231,15 @@ Connect(_In_ PFLT_PORT Port, _In_opt_ PVOID ServerPortCookie, _In_opt_ PVOID Con
     return STATUS_SUCCESS;
 }
 
-static VOID
-Disconnect(_In_opt_ PVOID ConnectionCookie)
+static VOID Disconnect(_In_opt_ PVOID ConnectionCookie)
 {
     UNREFERENCED_PARAMETER(ConnectionCookie);
     FltCloseClientPort(Filter, &ClientPort);
 }
 
-static NTSTATUS
-Message(_In_opt_ PVOID PortCookie, _In_opt_ PVOID InputBuffer, _In_ ULONG InputBufferLength,
-        _Out_opt_ PVOID OutputBuffer, _In_ ULONG OutputBufferLength,
-        _Out_ PULONG ReturnOutputBufferLength)
+static NTSTATUS Message(_In_opt_ PVOID PortCookie, _In_opt_ PVOID InputBuffer,
+                        _In_ ULONG InputBufferLength, _Out_opt_ PVOID OutputBuffer,
+                        _In_ ULONG OutputBufferLength, _Out_ PULONG ReturnOutputBufferLength)
 {
     UNREFERENCED_PARAMETER(PortCookie);
     UNREFERENCED_PARAMETER(InputBuffer);
@@ -253,8 +251,7 @@ Message(_In_opt_ PVOID PortCookie, _In_opt_ PVOID InputBuffer, _In_ ULONG InputB
     return STATUS_SUCCESS;
 }
 
-static NTSTATUS
-Unload(_In_ FLT_FILTER_UNLOAD_FLAGS Flags)
+static NTSTATUS Unload(_In_ FLT_FILTER_UNLOAD_FLAGS Flags)
 {
     PAGED_CODE();
     UNREFERENCED_PARAMETER(Flags);
@@ -273,8 +270,7 @@ static const FLT_CONTEXT_REGISTRATION Contexts[] = {
     {FLT_STREAM_CONTEXT, 0, CleanupStream, sizeof(STREAM_CONTEXT), FILTER_TAG, NULL, NULL, NULL},
     {FLT_CONTEXT_END, 0, NULL, 0, 0, NULL, NULL, NULL}};
 
-static NTSTATUS
-OpenPort(VOID)
+static NTSTATUS OpenPort(VOID)
 {
     PSECURITY_DESCRIPTOR security;
     OBJECT_ATTRIBUTES attributes;
