@@ -153,7 +153,7 @@ VOID CmGetCallbackVersion(PULONG Major, PULONG Minor)
     if (Major != NULL)
         *Major = 1;
     if (Minor != NULL)
-        *Minor = 0;
+        *Minor = 1;
 }
 
 static struct key_context *find_context_locked(const struct key_object *object, LONGLONG cookie)

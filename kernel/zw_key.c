@@ -46,7 +46,8 @@ NTSTATUS key_of_handle(HANDLE handle, struct key_object **object)
 }
 
 struct opening {
-    REG_CREATE_KEY_INFORMATION information;
+    REG_CREATE_KEY_INFORMATION_V1 information;
+    UNICODE_STRING remaining;
     struct key_object *root; /* NULL: the name is a whole path */
     struct key_object *made;
     bool create;
@@ -118,6 +119,26 @@ static NTSTATUS open_told(struct opening *opening)
     return callbacks_tell(&notice, &audience, status);
 }
 
+/* What version 1 of the structure says besides. */
+static void describe(struct opening *opening, const OBJECT_ATTRIBUTES *attributes)
+{
+    static const char top[] = "\\Registry\\";
+    REG_CREATE_KEY_INFORMATION_V1 *information = &opening->information;
+    const UNICODE_STRING *name = information->CompleteName;
+    size_t letters = wide_length(name);
+    size_t skip = 0;
+    if (attributes->RootDirectory == NULL && wide_begins(name->Buffer, letters, top))
+        skip = sizeof(top) - 1;
+    USHORT bytes = (USHORT)((letters - skip) * sizeof(WCHAR));
+    opening->remaining =
+        (UNICODE_STRING){bytes, bytes, skip != 0 ? name->Buffer + skip : name->Buffer};
+    information->Version = 1;
+    information->RemainingName = &opening->remaining;
+    information->Attributes = attributes->Attributes;
+    information->CheckAccessMode =
+        (attributes->Attributes & OBJ_FORCE_ACCESS_CHECK) != 0 ? UserMode : KernelMode;
+}
+
 static NTSTATUS open_key(struct opening *opening, const OBJECT_ATTRIBUTES *attributes,
                          HANDLE *handle)
 {
@@ -128,6 +149,7 @@ static NTSTATUS open_key(struct opening *opening, const OBJECT_ATTRIBUTES *attri
     opening->information.ResultObject = &result;
     opening->information.ObjectType = *CmKeyObjectType;
     opening->information.Disposition = &opening->disposition;
+    describe(opening, attributes);
     NTSTATUS status = STATUS_SUCCESS;
     if (attributes->RootDirectory != NULL)
         status = key_of_handle(attributes->RootDirectory, &opening->root);
@@ -155,7 +177,7 @@ NTSTATUS ZwCreateKey(PHANDLE KeyHandle, ACCESS_MASK DesiredAccess,
     struct opening opening = {.create = true,
                               .information = {.DesiredAccess = DesiredAccess,
                                               .GrantedAccess = DesiredAccess,
-                                              .CreateOptions = CreateOptions,
+                                              .Options = CreateOptions,
                                               .Class = Class}};
     NTSTATUS status = open_key(&opening, ObjectAttributes, KeyHandle);
     if (NT_SUCCESS(status) && Disposition != NULL)
@@ -168,7 +190,7 @@ NTSTATUS ZwOpenKeyEx(PHANDLE KeyHandle, ACCESS_MASK DesiredAccess,
 {
     struct opening opening = {.information = {.DesiredAccess = DesiredAccess,
                                               .GrantedAccess = DesiredAccess,
-                                              .CreateOptions = OpenOptions}};
+                                              .Options = OpenOptions}};
     return open_key(&opening, ObjectAttributes, KeyHandle);
 }
 

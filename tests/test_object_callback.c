@@ -184,6 +184,46 @@ TEST(there_are_no_transactions)
     EXPECT(*TmTransactionObjectType == NULL);
 }
 
+static WCHAR remaining[32];
+static ULONG attributes_seen;
+static KPROCESSOR_MODE mode_seen;
+
+static NTSTATUS opens(PVOID context, PVOID what, PVOID structure)
+{
+    (void)context;
+    const REG_OPEN_KEY_INFORMATION_V1 *open = structure;
+    if ((REG_NOTIFY_CLASS)(ULONG_PTR)what != RegNtPreOpenKeyEx)
+        return STATUS_SUCCESS;
+    EXPECT_EQUAL(open->Version, 1);
+    memcpy(remaining, open->RemainingName->Buffer, open->RemainingName->Length);
+    attributes_seen = open->Attributes;
+    mode_seen = open->CheckAccessMode;
+    return STATUS_SUCCESS;
+}
+
+TEST(a_key_is_opened_as_version_1_says)
+{
+    const ULONG wanted = OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE | OBJ_FORCE_ACCESS_CHECK;
+    LARGE_INTEGER cookie;
+    UNICODE_STRING name;
+    OBJECT_ATTRIBUTES attributes;
+    HANDLE key;
+    ULONG minor;
+    CmGetCallbackVersion(NULL, &minor);
+    EXPECT_EQUAL(minor, 1);
+    EXPECT_EQUAL(offsetof(REG_OPEN_KEY_INFORMATION_V1, Version),
+                 offsetof(REG_OPEN_KEY_INFORMATION, Reserved));
+    EXPECT_EQUAL(CmRegisterCallback(opens, NULL, &cookie), 0);
+    RtlInitUnicodeString(&name, u"\\REGISTRY\\Machine\\Software");
+    InitializeObjectAttributes(&attributes, &name, wanted, NULL, NULL);
+    EXPECT_EQUAL(ZwOpenKey(&key, KEY_READ, &attributes), 0);
+    EXPECT_EQUAL(memcmp(remaining, u"Machine\\Software", 32), 0);
+    EXPECT_EQUAL(attributes_seen, wanted);
+    EXPECT_EQUAL(mode_seen, UserMode);
+    EXPECT_EQUAL(CmUnRegisterCallback(cookie), 0);
+    ZwClose(key);
+}
+
 TEST(a_new_guid_is_another_one)
 {
     UUID one, two;

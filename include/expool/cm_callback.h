@@ -167,6 +167,31 @@ typedef struct _REG_CREATE_KEY_INFORMATION {
 } REG_CREATE_KEY_INFORMATION, REG_OPEN_KEY_INFORMATION, *PREG_CREATE_KEY_INFORMATION,
     *PREG_OPEN_KEY_INFORMATION;
 
+/* What is handed over: begins as the structure before, and has Version 1 where that is reserved.
+ * RemainingName is relative to RootObject, or begins behind "\Registry\". */
+typedef struct _REG_CREATE_KEY_INFORMATION_V1 {
+    PUNICODE_STRING CompleteName;
+    PVOID RootObject;
+    PVOID ObjectType;
+    ULONG Options;
+    PUNICODE_STRING Class;
+    PVOID SecurityDescriptor;
+    PVOID SecurityQualityOfService;
+    ACCESS_MASK DesiredAccess;
+    ACCESS_MASK GrantedAccess;
+    PULONG Disposition;
+    PVOID *ResultObject;
+    PVOID CallContext;
+    PVOID RootObjectContext;
+    PVOID Transaction;
+    ULONG_PTR Version;
+    PUNICODE_STRING RemainingName;
+    ULONG Wow64Flags;
+    ULONG Attributes; /* of the OBJECT_ATTRIBUTES */
+    KPROCESSOR_MODE CheckAccessMode;
+} REG_CREATE_KEY_INFORMATION_V1, REG_OPEN_KEY_INFORMATION_V1, *PREG_CREATE_KEY_INFORMATION_V1,
+    *PREG_OPEN_KEY_INFORMATION_V1;
+
 typedef struct _REG_POST_OPERATION_INFORMATION {
     PVOID Object;
     NTSTATUS Status;
@@ -199,7 +224,7 @@ NTSTATUS CmRegisterCallbackEx(PEX_CALLBACK_FUNCTION Function, PCUNICODE_STRING A
 NTSTATUS CmRegisterCallback(PEX_CALLBACK_FUNCTION Function, PVOID Context, PLARGE_INTEGER Cookie);
 /* Waits until no call of it is under way. STATUS_INVALID_PARAMETER: no such callback. [D] */
 NTSTATUS CmUnRegisterCallback(LARGE_INTEGER Cookie);
-VOID CmGetCallbackVersion(PULONG Major, PULONG Minor);
+VOID CmGetCallbackVersion(PULONG Major, PULONG Minor); /* 1.1 */
 
 /* A context of the driver's for a key object: it is handed over in ObjectContext, and to
  * RegNtCallbackObjectContextCleanup in the end. [D] */
