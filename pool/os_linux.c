@@ -72,9 +72,10 @@ bool os_deny(void *start, size_t bytes)
     return mprotect(start, bytes, PROT_NONE) == 0;
 }
 
-void os_discard(void *start, size_t bytes)
+bool os_discard(void *start, size_t bytes)
 {
-    madvise(start, bytes, MADV_DONTNEED);
+    enum { DONTNEED_LOCKED = 24 }; /* Linux 5.18; the other refuses what mlock has locked */
+    return madvise(start, bytes, MADV_DONTNEED) == 0 || madvise(start, bytes, DONTNEED_LOCKED) == 0;
 }
 
 void os_write(int descriptor, const char *bytes, size_t length)

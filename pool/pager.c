@@ -142,7 +142,7 @@ static bool leave(size_t first, size_t count)
     if (pager.has_guards && os_guard_install(start, count * PAGE_BYTES))
         (void)os_allow(start, count * PAGE_BYTES, false); /* the guards hold; one mapping again */
     else
-        os_discard(start, count * PAGE_BYTES);
+        (void)os_discard(start, count * PAGE_BYTES);
     for (size_t i = 0; i < count; i++)
         atomic_store_explicit(&pager.slot_of[first + i], slots[i], memory_order_release);
     atomic_fetch_add(&pager.out, count);

@@ -79,7 +79,7 @@ static uint32_t take_slot(void)
 
 void store_drop(uint32_t slot)
 {
-    os_discard(slot_bytes(slot), PAGE_BYTES);
+    (void)os_discard(slot_bytes(slot), PAGE_BYTES);
     store.free_slots[store.free_count++] = slot;
 }
 

@@ -14,6 +14,8 @@ enum {
     ALLOW_STEP_PAGES = 256, /* the frontier's memory comes in steps of 1 MiB */
     SETTLE_MS = 250,        /* so often an eighth of what is above the use is let go */
     SETTLE_SHARE = 8,
+    DISCARD_BYTES =
+        16 << 20, /* zeroed by giving it back: so much is rarely written to as a whole */
 };
 
 static unsigned bin_of(size_t count)
@@ -205,6 +207,8 @@ size_t pages_take(struct pages *pages, size_t count)
 void pages_zero(struct pages *pages, size_t first, size_t bytes)
 {
     unsigned char *page = pages_address(pages, first);
+    if (bytes >= DISCARD_BYTES && os_discard(page, round_up(bytes, PAGE_BYTES)))
+        return;
     for (size_t i = 0; i * PAGE_BYTES < bytes; i++) {
         size_t rest = bytes - i * PAGE_BYTES;
         if ((pages->uses[first + i] & PAGE_IS_DIRTY) != 0)
@@ -218,13 +222,12 @@ static size_t discard_from_run(struct pages *pages, size_t first, size_t most)
     size_t end = first + pages->records[first].pages;
     size_t start = end;
     size_t dirty = 0;
-    for (; start > first && dirty < most; start--) {
-        uint8_t *use = &pages->uses[start - 1];
-        dirty += (*use & PAGE_IS_DIRTY) != 0;
-        *use = (uint8_t)(*use & ~(unsigned)PAGE_IS_DIRTY);
-    }
-    if (dirty > 0)
-        os_discard(pages_address(pages, start), (end - start) * PAGE_BYTES);
+    for (; start > first && dirty < most; start--)
+        dirty += (pages->uses[start - 1] & PAGE_IS_DIRTY) != 0;
+    if (dirty == 0 || !os_discard(pages_address(pages, start), (end - start) * PAGE_BYTES))
+        return 0; /* what the program has locked stays, and is not zero */
+    for (size_t i = start; i < end; i++)
+        pages->uses[i] = (uint8_t)(pages->uses[i] & ~(unsigned)PAGE_IS_DIRTY);
     pages->resident -= dirty;
     return dirty;
 }

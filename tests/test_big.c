@@ -1,8 +1,11 @@
 #include "tests/expect.h"
 
+#include "expool/pool.h"
 #include "pool/heap.h"
 #include "pool/os.h"
 #include "pool/util.h"
+
+#include <stdio.h>
 
 enum { TAG = 0x31676154, CAPACITY = 64 };
 
@@ -87,6 +90,27 @@ TEST(only_a_zeroed_one_is_cleared_on_reuse)
     give(data);
     EXPECT(take(2 * PAGE_BYTES, true) == data);
     EXPECT(data[0] == 0 && memcmp(data, data + 1, 2 * PAGE_BYTES - 1) == 0);
+}
+
+static size_t resident_pages(void)
+{
+    size_t pages = 0;
+    FILE *file = fopen("/proc/self/statm", "r");
+    EXPECT(file != NULL && fscanf(file, "%*u %zu", &pages) == 1);
+    fclose(file);
+    return pages;
+}
+
+TEST(a_huge_block_zeroed_again_does_not_come_into_memory)
+{
+    enum { HUGE_BYTES = 512 << 20, FEW_PAGES = 8192 };
+    for (unsigned i = 0; i < 2; i++) {
+        unsigned char *data = ExAllocatePool2(POOL_FLAG_PAGED, HUGE_BYTES, TAG);
+        EXPECT(data[0] == 0 && data[HUGE_BYTES / 2] == 0 && data[HUGE_BYTES - 1] == 0);
+        data[0] = data[HUGE_BYTES / 2] = data[HUGE_BYTES - 1] = 1;
+        EXPECT(resident_pages() < FEW_PAGES + HUGE_BYTES / PAGE_BYTES / 8);
+        ExFreePool(data);
+    }
 }
 
 TESTS_MAIN("big")

@@ -4,6 +4,8 @@
 #include "pool/pages.h"
 #include "pool/util.h"
 
+#include <sys/mman.h>
+
 enum { CAPACITY = 512 };
 
 static struct pages *started(void)
@@ -106,6 +108,22 @@ TEST(zeroing_reaches_kept_and_returned_pages)
         memset(pages->uses + first, PAGE_BIG, counts[i]);
         EXPECT(bytes[0] == 0 && memcmp(bytes, bytes + 1, counts[i] * PAGE_BYTES - 1) == 0);
     }
+}
+
+TEST(memory_that_the_program_has_locked_is_zeroed_all_the_same)
+{
+    enum { COUNT = 8 };
+    struct pages *pages = started();
+    size_t first = take(pages, COUNT);
+    unsigned char *bytes = pages_address(pages, first);
+    memset(bytes, 0xee, COUNT * PAGE_BYTES);
+    EXPECT_EQUAL(mlock(bytes + PAGE_BYTES, PAGE_BYTES), 0);
+    pages_give(pages, first, COUNT, PAGE_WAS_BIG);
+    pages_trim(pages);
+    EXPECT(pages_check(pages) == NULL);
+    EXPECT_EQUAL(pages_take(pages, COUNT), first);
+    pages_zero(pages, first, COUNT * PAGE_BYTES);
+    EXPECT(bytes[0] == 0 && memcmp(bytes, bytes + 1, COUNT * PAGE_BYTES - 1) == 0);
 }
 
 TEST(what_is_kept_sinks_with_time_and_can_be_emptied)
