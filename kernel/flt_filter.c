@@ -9,12 +9,14 @@
 #include "expool/rtl_registry.h"
 #include "expool/unicode_string.h"
 #include "expool/zw_file.h"
+#include "pool/fork.h"
 #include "pool/util.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 struct lock flt_lock = LOCK_INITIALIZER;
+LOCK_OVER_FORK(flt_lock)
 
 static struct {
     struct list filters;

@@ -13,6 +13,7 @@
 #include "expool/filter.h"
 #include "expool/security.h"
 #include "expool/unicode_string.h"
+#include "pool/fork.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -46,6 +47,7 @@ static struct {
     struct lock lock;
     struct list servers;
 } ports = {LOCK_INITIALIZER, {&ports.servers, &ports.servers}};
+LOCK_OVER_FORK(ports.lock)
 
 static PFLT_PORT find_locked(PCUNICODE_STRING name)
 {

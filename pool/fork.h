@@ -1,5 +1,6 @@
 /* fork.h - locks that the child of a fork must find free, each named in the file that owns it.
- * LOCK_OVER_FORK(lock) takes it over the fork: nothing is taken while it is held.
+ * LOCK_OVER_FORK(lock) takes it over the fork: nothing is taken while it is held, unless it is the
+ * dispatcher's lock, which is of constructor 101 and so taken later.
  * LOCK_NEW_AFTER_FORK(lock) makes it anew in the child: for one under which others are taken, and
  * which guards no state but keeps two from doing the same. */
 #ifndef POOL_FORK_H
@@ -18,7 +19,7 @@
     {                                                                                              \
         lock_drop(&(lock));                                                                        \
     }                                                                                              \
-    __attribute__((constructor(101))) static void fork_start(void)                                 \
+    __attribute__((constructor(102))) static void fork_start(void)                                 \
     {                                                                                              \
         pthread_atfork(fork_take, fork_drop, fork_drop);                                           \
     }

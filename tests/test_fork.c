@@ -1,7 +1,7 @@
 /* test_fork.c - a forked child is guarded as its parent is, and neither disturbs the other. */
 #include "tests/verified.h"
 
-#include <ntifs.h>
+#include <fltKernel.h>
 
 #include "expool/registry.h"
 
@@ -179,6 +179,9 @@ static void use_kernel(void)
     RtlInitUnicodeString(&target, u"\\Device\\Nowhere");
     LOOKASIDE_LIST_EX list;
     HANDLE handle;
+    ULONG count;
+    for (unsigned i = 0; i < 200; i++) /* a short look, to be met by some fork */
+        (void)FltEnumerateVolumes(NULL, NULL, 0, &count);
     MmFreeContiguousMemory(MmAllocateContiguousMemory(PAGE_SIZE, anywhere));
     EXPECT(
         NT_SUCCESS(ExInitializeLookasideListEx(&list, NULL, NULL, NonPagedPoolNx, 0, 64, TAG, 0)));
