@@ -79,9 +79,10 @@ static bool judge_tag(uint32_t tag, const struct release *release, struct violat
 {
     bool is_protected = (tag & PROTECTED_POOL_BIT) != 0;
     wrong->tag = tag_without_protection(tag);
+    wrong->tag_given = tag_without_protection(release->tag);
     if (release->tag == 0 && !is_protected)
         return false;
-    if (tag_without_protection(release->tag) == wrong->tag)
+    if (wrong->tag_given == wrong->tag)
         return false;
     return wrong_as(wrong, VIOLATION_FREE_WRONG_TAG);
 }

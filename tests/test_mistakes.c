@@ -172,9 +172,10 @@ TEST(mistake_11_tag_0_is_a_wildcard_on_free_only_and_protection_is_no_part_of_it
     EXPECT_EQUAL(live_blocks(TAG), 1); /* counted without the bit */
     EXPECT_BUGCHECK(0xC2, 0x0A)
     {
-        ExFreePoolWithTag(block, 'rhtO');
+        ExFreePoolWithTag(block, (ULONG)'rhtO' | PROTECTED_POOL);
     }
     EXPECT_EQUAL(last_bugcheck()->parameter[2], TAG);
+    EXPECT_EQUAL(last_bugcheck()->parameter[3], 'rhtO');
     EXPECT_EQUAL(last_bugcheck()->tag, TAG);
     ExFreePoolWithTag(block, (ULONG)TAG | PROTECTED_POOL);
     EXPECT_EQUAL(live_blocks(TAG), 0);

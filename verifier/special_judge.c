@@ -28,7 +28,7 @@ static struct violation violation_of_free(enum violation_kind kind, uint32_t uni
 {
     struct violation violation = violation_about(kind, unit);
     violation.address = release->address;
-    violation.tag_given = release->tag;
+    violation.tag_given = tag_without_protection(release->tag);
     violation.frame = release->frame;
     return violation;
 }
