@@ -181,7 +181,8 @@ static void refuse(struct pages *pages, size_t count)
     if (!pages->is_budgeted)
         return;
     budget_refund(pages->meter, count);
-    budget_refused(pages->meter, by_system);
+    if (by_system || pages->used > 0) /* what no empty pool could hold says nothing of this one */
+        budget_refused(pages->meter, by_system);
 }
 
 size_t pages_take(struct pages *pages, size_t count)

@@ -3,7 +3,9 @@
 
 #include "expool/budget.h"
 #include "expool/pool.h"
+#include "expool/statistics.h"
 #include "pool/budget.h"
+#include "pool/heap.h"
 #include "pool/options.h"
 #include "pool/pool.h"
 
@@ -105,6 +107,11 @@ TEST(what_no_pool_could_hold_is_no_event)
     EXPECT(ExAllocatePool2(POOL_FLAG_PAGED, 5 * MIB, TAG) == NULL);
     EXPECT(ExAllocatePool2(POOL_FLAG_PAGED, SIZE_MAX, TAG) == NULL);
     EXPECT(ExAllocatePool2(POOL_FLAG_PAGED, (size_t)1 << 45, TAG) == NULL);
+    expool_budget_set_limit(EXPOOL_CLASS_PAGED, 0);
+    ExFreePool(ExAllocatePool2(POOL_FLAG_PAGED, 100, TAG));
+    expool_pool_trim(); /* the range has been used, and is free again */
+    size_t range_bytes = pool_heap(POOL_PAGED)->pages.capacity * PAGE_BYTES;
+    EXPECT(ExAllocatePool2(POOL_FLAG_PAGED, range_bytes, TAG) == NULL);
     EXPECT_EQUAL(told.count, 0);
 }
 
