@@ -72,6 +72,7 @@
 #define DUMMYSTRUCTNAME2
 #define DUMMYSTRUCTNAME3
 
+#define NOTHING
 #define UNREFERENCED_PARAMETER(P)             ((void)(P))
 #define UNREFERENCED_LOCAL_VARIABLE(P)        ((void)(P))
 #define DBG_UNREFERENCED_PARAMETER(P)         ((void)(P))
