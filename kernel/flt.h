@@ -1,7 +1,7 @@
 /* flt.h - the filter manager's own side of filters, volumes and instances.
  *
- *   volume -> instance (highest altitude) -> instance ...     an operation passes them in this order
- *   filter -> instance -> instance ...                        one a volume, or more by hand
+ *   volume -> instance (highest altitude) -> instance ...    the order an operation passes them in
+ *   filter -> instance -> instance ...                       one a volume, or more by hand
  *
  * flt_lock guards the lists of filters, volumes and instances, streams, and contexts' links;
  * nothing is called under it. Filters, volumes and instances are kept by rundown protection: who

@@ -1,6 +1,8 @@
-/* flt_work_item.c - work of filters for the system's worker threads. */
+/* flt_work_item.c - work of filters for the system's worker threads; their resources. */
 #include "kernel/flt_operation.h"
 #include "kernel/pool_size.h"
+
+#include "expool/region.h"
 
 struct _FLT_GENERIC_WORKITEM {
     WORK_QUEUE_ITEM queued;
@@ -79,4 +81,22 @@ NTSTATUS FltQueueDeferredIoWorkItem(PFLT_DEFERRED_IO_WORKITEM FltWorkItem, PFLT_
     ExInitializeWorkItem(&FltWorkItem->queued, run_deferred, FltWorkItem);
     ExQueueWorkItem(&FltWorkItem->queued, QueueType);
     return STATUS_SUCCESS;
+}
+
+VOID FltAcquireResourceExclusive(PERESOURCE Resource)
+{
+    KeEnterCriticalRegion();
+    ExAcquireResourceExclusiveLite(Resource, TRUE);
+}
+
+VOID FltAcquireResourceShared(PERESOURCE Resource)
+{
+    KeEnterCriticalRegion();
+    ExAcquireResourceSharedLite(Resource, TRUE);
+}
+
+VOID FltReleaseResource(PERESOURCE Resource)
+{
+    ExReleaseResourceLite(Resource);
+    KeLeaveCriticalRegion();
 }

@@ -19,4 +19,18 @@ static inline void expect_no_leaks(void)
     }
 }
 
+/* The same for the filter manager's, and the tag that its tests use. */
+static inline void expect_no_filter_leaks(void)
+{
+    static const uint32_t tags[] = {'lfMF', 'ovMF', 'niMF', 'poMF', 'nfMF',
+                                    'opMF', 'kwMF', 'tsMF', 'dsMF', 'tseT'};
+    expect_no_leaks();
+    for (unsigned i = 0; i < sizeof(tags) / sizeof(tags[0]); i++) {
+        struct expool_tag_statistics tag;
+        expool_tag_statistics_get(tags[i], &tag);
+        for (unsigned pool = 0; pool < 2; pool++)
+            EXPECT_EQUAL(tag.pool[pool].allocations, tag.pool[pool].frees);
+    }
+}
+
 #endif

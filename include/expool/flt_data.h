@@ -3,6 +3,7 @@
 #define EXPOOL_FLT_DATA_H
 
 #include "expool/flt_register.h"
+#include "expool/resource.h"
 #include "expool/work_item.h"
 
 typedef VOID (*PFLT_COMPLETE_CANCELED_CALLBACK)(PFLT_CALLBACK_DATA CallbackData);
@@ -75,6 +76,11 @@ NTSTATUS FltClearCancelCompletion(PFLT_CALLBACK_DATA CallbackData);
  * [D] */
 BOOLEAN FltCancelIo(PFLT_CALLBACK_DATA CallbackData);
 BOOLEAN FltIsIoCanceled(PFLT_CALLBACK_DATA CallbackData);
+
+/* A resource in a critical region: FltReleaseResource leaves both. At most APC_LEVEL. [D] */
+VOID FltAcquireResourceExclusive(PERESOURCE Resource);
+VOID FltAcquireResourceShared(PERESOURCE Resource);
+VOID FltReleaseResource(PERESOURCE Resource);
 
 /* Work for a system thread; FltObject stays while it is under way. NULL: no memory.
  * STATUS_FLT_DELETING_OBJECT. The routine may free its item. [D] */

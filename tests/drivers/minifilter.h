@@ -2,6 +2,8 @@
 #ifndef TESTS_DRIVERS_MINIFILTER_H
 #define TESTS_DRIVERS_MINIFILTER_H
 
+#include <wdm.h>
+
 typedef struct _MINIFILTER_SEEN {
     ULONG Opened;
     ULONG Refused;
