@@ -22,6 +22,7 @@
 #include "expool/event.h"
 #include "expool/ex_spin_lock.h"
 #include "expool/ex_timer.h"
+#include "expool/fast_io.h"
 #include "expool/fast_mutex.h"
 #include "expool/file_information.h"
 #include "expool/fsrtl.h"
