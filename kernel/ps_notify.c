@@ -1,6 +1,7 @@
 /* ps_notify.c - the routines that are told of processes, threads and images. They are called with
  * no lock held, from a copy of the list. */
 #include "expool/process_notify.h"
+#include "expool/thread.h"
 
 #include "kernel/driver_name.h"
 #include "pool/fork.h"
@@ -150,6 +151,11 @@ HANDLE PsGetThreadProcessId(PETHREAD Thread)
 HANDLE PsGetProcessId(PEPROCESS Process)
 {
     return Process == PsInitialSystemProcess ? (HANDLE)SYSTEM_PROCESS_ID : PsGetCurrentProcessId();
+}
+
+PEPROCESS IoThreadToProcess(PETHREAD Thread)
+{
+    return Thread == PsGetCurrentThread() ? PsGetCurrentProcess() : PsInitialSystemProcess;
 }
 
 NTSTATUS PsLookupProcessByProcessId(HANDLE ProcessId, PEPROCESS *Process)

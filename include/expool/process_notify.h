@@ -68,6 +68,8 @@ extern "C" {
 HANDLE PsGetCurrentProcessId(VOID);
 HANDLE PsGetProcessId(PEPROCESS Process);
 HANDLE PsGetThreadProcessId(PETHREAD Thread);
+/* The calling thread's process; of any other thread PsInitialSystemProcess. Any IRQL. [D][P] */
+PEPROCESS IoThreadToProcess(PETHREAD Thread);
 /* STATUS_INVALID_PARAMETER when it is no number of ours. [D] */
 NTSTATUS PsLookupProcessByProcessId(HANDLE ProcessId, PEPROCESS *Process);
 
