@@ -61,7 +61,7 @@ static void leave(PFLT_VOLUME volume, PFILE_OBJECT file, unsigned files)
 
 void flt_stream_closing(PFLT_VOLUME volume, PFILE_OBJECT file)
 {
-    leave(volume, file, 1);
+    leave(volume, file, (file->Flags & FO_FILE_OPEN_CANCELLED) != 0 ? 0 : 1);
 }
 
 void flt_stream_refused(PFLT_VOLUME volume, PFILE_OBJECT file)

@@ -238,8 +238,8 @@ BOOLEAN FsRtlLookupLargeMcbEntry(PLARGE_MCB Mcb, LONGLONG Vbn, PLONGLONG Lbn,
     return is_found;
 }
 
-BOOLEAN FsRtlLookupLastLargeMcbEntryAndIndex(PLARGE_MCB Mcb, PLONGLONG LargeVbn,
-                                             PLONGLONG LargeLbn, PULONG Index)
+BOOLEAN FsRtlLookupLastLargeMcbEntryAndIndex(PLARGE_MCB Mcb, PLONGLONG LargeVbn, PLONGLONG LargeLbn,
+                                             PULONG Index)
 {
     KeAcquireGuardedMutex(Mcb->GuardedMutex);
     ULONG count = Mcb->BaseMcb.PairCount;

@@ -16,8 +16,7 @@ static UNICODE_STRING part(const UNICODE_STRING *whole, size_t from, size_t to)
     return (UNICODE_STRING){bytes, bytes, bytes != 0 ? whole->Buffer + from : NULL};
 }
 
-VOID FsRtlDissectName(UNICODE_STRING Path, PUNICODE_STRING FirstName,
-                      PUNICODE_STRING RemainingName)
+VOID FsRtlDissectName(UNICODE_STRING Path, PUNICODE_STRING FirstName, PUNICODE_STRING RemainingName)
 {
     size_t letters = letters_of(&Path);
     size_t from = letters != 0 && Path.Buffer[0] == '\\' ? 1 : 0;
@@ -83,8 +82,8 @@ static bool star_matches(const struct match *match, size_t at, size_t in_name)
 static bool dos_star_matches(const struct match *match, size_t at, size_t in_name)
 {
     size_t letters = letters_of(match->name);
-    size_t most = match->last_dot < letters && in_name <= match->last_dot ? match->last_dot + 1
-                                                                          : letters;
+    size_t most =
+        match->last_dot < letters && in_name <= match->last_dot ? match->last_dot + 1 : letters;
     for (size_t to = in_name; to <= most; to++)
         if (matches(match, at + 1, to))
             return true;
@@ -112,9 +111,9 @@ static bool matches(const struct match *match, size_t at, size_t in_name)
             continue; /* nothing is taken */
         if (is_over)
             return false;
-        if (wanted == '"' ? letter != '.'
-                          : wanted != '?' && wanted != '>' &&
-                                !letter_matches(match, wanted, letter))
+        if (wanted == '"'
+                ? letter != '.'
+                : wanted != '?' && wanted != '>' && !letter_matches(match, wanted, letter))
             return false;
         in_name++;
     }

@@ -68,14 +68,16 @@ static void file_destroy(void *body)
 {
     PFILE_OBJECT file = body;
     PDEVICE_OBJECT device = file->DeviceObject;
-    if ((file->Flags & FO_FILE_OPEN) != 0) {
+    /* A filter that takes an open back leaves the close to us. */
+    if ((file->Flags & (FO_FILE_OPEN | FO_FILE_OPEN_CANCELLED)) != 0) {
         /* The request may take a reference on the file for a while, and give it back. */
         struct object_header *header = (struct object_header *)body - 1;
         header->references = 1;
         request_send_simple(&(struct simple_request){
             .device = device, .file = file, .major = IRP_MJ_CLOSE, .mode = KernelMode});
-        __atomic_sub_fetch(&device->ReferenceCount, 1, __ATOMIC_ACQ_REL);
     }
+    if ((file->Flags & FO_FILE_OPEN) != 0)
+        __atomic_sub_fetch(&device->ReferenceCount, 1, __ATOMIC_ACQ_REL);
     free(file->FileName.Buffer);
     object_release(device);
 }

@@ -323,35 +323,32 @@ TEST(a_held_operation_is_cancelled)
     end(file);
 }
 
-static NTSTATUS told;
-static VOID tell(PCFLT_RELATED_OBJECTS objects, PFLT_IO_PARAMETER_BLOCK block, NTSTATUS status,
-                 PVOID context)
+static FLT_PREOP_CALLBACK_STATUS want_post(PFLT_CALLBACK_DATA data, PVOID *context)
 {
-    EXPECT(objects->Instance == instance && context == &told);
-    EXPECT_TEXT(FltGetIrpName(block->MajorFunction), "IRP_MJ_READ");
-    told = status;
+    (void)data;
+    (void)context;
+    return FLT_PREOP_SUCCESS_WITH_CALLBACK;
 }
 
-static FLT_PREOP_CALLBACK_STATUS watch(PFLT_CALLBACK_DATA data, PVOID *context)
+static FLT_POSTOP_CALLBACK_STATUS take_back(PFLT_CALLBACK_DATA data, PCFLT_RELATED_OBJECTS objects,
+                                            PVOID context)
 {
     (void)context;
-    if (data->Iopb->MajorFunction == IRP_MJ_READ)
-        EXPECT_EQUAL(FltRequestOperationStatusCallback(data, tell, &told), 0);
-    return FLT_PREOP_SUCCESS_NO_CALLBACK;
+    FltCancelFileOpen(objects->Instance, objects->FileObject);
+    data->IoStatus.Status = STATUS_ACCESS_DENIED;
+    return FLT_POSTOP_FINISHED_PROCESSING;
 }
 
-TEST(what_the_request_below_returned_is_told)
+TEST(an_open_taken_back_is_cleaned_up_and_closed)
 {
-    char text[4];
+    PFILE_OBJECT other;
     PFILE_OBJECT file = begin(0);
-    EXPECT_EQUAL(expool_device_write(file, "abc", 3, 0, NULL), 0);
-    on_pre = watch;
-    memory_fs.is_late = TRUE;
-    EXPECT_EQUAL(expool_device_read(file, text, sizeof(text), 0, NULL), 0);
-    EXPECT_EQUAL(told, STATUS_PENDING);
-    memory_fs.is_late = FALSE;
-    EXPECT_EQUAL(expool_device_read(file, text, sizeof(text), 0, NULL), 0);
-    EXPECT_EQUAL(told, STATUS_SUCCESS);
+    on_pre = want_post;
+    on_post = take_back;
+    EXPECT_EQUAL((uint32_t)expool_device_open("\\Device\\MemoryVolume\\y", &other),
+                 (uint32_t)STATUS_ACCESS_DENIED);
+    EXPECT_EQUAL(memory_fs.count[IRP_MJ_CLEANUP], 1);
+    EXPECT_EQUAL(memory_fs.count[IRP_MJ_CLOSE], 1);
     end(file);
 }
 

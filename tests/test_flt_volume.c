@@ -28,8 +28,27 @@ static NTSTATUS agree(PCFLT_RELATED_OBJECTS objects, FLT_INSTANCE_QUERY_TEARDOWN
     return agrees ? STATUS_SUCCESS : STATUS_FLT_DO_NOT_DETACH;
 }
 
+static unsigned cleanups;
+static VOID clean_up(PFLT_CONTEXT context, FLT_CONTEXT_TYPE type)
+{
+    (void)context;
+    (void)type;
+    cleanups++;
+}
+
+#define CONTEXT(type)                                                                              \
+    {                                                                                              \
+        .ContextType = (type), .ContextCleanupCallback = clean_up, .Size = 40, .PoolTag = 'tseT'   \
+    }
+static const FLT_CONTEXT_REGISTRATION contexts[] = {CONTEXT(FLT_VOLUME_CONTEXT),
+                                                    CONTEXT(FLT_INSTANCE_CONTEXT),
+                                                    CONTEXT(FLT_STREAMHANDLE_CONTEXT),
+                                                    CONTEXT(FLT_FILE_CONTEXT),
+                                                    {.ContextType = FLT_CONTEXT_END}};
+
 static const FLT_REGISTRATION registration = {.Size = sizeof(FLT_REGISTRATION),
                                               .Version = FLT_REGISTRATION_VERSION,
+                                              .ContextRegistration = contexts,
                                               .FilterUnloadCallback = unload,
                                               .InstanceQueryTeardownCallback = agree};
 
@@ -246,6 +265,41 @@ TEST(work_keeps_its_filter)
     EXPECT_EQUAL((uint32_t)FltUnloadFilter(&name), (uint32_t)STATUS_FLT_FILTER_NOT_FOUND);
 }
 
+TEST(contexts_of_volume_instance_and_open_file_go_with_them)
+{
+    static const FLT_CONTEXT_TYPE types[] = {FLT_VOLUME_CONTEXT, FLT_INSTANCE_CONTEXT,
+                                             FLT_STREAMHANDLE_CONTEXT, FLT_FILE_CONTEXT};
+    PFLT_CONTEXT made[4];
+    PFLT_INSTANCE instance;
+    PFILE_OBJECT file;
+    begin();
+    EXPECT_EQUAL(FltGetVolumeInstanceFromName(filter, volume, NULL, &instance), 0);
+    FltObjectDereference(instance);
+    EXPECT_EQUAL(expool_device_open("\\Device\\MemoryVolume\\a.txt", &file), 0);
+    for (unsigned i = 0; i < 4; i++)
+        EXPECT_EQUAL(FltAllocateContext(filter, types[i], 40, NonPagedPoolNx, &made[i]), 0);
+    EXPECT_EQUAL(FltSetVolumeContext(volume, 0, made[0], NULL), 0);
+    EXPECT_EQUAL(FltSetInstanceContext(instance, 0, made[1], NULL), 0);
+    EXPECT_EQUAL(FltSetStreamHandleContext(instance, file, 0, made[2], NULL), 0);
+    EXPECT_EQUAL(FltSetFileContext(instance, file, 0, made[3], NULL), 0);
+    FLT_RELATED_CONTEXTS all;
+    FLT_RELATED_OBJECTS objects = {
+        .Filter = filter, .Volume = volume, .Instance = instance, .FileObject = file};
+    FltGetContexts(&objects, FLT_ALL_CONTEXTS, &all);
+    EXPECT(all.VolumeContext == made[0] && all.InstanceContext == made[1]);
+    EXPECT(all.StreamHandleContext == made[2] && all.FileContext == made[3]);
+    EXPECT(all.StreamContext == NULL);
+    FltReleaseContexts(&all);
+    for (unsigned i = 0; i < 4; i++)
+        FltReleaseContext(made[i]);
+    EXPECT_EQUAL(FltDeleteFileContext(instance, file, NULL), 0);
+    EXPECT_EQUAL(cleanups, 1);
+    expool_device_close(file);
+    EXPECT_EQUAL(cleanups, 2);
+    end();
+    EXPECT_EQUAL(cleanups, 4);
+}
+
 TEST(a_filters_resource_is_taken_in_a_critical_region)
 {
     ERESOURCE resource;
@@ -259,6 +313,16 @@ TEST(a_filters_resource_is_taken_in_a_critical_region)
     FltReleaseResource(&resource);
     EXPECT(!KeAreApcsDisabled());
     ExDeleteResourceLite(&resource);
+}
+
+TEST(a_thread_tells_its_process)
+{
+    PEPROCESS process = expool_process_create(SIZE_MAX, SIZE_MAX);
+    EXPECT(IoThreadToProcess(PsGetCurrentThread()) == PsInitialSystemProcess);
+    expool_process_attach(process);
+    EXPECT(IoThreadToProcess(PsGetCurrentThread()) == process);
+    expool_process_attach(NULL);
+    expool_process_close(process);
 }
 
 TEST(a_driver_opens_its_keys_and_a_volume_its_drive)

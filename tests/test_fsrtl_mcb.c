@@ -108,16 +108,13 @@ TEST(names_match_expressions_as_of_old)
     static const struct {
         const char *expression, *name;
         bool fits;
-    } cases[] = {{"*", "a.b", true},          {"A*.TXT", "abc.txt", true},
-                 {"A*.TXT", "abc.txt2", false}, {"?.B", "a.b", true},
-                 {"?.B", ".b", false},        {"<.C", "a.b.c", true},
-                 {"<.C", "a.b.c.d", false},   {">>>.TXT", "ab.txt", true},
-                 {">>>.TXT", "abcd.txt", false}, {"AB\"", "ab", true},
-                 {"AB\"", "ab.", true},       {"AB\"C", "abc", false},
-                 {"<", "a.b", false},          {"ABC", "abc", true},
-                 {"ABC", "abcd", false},      {"*.*", "abc", false},
-                 {"<\">>>", "abc", true},
-                 {"<", "abc", true}};
+    } cases[] = {
+        {"*", "a.b", true},        {"A*.TXT", "abc.txt", true}, {"A*.TXT", "abc.txt2", false},
+        {"?.B", "a.b", true},      {"?.B", ".b", false},        {"<.C", "a.b.c", true},
+        {"<.C", "a.b.c.d", false}, {">>>.TXT", "ab.txt", true}, {">>>.TXT", "abcd.txt", false},
+        {"AB\"", "ab", true},      {"AB\"", "ab.", true},       {"AB\"C", "abc", false},
+        {"<", "a.b", false},       {"ABC", "abc", true},        {"ABC", "abcd", false},
+        {"*.*", "abc", false},     {"<\">>>", "abc", true},     {"<", "abc", true}};
     WCHAR one[32], two[32];
     for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         UNICODE_STRING expression = wide(cases[i].expression, one);
@@ -145,6 +142,8 @@ TEST(rows_of_folders_lie_as_on_windows)
     EXPECT_EQUAL(offsetof(FILE_ALL_INFORMATION, NameInformation), 96);
     EXPECT_EQUAL(offsetof(REPARSE_DATA_BUFFER, GenericReparseBuffer), 8);
     EXPECT_EQUAL(sizeof(FILE_ID_INFORMATION), 24);
+    EXPECT_EQUAL(sizeof(FAST_IO_DISPATCH), 224);
+    EXPECT_EQUAL(offsetof(FAST_IO_DISPATCH, FastIoQueryOpen), 192);
     EXPECT_EQUAL(FSCTL_REQUEST_FILTER_OPLOCK, 0x9005C);
     EXPECT_EQUAL(FSCTL_GET_REPARSE_POINT, 0x900A8);
     EXPECT_EQUAL(FSCTL_SET_ZERO_DATA, 0x980C8);

@@ -52,8 +52,8 @@ NTSTATUS FltDeviceIoControlFile(PFLT_INSTANCE Instance, PFILE_OBJECT FileObject,
                                 PULONG LengthReturned);
 /* Asks the file system for FileStandardInformation. [D] */
 NTSTATUS FltIsDirectory(PFILE_OBJECT FileObject, PFLT_INSTANCE Instance, PBOOLEAN IsDirectory);
-/* Takes an open back in a post-create routine: IRP_MJ_CLEANUP below the filter, and the operation
- * then fails with the status the filter sets. [D] */
+/* Takes an open back in a post-create routine: IRP_MJ_CLEANUP below the filter; the operation then
+ * fails with the status the filter sets, and IRP_MJ_CLOSE comes with the file object's end. [D] */
 VOID FltCancelFileOpen(PFLT_INSTANCE Instance, PFILE_OBJECT FileObject);
 NTSTATUS FltClose(HANDLE FileHandle);
 

@@ -53,8 +53,8 @@ BOOLEAN FsRtlLookupLargeMcbEntry(PLARGE_MCB Mcb, LONGLONG Vbn, PLONGLONG Lbn,
                                  PLONGLONG SectorCountFromStartingLbn, PULONG Index);
 /* The last sector that is mapped. FALSE: none. [D] */
 BOOLEAN FsRtlLookupLastLargeMcbEntry(PLARGE_MCB Mcb, PLONGLONG Vbn, PLONGLONG Lbn);
-BOOLEAN FsRtlLookupLastLargeMcbEntryAndIndex(PLARGE_MCB Mcb, PLONGLONG LargeVbn,
-                                             PLONGLONG LargeLbn, PULONG Index);
+BOOLEAN FsRtlLookupLastLargeMcbEntryAndIndex(PLARGE_MCB Mcb, PLONGLONG LargeVbn, PLONGLONG LargeLbn,
+                                             PULONG Index);
 /* Holes are counted. [D] */
 ULONG FsRtlNumberOfRunsInLargeMcb(PLARGE_MCB Mcb);
 /* FALSE: there is no such run. [D] */
