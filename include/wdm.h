@@ -57,6 +57,7 @@
 #include "expool/process_notify.h"
 #include "expool/processor.h"
 #include "expool/push_lock.h"
+#include "expool/queue.h"
 #include "expool/region.h"
 #include "expool/registry.h"
 #include "expool/remove_lock.h"

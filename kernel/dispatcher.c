@@ -51,6 +51,7 @@ static void take(DISPATCHER_HEADER *object, struct thread *thread)
     switch (object->Type) {
     case WAITABLE_EVENT_SYNCHRONIZATION:
     case WAITABLE_TIMER_SYNCHRONIZATION: object->SignalState = 0; break;
+    case WAITABLE_QUEUE:
     case WAITABLE_SEMAPHORE: object->SignalState--; break;
     case WAITABLE_MUTANT: take_mutant((KMUTANT *)object, thread); break;
     default: break;
