@@ -21,7 +21,7 @@ static const struct way {
     const char *name;
     const char *options;
 } ways[] = {
-    {"classic back end", ""},
+    {"classic back end", "backend=classic"},
     {"segment back end", "backend=segment"},
     {"classic back end, paged pool is paged out and encrypted",
      "memory_pressure=50:encrypt_paged_out=1"},
@@ -107,7 +107,11 @@ int main(int count, char **words)
     setvbuf(stdout, NULL, _IOLBF, 0);
     if (count == 4 && strcmp(words[1], "--one") == 0)
         return soak_run((unsigned)strtoul(words[2], NULL, 10), strtoull(words[3], NULL, 10));
-    if (count > 2 || (count == 2 && !read_seconds(words[1], &seconds))) {
+    if (count > 2) {
+        fprintf(stderr, "soak: '%s' is one word too many: it takes a time\n", words[2]);
+        return 2;
+    }
+    if (count == 2 && !read_seconds(words[1], &seconds)) {
         fprintf(stderr, "soak: '%s' is no time; 10 are minutes, 30s seconds\n", words[count - 1]);
         return 2;
     }

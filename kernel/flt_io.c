@@ -37,6 +37,7 @@ static NTSTATUS send(PFLT_INSTANCE instance, PIRP irp, ULONG *bytes)
     KeInitializeEvent(&done, NotificationEvent, FALSE);
     /* cppcheck-suppress autoVariables; the request is over when this routine is */
     irp->UserEvent = &done;
+    /* cppcheck-suppress autoVariables */
     irp->UserIosb = &status;
     flt_dispatch_below(instance->volume, irp, instance);
     KeWaitForSingleObject(&done, Executive, KernelMode, FALSE, NULL);

@@ -176,8 +176,8 @@ bool cache_is_open(enum pool_kind kind)
 }
 
 /* What a bin gives back for one whose limit is `poor`: half of its limit when it has not changed
- * since the hand came by last, a block when it may keep more blocks than the other; so limits in use
- * become equal. Not one of paged pool at a level where its blocks may not be touched. */
+ * since the hand came by last, a block when it may keep more blocks than the other; so limits in
+ * use become equal. Not one of paged pool at a level where its blocks may not be touched. */
 static void look_at_bin(struct cache *cache, unsigned poor, const void *frame)
 {
     enum { BINS = POOL_KIND_COUNT * BLOCK_UNITS_PAGE };
