@@ -11,7 +11,7 @@ step() {
         printf '%-12s ok\n' "$name"
     else
         printf '%-12s FAILED\n' "$name"
-        head -n 60 "$log"
+        grep -v 'warnings\? generated' "$log" | head -n 60
         failed=$((failed + 1))
     fi
 }

@@ -132,9 +132,9 @@ static inline unsigned block_unit_in_page(const struct block *block)
 struct block *block_next(const struct block *block);
 struct block *block_previous(const struct block *block);
 
-static inline uint32_t block_place_of(unsigned previous_units, unsigned pool_index, unsigned units)
+static inline uint32_t block_place_of(unsigned before, unsigned pool_index, unsigned own)
 {
-    return previous_units | pool_index << 16 | (units & 0xff) << 24;
+    return before | pool_index << 16 | (own & 0xff) << 24;
 }
 
 /* Headers are written in whole words, and sealed from what was written: reading a word back that

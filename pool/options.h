@@ -49,7 +49,7 @@ typedef bool options_backend_change(unsigned backend);
 void options_on_backend(options_backend_change *change);
 /* Who acts on values that expool_options_set has put in force. */
 typedef void options_listener(const struct options *before);
-void options_on_change(options_listener *listener);
+void options_on_change(options_listener *wanted);
 /* The options that differ from their defaults, as "key=value:key=value". */
 void options_text(struct text *text);
 

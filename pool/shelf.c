@@ -6,7 +6,7 @@
 
 static uint32_t blocks_in(size_t bytes, unsigned units)
 {
-    return (uint32_t)(bytes / (units * BLOCK_UNIT_BYTES));
+    return (uint32_t)(bytes / ((size_t)units * BLOCK_UNIT_BYTES));
 }
 
 static bool start_set(struct shelf shelf[SHELF_UNITS_MAX + 1], size_t bytes)
