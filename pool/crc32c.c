@@ -9,8 +9,7 @@ static uint32_t table[4][TABLE_SIZE];
 int crc32c_has_instruction;
 #endif
 
-/* Before any allocation: other constructors may allocate. */
-__attribute__((constructor(101))) static void build_table(void)
+__attribute__((constructor(101))) void crc32c_start(void)
 {
     for (uint32_t i = 0; i < TABLE_SIZE; i++) {
         uint32_t crc = i;

@@ -6,6 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Before the first use. The pool asks for it, too: a program's constructor may come before ours. */
+void crc32c_start(void);
+
 /* CRC state -> CRC state over eight (four) bytes, least significant byte first, no final
  * inversion. */
 uint32_t crc32c_u64_portable(uint32_t crc, uint64_t value);

@@ -138,6 +138,8 @@ static void options_changed(const struct options *before)
 
 static void start(void)
 {
+    crc32c_start(); /* a program's constructor may be here before ours */
+    stack_start();
     options_start();
     block_start(options.seal == OPTION_SEAL_ON);
     budget_start();

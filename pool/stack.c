@@ -55,8 +55,10 @@ static void unlock_depot(void)
     lock_drop(&depot.lock);
 }
 
-__attribute__((constructor(101))) static void stack_start(void)
+__attribute__((constructor(101))) void stack_start(void)
 {
+    if (depot.buckets != NULL)
+        return;
     /* A child must not find the lock held by a thread it does not have. */
     INVARIANT(pthread_atfork(lock_depot, unlock_depot, unlock_depot) == 0);
     depot.buckets = os_needed_table(BUCKETS * sizeof depot.buckets[0]);

@@ -10,6 +10,9 @@ typedef uint32_t stack_id; /* 0: not recorded */
 
 enum { STACK_DEPTH_MAX = 32 };
 
+/* Before the first stack; a second time says nothing. */
+void stack_start(void);
+
 /* How stacks are taken: 1 frame in plain mode, options' stack_depth under the verifier. */
 void stack_depth_set(unsigned depth);
 /* Chooses frame pointers or unwind tables ("auto" compares the two on the first stacks). */
