@@ -58,11 +58,11 @@ NTSTATUS FltDecodeParameters(PFLT_CALLBACK_DATA CallbackData, PMDL **MdlAddressP
 }
 
 /* False: the pages cannot be had. */
-static NTSTATUS lock_pages(PMDL mdl, KPROCESSOR_MODE mode, LOCK_OPERATION access)
+static NTSTATUS lock_pages(PMDL mdl, KPROCESSOR_MODE mode, LOCK_OPERATION operation)
 {
     volatile NTSTATUS status = STATUS_SUCCESS;
     __try {
-        MmProbeAndLockPages(mdl, mode, access);
+        MmProbeAndLockPages(mdl, mode, operation);
     } __except (EXCEPTION_EXECUTE_HANDLER) {
         status = GetExceptionCode();
     }

@@ -180,7 +180,8 @@ NTSTATUS FltParseFileNameInformation(PFLT_FILE_NAME_INFORMATION NameInformation)
 {
     UNICODE_STRING *name = &NameInformation->Name;
     size_t start = NameInformation->Volume.Length / sizeof(WCHAR);
-    size_t last, stream;
+    size_t last;
+    size_t stream;
     if (name->Length < NameInformation->Volume.Length)
         return STATUS_INVALID_PARAMETER;
     split(name, start, &last, &stream);
@@ -197,7 +198,8 @@ NTSTATUS FltParseFileNameInformation(PFLT_FILE_NAME_INFORMATION NameInformation)
 NTSTATUS FltParseFileName(PCUNICODE_STRING FileName, PUNICODE_STRING Extension,
                           PUNICODE_STRING Stream, PUNICODE_STRING FinalComponent)
 {
-    size_t last, stream;
+    size_t last;
+    size_t stream;
     split(FileName, 0, &last, &stream);
     if (Extension != NULL)
         *Extension = extension_of(FileName, last, stream);

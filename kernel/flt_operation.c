@@ -192,7 +192,8 @@ static void send(struct flt_operation *operation)
 /* What the filter has put in is freed with the operation, unless the filter keeps it. */
 static void note_swap(struct flt_operation *operation, struct flt_node *node)
 {
-    struct flt_buffer now, before;
+    struct flt_buffer now;
+    struct flt_buffer before;
     FLT_IO_PARAMETER_BLOCK block = operation->block;
     block.Parameters = node->seen;
     if (!flt_parameters_buffer(&operation->block, &now) || now.mdl == NULL || *now.mdl == NULL)

@@ -260,29 +260,26 @@ NTSTATUS FltGetDiskDeviceObject(PFLT_VOLUME Volume, PDEVICE_OBJECT *DiskDeviceOb
     return STATUS_SUCCESS;
 }
 
-NTSTATUS FltIsVolumeWritable(PVOID FltObject, PBOOLEAN IsWritable)
+/* A volume, or an instance's. */
+static PFLT_VOLUME volume_of(PVOID object)
 {
-    PFLT_VOLUME found = NULL;
+    bool is_volume = false;
     lock_take(&flt_lock);
     for (struct list *at = volumes.next; at != &volumes; at = at->next)
-        if (LIST_OWNER(at, struct _FLT_VOLUME, link) == FltObject)
-            found = FltObject;
+        is_volume = is_volume || LIST_OWNER(at, struct _FLT_VOLUME, link) == object;
     lock_drop(&flt_lock);
-    if (found == NULL)
-        found = ((PFLT_INSTANCE)FltObject)->volume;
-    *IsWritable = (found->base->Characteristics & FILE_READ_ONLY_DEVICE) == 0;
+    return is_volume ? object : ((PFLT_INSTANCE)object)->volume;
+}
+
+NTSTATUS FltIsVolumeWritable(PVOID FltObject, PBOOLEAN IsWritable)
+{
+    *IsWritable = (volume_of(FltObject)->base->Characteristics & FILE_READ_ONLY_DEVICE) == 0;
     return STATUS_SUCCESS;
 }
 
 NTSTATUS FltGetFileSystemType(PVOID FltObject, PFLT_FILESYSTEM_TYPE FileSystemType)
 {
-    PFLT_VOLUME found = NULL;
-    lock_take(&flt_lock);
-    for (struct list *at = volumes.next; at != &volumes; at = at->next)
-        if (LIST_OWNER(at, struct _FLT_VOLUME, link) == FltObject)
-            found = FltObject;
-    lock_drop(&flt_lock);
-    *FileSystemType = found != NULL ? found->type : ((PFLT_INSTANCE)FltObject)->volume->type;
+    *FileSystemType = volume_of(FltObject)->type;
     return STATUS_SUCCESS;
 }
 

@@ -51,14 +51,14 @@ static bool is_drive(char16_t letter, const void *device)
 NTSTATUS IoVolumeDeviceToDosName(PVOID VolumeDeviceObject, PUNICODE_STRING DosName)
 {
     *DosName = (UNICODE_STRING){0};
-    for (char16_t letter = 'A'; letter <= 'Z'; letter++) {
-        if (!is_drive(letter, VolumeDeviceObject))
+    for (unsigned letter = 'A'; letter <= 'Z'; letter++) {
+        if (!is_drive((char16_t)letter, VolumeDeviceObject))
             continue;
         DosName->Buffer =
             ExAllocatePool2(POOL_FLAG_PAGED, POOL_SIZE(sizeof(WCHAR[3])), TAG_DOS_NAME);
         if (DosName->Buffer == NULL)
             return STATUS_INSUFFICIENT_RESOURCES;
-        DosName->Buffer[0] = letter;
+        DosName->Buffer[0] = (WCHAR)letter;
         DosName->Buffer[1] = ':';
         DosName->Length = sizeof(WCHAR[2]);
         DosName->MaximumLength = sizeof(WCHAR[3]);

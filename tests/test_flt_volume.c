@@ -228,6 +228,9 @@ TEST(a_volume_tells_what_it_is)
                  (uint32_t)STATUS_BUFFER_OVERFLOW);
     EXPECT_EQUAL(FltGetFileSystemType(volume, &type), 0);
     EXPECT_EQUAL(type, FLT_FSTYPE_FAT);
+    BOOLEAN is_writable;
+    EXPECT_EQUAL(FltIsVolumeWritable(volume, &is_writable), 0);
+    EXPECT(is_writable);
     EXPECT_EQUAL(FltGetDiskDeviceObject(volume, &device), 0);
     EXPECT(device == memory_fs.device);
     ObDereferenceObject(device);

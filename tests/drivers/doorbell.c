@@ -139,8 +139,8 @@ NTSTATUS BellAddDevice(_In_ PDRIVER_OBJECT DriverObject, _In_ PDEVICE_OBJECT Pdo
     PBELL bell;
     NTSTATUS status;
     PAGED_CODE();
-    status = IoCreateDevice(DriverObject, sizeof(BELL), NULL, FILE_DEVICE_UNKNOWN, 0, FALSE,
-                            &device);
+    status =
+        IoCreateDevice(DriverObject, sizeof(BELL), NULL, FILE_DEVICE_UNKNOWN, 0, FALSE, &device);
     if (!NT_SUCCESS(status))
         return status;
     bell = device->DeviceExtension;
