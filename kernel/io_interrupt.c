@@ -72,7 +72,8 @@ VOID IoDisconnectInterrupt(PKINTERRUPT InterruptObject)
             continue;
         connected.count--;
         memmove(&connected.all[i], &connected.all[i + 1],
-                (connected.count - i) * sizeof(connected.all[0]));
+                (connected.count - i) *
+                    sizeof(PKINTERRUPT)); /* NOLINT(bugprone-sizeof-expression) */
         break;
     }
     while (InterruptObject->calls != 0) {

@@ -7,7 +7,7 @@
 
 enum { TAG_TIMER = 'TnoI', SECOND_MS = 1000 };
 
-static const LONGLONG second_units = -10 * 1000 * 1000;
+static const LONGLONG second_units = -10000000; /* of 100 ns, from now */
 
 struct _IO_TIMER {
     KTIMER timer;

@@ -45,7 +45,8 @@ static NTSTATUS insert_locked(struct handle_watcher *made)
             break;
     }
     memmove(&watchers.order[at + 1], &watchers.order[at],
-            (watchers.count - at) * sizeof(watchers.order[0]));
+            (watchers.count - at) *
+                sizeof watchers.order[0]); /* NOLINT(bugprone-sizeof-expression) */
     watchers.order[at] = made;
     __atomic_store_n(&watchers.count, watchers.count + 1, __ATOMIC_RELAXED);
     return STATUS_SUCCESS;
@@ -107,7 +108,8 @@ VOID ObUnRegisterCallbacks(PVOID RegistrationHandle)
         gone = watchers.order[i];
         __atomic_store_n(&watchers.count, watchers.count - 1, __ATOMIC_RELAXED);
         memmove(&watchers.order[i], &watchers.order[i + 1],
-                (watchers.count - i) * sizeof(watchers.order[0]));
+                (watchers.count - i) *
+                    sizeof watchers.order[0]); /* NOLINT(bugprone-sizeof-expression) */
     }
     while (gone != NULL && gone->calls != 0) {
         lock_drop(&watchers.lock);

@@ -53,7 +53,7 @@ static bool path_of(PDEVICE_OBJECT pdo, const char *front, const char *back, cha
         return false;
     for (size_t i = begin; i < letters; i++)
         path[at++] = (char)name.Buffer[i];
-    strcpy(path + at, back);
+    memcpy(path + at, back, strlen(back) + 1);
     return true;
 }
 

@@ -1,5 +1,5 @@
 /* expool/interlocked.h - atomic operations, full barriers, any IRQL on resident memory. Each
- * returns what its name says: Increment, Decrement, Add the new value; the others the old one. [D] */
+ * returns what its name says: Increment, Decrement, Add the new value; the others the old. [D] */
 #ifndef EXPOOL_INTERLOCKED_H
 #define EXPOOL_INTERLOCKED_H
 

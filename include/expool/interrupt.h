@@ -29,8 +29,8 @@ extern "C" {
 #pragma GCC visibility push(default)
 
 /* SpinLock may be NULL: the interrupt has one of its own. Processors and mode say nothing here [P].
- * STATUS_INVALID_PARAMETER: no routine, or Irql above SynchronizeIrql; STATUS_INSUFFICIENT_RESOURCES:
- * no memory, or more than 32. PASSIVE_LEVEL. [D] */
+ * STATUS_INVALID_PARAMETER: no routine, or Irql above SynchronizeIrql;
+ * STATUS_INSUFFICIENT_RESOURCES: no memory, or more than 32. PASSIVE_LEVEL. [D] */
 NTSTATUS IoConnectInterrupt(PKINTERRUPT *InterruptObject, PKSERVICE_ROUTINE ServiceRoutine,
                             PVOID ServiceContext, PKSPIN_LOCK SpinLock, ULONG Vector, KIRQL Irql,
                             KIRQL SynchronizeIrql, KINTERRUPT_MODE InterruptMode,
