@@ -23,8 +23,8 @@ void *os_needed_table(size_t bytes);
 bool os_allow(void *start, size_t bytes, bool executable);
 /* No access; the content is kept. */
 bool os_deny(void *start, size_t bytes);
-/* Gives the physical pages back; they read as zeroes later. False: some of them may be locked by the
- * program (mlock), and keep their content. */
+/* Gives the physical pages back; they read as zeroes later. False: some of them may be locked by
+ * the program (mlock), and keep their content. */
 bool os_discard(void *start, size_t bytes);
 
 void os_write(int descriptor, const char *bytes, size_t length);

@@ -1,5 +1,5 @@
-/* remove_list_entry_twice.c - takes an entry out of its list again after its neighbours have moved on.
- * With an argument it is the near miss. */
+/* remove_list_entry_twice.c - takes an entry out of its list again after its neighbours have moved
+ * on. With an argument it is the near miss. */
 #include <wdm.h>
 
 static LIST_ENTRY head;
