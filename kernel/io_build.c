@@ -3,6 +3,7 @@
 #include "kernel/thread.h"
 
 #include "expool/pool.h"
+#include "expool/seh.h"
 
 #include <string.h>
 
@@ -96,6 +97,12 @@ void request_discard(PIRP irp)
     IoFreeIrp(irp);
 }
 
+static PIRP discarded(PIRP irp)
+{
+    request_discard(irp);
+    return NULL;
+}
+
 PIRP IoBuildDeviceIoControlRequest(ULONG IoControlCode, PDEVICE_OBJECT DeviceObject,
                                    PVOID InputBuffer, ULONG InputBufferLength, PVOID OutputBuffer,
                                    ULONG OutputBufferLength, BOOLEAN InternalDeviceIoControl,
@@ -115,10 +122,12 @@ PIRP IoBuildDeviceIoControlRequest(ULONG IoControlCode, PDEVICE_OBJECT DeviceObj
     next->Parameters.DeviceIoControl.IoControlCode = IoControlCode;
     next->Parameters.DeviceIoControl.InputBufferLength = InputBufferLength;
     next->Parameters.DeviceIoControl.OutputBufferLength = OutputBufferLength;
-    if (request_give_ioctl(irp, &ioctl))
-        return irp;
-    request_discard(irp);
-    return NULL;
+    volatile bool is_given = false;
+    __try {
+        is_given = request_give_ioctl(irp, &ioctl);
+    } __except (EXCEPTION_EXECUTE_HANDLER) { /* a bad buffer */
+    }
+    return is_given ? irp : discarded(irp);
 }
 
 PIRP IoBuildAsynchronousFsdRequest(ULONG MajorFunction, PDEVICE_OBJECT DeviceObject, PVOID Buffer,
@@ -139,10 +148,13 @@ PIRP IoBuildAsynchronousFsdRequest(ULONG MajorFunction, PDEVICE_OBJECT DeviceObj
     next->Parameters.Read.Length = Length;
     if (StartingOffset != NULL)
         next->Parameters.Read.ByteOffset = *StartingOffset;
-    if (request_give_buffer(irp, request_buffer_of(DeviceObject), Buffer, Length, is_read))
-        return irp;
-    request_discard(irp);
-    return NULL;
+    volatile bool is_given = false;
+    __try {
+        is_given =
+            request_give_buffer(irp, request_buffer_of(DeviceObject), Buffer, Length, is_read);
+    } __except (EXCEPTION_EXECUTE_HANDLER) { /* a bad buffer */
+    }
+    return is_given ? irp : discarded(irp);
 }
 
 PIRP IoBuildSynchronousFsdRequest(ULONG MajorFunction, PDEVICE_OBJECT DeviceObject, PVOID Buffer,
