@@ -5,16 +5,19 @@
 
 #include <stdint.h>
 
-#define PROCESS_MAGIC UINT64_C(0x7373656372506F70)
+struct process process_system = {.references = 1, .limit = {SIZE_MAX, SIZE_MAX}};
 
-struct process process_system = {
-    .magic = PROCESS_MAGIC, .references = 1, .limit = {SIZE_MAX, SIZE_MAX}};
+/* All others lie side by side, so that an address tells; one without references is to be had. */
+static _Atomic(struct process *) others;
 
 static _Thread_local struct process *attached TLS_FAST;
 
 bool process_is(const void *body)
 {
-    return ((const struct process *)body)->magic == PROCESS_MAGIC;
+    const struct process *first = atomic_load(&others);
+    uintptr_t offset = (uintptr_t)body - (uintptr_t)first;
+    return body == &process_system ||
+           (first != NULL && offset < PROCESSES_MAX * sizeof *first && offset % sizeof *first == 0);
 }
 
 struct process *process_current(void)
@@ -29,15 +32,37 @@ struct process *process_exchange(struct process *process)
     return before;
 }
 
+static struct process *reserve(void)
+{
+    struct process *first = atomic_load(&others);
+    if (first != NULL)
+        return first;
+    struct process *made = os_table(PROCESSES_MAX * sizeof *made);
+    if (made == NULL || atomic_compare_exchange_strong(&others, &first, made))
+        return made;
+    os_release(made, PROCESSES_MAX * sizeof *made); /* another thread was faster */
+    return first;
+}
+
+static struct process *take_unused(void)
+{
+    struct process *process = reserve();
+    for (unsigned i = 0; process != NULL && i < PROCESSES_MAX; i++, process++) {
+        size_t none = 0;
+        if (atomic_compare_exchange_strong(&process->references, &none, 1))
+            return process;
+    }
+    return NULL;
+}
+
 struct process *process_create(const size_t limit[PROCESS_CLASSES])
 {
-    struct process *process = os_table(sizeof *process);
-    if (process == NULL)
-        return NULL;
-    process->magic = PROCESS_MAGIC;
-    atomic_store(&process->references, 1);
-    for (int i = 0; i < PROCESS_CLASSES; i++)
+    struct process *process = take_unused();
+    for (int i = 0; process != NULL && i < PROCESS_CLASSES; i++) {
         process->limit[i] = limit[i];
+        atomic_store(&process->used[i], 0);
+        atomic_store(&process->peak[i], 0);
+    }
     return process;
 }
 
@@ -49,8 +74,8 @@ void process_hold(struct process *process)
 
 void process_drop(struct process *process)
 {
-    if (process != &process_system && atomic_fetch_sub(&process->references, 1) == 1)
-        os_release(process, sizeof *process);
+    if (process != &process_system)
+        atomic_fetch_sub(&process->references, 1);
 }
 
 bool process_charge(struct process *process, int pool_class, size_t bytes)

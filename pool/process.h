@@ -11,8 +11,9 @@
 
 enum { PROCESS_CLASSES = 2 }; /* enum expool_class */
 
+enum { PROCESSES_MAX = 65536 };
+
 struct process {
-    uint64_t magic; /* first: tells it from the objects that have a header */
     _Atomic size_t references;
     size_t limit[PROCESS_CLASSES];
     _Atomic size_t used[PROCESS_CLASSES];
@@ -21,7 +22,7 @@ struct process {
 
 extern struct process process_system;
 
-/* True for what process_create made, and for process_system. */
+/* True for what process_create made, and for process_system; the address alone tells. */
 bool process_is(const void *body);
 
 /* The calling thread's. */
@@ -29,6 +30,7 @@ struct process *process_current(void);
 /* Returns the one before; its reference is the caller's. Takes over that of `process`. */
 struct process *process_exchange(struct process *process);
 
+/* NULL: no memory, or PROCESSES_MAX live. */
 struct process *process_create(const size_t limit[PROCESS_CLASSES]);
 void process_hold(struct process *process);
 void process_drop(struct process *process);
