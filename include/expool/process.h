@@ -31,7 +31,8 @@ NTSTATUS PsChargeProcessPoolQuota(PEPROCESS Process, POOL_TYPE PoolType, ULONG_P
  * returns nothing then. [D] */
 VOID PsReturnPoolQuota(PEPROCESS Process, POOL_TYPE PoolType, ULONG_PTR Amount);
 
-/* Ours. A process with these limits in bytes; SIZE_MAX: none. NULL when there is no memory. */
+/* Ours. A process with these limits in bytes; SIZE_MAX: none. NULL when there is no memory, or
+ * 65,536 live. */
 PEPROCESS expool_process_create(size_t nonpaged_limit, size_t paged_limit);
 
 /* The process goes once nothing is charged to it any more and no thread is attached to it. */
