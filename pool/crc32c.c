@@ -11,6 +11,8 @@ int crc32c_has_instruction;
 
 __attribute__((constructor(101))) void crc32c_start(void)
 {
+    if (table[0][1] != 0)
+        return;
     for (uint32_t i = 0; i < TABLE_SIZE; i++) {
         uint32_t crc = i;
         for (int bit = 0; bit < 8; bit++)

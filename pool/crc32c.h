@@ -6,7 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Before the first use. The pool asks for it, too: a program's constructor may come before ours. */
+/* Before the first use; a second time says nothing. The pool asks for it, too: a program's
+ * constructor may come before ours. */
 void crc32c_start(void);
 
 /* CRC state -> CRC state over eight (four) bytes, least significant byte first, no final

@@ -20,8 +20,6 @@
 #define FRAME_UNLESS_LAST __builtin_frame_address(0)
 #endif
 
-enum { EVERY_DAY = QUICK_SEALED | QUICK_COUNTED };
-
 #define TAG_NONE 0x656E6F4Eu /* 'enoN', shown as "None" */
 
 POOL_TYPE ExDefaultNonPagedPoolType = NonPagedPool;
@@ -52,7 +50,9 @@ static NOINLINE void *allocate_other(ULONG pool_type, SIZE_T size_bytes, ULONG t
     unsigned number = cache_number(pool_type);
     if ((pool_type & ~(ULONG)(PagedPool | POOL_NX_ALLOCATION)) == 0 && pool_tag_is_allowed(tag))
         switch (mode_now()) {
-        case 0: block = quick_allocate(number, size_bytes, tag, EVERY_DAY | QUICK_PATIENT); break;
+        case 0:
+            block = quick_allocate(number, size_bytes, tag, QUICK_EVERY_DAY | QUICK_PATIENT);
+            break;
         case MODE_UNSEALED:
             block = quick_allocate(number, size_bytes, tag, QUICK_COUNTED | QUICK_PATIENT);
             break;
@@ -63,8 +63,8 @@ static NOINLINE void *allocate_other(ULONG pool_type, SIZE_T size_bytes, ULONG t
             block = quick_allocate(number, size_bytes, tag, QUICK_PATIENT);
             break;
         case MODE_PORTABLE:
-            block =
-                quick_allocate(number, size_bytes, tag, EVERY_DAY | QUICK_PORTABLE | QUICK_PATIENT);
+            block = quick_allocate(number, size_bytes, tag,
+                                   QUICK_EVERY_DAY | QUICK_PORTABLE | QUICK_PATIENT);
             break;
         default: break;
         }
@@ -99,11 +99,12 @@ static NOINLINE void *allocate_by_flags(POOL_FLAGS flags, SIZE_T size_bytes, ULO
 static bool free_other(PVOID address, ULONG tag)
 {
     switch (mode_now()) {
-    case 0: return quick_free(address, tag, EVERY_DAY | QUICK_PATIENT);
+    case 0: return quick_free(address, tag, QUICK_EVERY_DAY | QUICK_PATIENT);
     case MODE_UNSEALED: return quick_free(address, tag, QUICK_COUNTED | QUICK_PATIENT);
     case MODE_UNCOUNTED: return quick_free(address, tag, QUICK_SEALED | QUICK_PATIENT);
     case MODE_UNSEALED | MODE_UNCOUNTED: return quick_free(address, tag, QUICK_PATIENT);
-    case MODE_PORTABLE: return quick_free(address, tag, EVERY_DAY | QUICK_PORTABLE | QUICK_PATIENT);
+    case MODE_PORTABLE:
+        return quick_free(address, tag, QUICK_EVERY_DAY | QUICK_PORTABLE | QUICK_PATIENT);
     default: return false;
     }
 }
@@ -141,7 +142,7 @@ static inline __attribute__((always_inline)) PVOID allocate(ULONG pool_type, SIZ
                                                             ULONG tag, const void *frame)
 {
     if (LIKELY(mode_now() == 0 && (pool_type & ~(ULONG)(PagedPool | POOL_NX_ALLOCATION)) == 0)) {
-        void *block = quick_allocate(cache_number(pool_type), size_bytes, tag, EVERY_DAY);
+        void *block = quick_allocate(cache_number(pool_type), size_bytes, tag, QUICK_EVERY_DAY);
         if (LIKELY(block != NULL))
             return block;
     }
@@ -162,7 +163,7 @@ PVOID ExAllocatePoolZero(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag)
 {
     ULONG type = (ULONG)PoolType;
     if (LIKELY(mode_now() == 0 && (type & ~(ULONG)(PagedPool | POOL_NX_ALLOCATION)) == 0)) {
-        void *block = quick_allocate(cache_number(type), NumberOfBytes, Tag, EVERY_DAY);
+        void *block = quick_allocate(cache_number(type), NumberOfBytes, Tag, QUICK_EVERY_DAY);
         if (LIKELY(block != NULL))
             return memset(block, 0, NumberOfBytes);
     }
@@ -182,7 +183,7 @@ PVOID ExAllocatePool2(POOL_FLAGS Flags, SIZE_T NumberOfBytes, ULONG Tag)
     uint64_t pool_bits = Flags >> 6;
     if (LIKELY(mode_now() == 0 && (Flags & 0x3d) == 0 &&
                (pool_bits == 1 || pool_bits == 2 || pool_bits == 4))) {
-        void *block = quick_allocate(number_of[pool_bits], NumberOfBytes, Tag, EVERY_DAY);
+        void *block = quick_allocate(number_of[pool_bits], NumberOfBytes, Tag, QUICK_EVERY_DAY);
         if (LIKELY(block != NULL))
             return (Flags & POOL_FLAG_UNINITIALIZED) != 0 ? block : memset(block, 0, NumberOfBytes);
     }
@@ -191,13 +192,13 @@ PVOID ExAllocatePool2(POOL_FLAGS Flags, SIZE_T NumberOfBytes, ULONG Tag)
 
 VOID ExFreePool(PVOID P)
 {
-    if (UNLIKELY(!quick_free(P, 0, EVERY_DAY)))
+    if (UNLIKELY(!quick_free(P, 0, QUICK_EVERY_DAY)))
         release_bare(P, 0, FRAME_UNLESS_LAST);
 }
 
 VOID ExFreePoolWithTag(PVOID P, ULONG Tag)
 {
-    if (UNLIKELY(!quick_free(P, Tag, EVERY_DAY)))
+    if (UNLIKELY(!quick_free(P, Tag, QUICK_EVERY_DAY)))
         release_bare(P, Tag, FRAME_UNLESS_LAST);
 }
 

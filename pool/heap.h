@@ -44,7 +44,7 @@ static inline uint8_t heap_block_type(enum pool_kind kind)
 
 bool heap_start(struct heap *heap, enum pool_kind kind, const struct page_range *range);
 
-/* As the option backend says; while the heap has no page in use. */
+/* `backend` as the option's words; while the heap has no page in use. */
 void heap_choose_backend(struct heap *heap, unsigned backend);
 
 /* Serves the request, whatever its size (0 as 1); NULL when the range is full. Raises

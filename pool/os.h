@@ -32,7 +32,7 @@ void os_yield(void);
 
 /* True while this process has one thread: then no atomic instruction is needed. A byte of the C
  * library's; where it is unknown, false. */
-#if defined(__GLIBC__) && !defined(__SANITIZE_THREAD__)
+#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 32) && !defined(__SANITIZE_THREAD__)
 extern char __libc_single_threaded; /* NOLINT(readability-identifier-naming): its name */
 static inline bool os_is_single_threaded(void)
 {

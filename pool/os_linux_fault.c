@@ -3,6 +3,7 @@
 #include "pool/os.h"
 #include "pool/os_pager.h"
 
+#include "pool/fork.h"
 #include "pool/lock.h"
 #include "pool/util.h"
 
@@ -31,6 +32,7 @@ static struct {
     struct lock lock; /* of installing */
     atomic_bool is_installed;
 } faults = {.stack_once = PTHREAD_ONCE_INIT, .lock = LOCK_INITIALIZER};
+LOCK_OVER_FORK(faults.lock)
 
 static _Thread_local bool has_fault_stack TLS_FAST;
 

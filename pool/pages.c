@@ -14,8 +14,7 @@ enum {
     ALLOW_STEP_PAGES = 256, /* the frontier's memory comes in steps of 1 MiB */
     SETTLE_MS = 250,        /* so often an eighth of what is above the use is let go */
     SETTLE_SHARE = 8,
-    DISCARD_BYTES =
-        16 << 20, /* zeroed by giving it back: so much is rarely written to as a whole */
+    DISCARD_BYTES = 16 << 20, /* zeroed by giving it back: rarely written to as a whole */
 };
 
 static unsigned bin_of(size_t count)

@@ -2,9 +2,8 @@
  * taken and given.
  *   range   | cut | big rest rest | free free | cut | ... frontier | never used ... |
  *   uses    |  c  |  b   r    r   |  f    f   |  c  |   what each page is
- *   records | (S) |  R   -    -   |  R    R   | (S) |   of a big allocation; both ends of a free
- * run;
- *                                                     slots of the segment back end
+ *   records | (S) |  R   -    -   |  R    R   | (S) |   of a big allocation; of a free run at both
+ *                                                     ends; slots of the segment back end
  * Memory is made accessible as the frontier moves on. A given run joins its free neighbours. Its
  * physical pages are kept for the next request as long as the heap has no more of them than it had
  * in use of late; what is above goes back to the system. Guarded by the heap's lock; `uses` may be

@@ -20,7 +20,11 @@ enum quick_flavour {
     QUICK_PATIENT = 8,  /* goes to shelf or heap when the bin is empty or full */
 };
 
+enum { QUICK_EVERY_DAY = QUICK_SEALED | QUICK_COUNTED };
+
 enum { QUICK_AHEAD = 3 /* blocks */, UNIT_SHIFT = 4 };
+
+static_assert(1 << UNIT_SHIFT == BLOCK_UNIT_BYTES, "units");
 
 /* The address is worked out once: compilers like to begin again at each field. */
 #define QUICK_KEEP(pointer) __asm__("" : "+r"(pointer))
@@ -87,9 +91,8 @@ QUICK bool quick_free(void *address, uint32_t tag, unsigned flavour)
     /* The bits below a unit go to the top: a misaligned address is out of any range. */
     uintptr_t unit = (uintptr_t)address - quick_range.start;
     unit = unit >> UNIT_SHIFT | unit << (64 - UNIT_SHIFT);
-    size_t units_here = flavour == (QUICK_SEALED | QUICK_COUNTED)
-                            ? RACY_READ(quick_range.units_every_day)
-                            : quick_range.units;
+    size_t units_here =
+        flavour == QUICK_EVERY_DAY ? RACY_READ(quick_range.units_every_day) : quick_range.units;
     if (UNLIKELY(unit >= units_here) ||
         UNLIKELY(quick_range.uses[unit >> (PAGE_SHIFT_BITS - UNIT_SHIFT)] != PAGE_CUT))
         return false;

@@ -18,7 +18,10 @@ static bool start_set(struct shelf shelf[SHELF_UNITS_MAX + 1], size_t bytes)
     if (blocks == NULL)
         return false;
     for (unsigned units = BLOCK_UNITS_MIN; units <= SHELF_UNITS_MAX; units++) {
-        shelf[units] = (struct shelf){.blocks = blocks, .room = blocks_in(bytes, units)};
+        size_t alone_bytes = bytes < SHELF_BYTES_ALONE ? bytes : SHELF_BYTES_ALONE;
+        shelf[units] = (struct shelf){.blocks = blocks,
+                                      .room = blocks_in(bytes, units),
+                                      .room_alone = blocks_in(alone_bytes, units)};
         blocks += shelf[units].room;
     }
     return true;
@@ -64,8 +67,7 @@ unsigned shelves_put(struct shelves *shelves, unsigned set, unsigned units,
         return 0;
     struct shelf *shelf = &shelves->shelf[set][units];
     spin_lock_take(&shelf->lock);
-    unsigned alone = blocks_in(SHELF_BYTES_ALONE, units);
-    unsigned most = os_is_single_threaded() && alone < shelf->room ? alone : shelf->room;
+    unsigned most = os_is_single_threaded() ? shelf->room_alone : shelf->room;
     unsigned room = most > shelf->count ? most - shelf->count : 0;
     count = count < room ? count : room;
     memcpy(shelf->blocks + shelf->count, blocks,

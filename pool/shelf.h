@@ -23,6 +23,7 @@ struct shelf {
     _Alignas(64) struct spin_lock lock; /* no line with another's */
     uint32_t count;
     uint32_t room;
+    uint32_t room_alone;
     struct block **blocks;
 };
 
