@@ -7,7 +7,7 @@
 #include "pool/live.h"
 #include "pool/options.h"
 #include "pool/os.h"
-#include "pool/symbol.h"
+#include "pool/report.h"
 #include "pool/tag.h"
 #include "pool/text.h"
 #include "pool/util.h"
@@ -158,31 +158,8 @@ static void find_sites(struct expool_event *event)
             name_site(&event->largest[class][i], &survey.sites[class][i]);
 }
 
-struct place_line {
-    struct text *text;
-    bool is_done;
-};
-
-static void add_symbol(const struct symbol *symbol, void *context)
-{
-    struct place_line *line = context;
-    if (line->is_done)
-        return;
-    line->is_done = true;
-    if (symbol->file != NULL) {
-        const char *slash = strrchr(symbol->file, '/');
-        text_add(line->text, "%s:%u", slash == NULL ? symbol->file : slash + 1, symbol->line);
-    } else {
-        text_add(line->text, "%s+0x%lx", symbol->module != NULL ? symbol->module : "?",
-                 (uint64_t)symbol->offset);
-    }
-    if (symbol->function != NULL)
-        text_add(line->text, " in %s", symbol->function);
-}
-
 static void add_tag(struct text *text, const struct expool_event_tag *tag, const char *class_name)
 {
-    struct place_line line = {.text = text};
     if (tag->tag == 0 || tag->bytes == 0)
         return;
     text_add(text, "    %t  %s", tag->tag, class_name);
@@ -190,8 +167,9 @@ static void add_tag(struct text *text, const struct expool_event_tag *tag, const
     text_add(text, "%,lu bytes in %,lu block%s", tag->bytes, tag->blocks,
              tag->blocks == 1 ? "" : "s");
     if (tag->site != NULL) {
+        const uintptr_t site = (uintptr_t)tag->site;
         text_add(text, ", %,lu from ", tag->site_blocks);
-        symbol_find((uintptr_t)tag->site - 1, add_symbol, &line);
+        (void)report_chain(text, &site, 1, 1);
     }
     text_add(text, "\n");
 }

@@ -4,24 +4,13 @@
 #define TESTS_MISTAKES_H
 
 #include "tests/expect.h"
+#include "tests/raised.h"
 
 #include <ntifs.h>
 
 #include "expool/statistics.h"
 
 enum { TAG = 'tsiM', SIZE = 100 };
-
-/* The status of a raise, 0 without one. */
-#define STATUS_OF(statement)                                                                       \
-    __extension__({                                                                                \
-        volatile NTSTATUS raised = STATUS_SUCCESS;                                                 \
-        __try {                                                                                    \
-            statement;                                                                             \
-        } __except (EXCEPTION_EXECUTE_HANDLER) {                                                   \
-            raised = GetExceptionCode();                                                           \
-        }                                                                                          \
-        (ULONG) raised;                                                                            \
-    })
 
 static inline bool holds(const void *bytes, SIZE_T count, unsigned char value)
 {

@@ -1,4 +1,5 @@
 #include "tests/expect.h"
+#include "tests/raised.h"
 
 #include "expool/budget.h"
 #include "expool/fsrtl_pool.h"
@@ -23,18 +24,6 @@ static uint64_t live_of(ULONG tag, int pool_class)
     expool_tag_statistics_get(tag, &statistics);
     return statistics.pool[pool_class].allocations - statistics.pool[pool_class].frees;
 }
-
-/* The status of a raise, 0 without one. */
-#define STATUS_OF(statement)                                                                       \
-    __extension__({                                                                                \
-        volatile NTSTATUS raised = STATUS_SUCCESS;                                                 \
-        __try {                                                                                    \
-            statement;                                                                             \
-        } __except (EXCEPTION_EXECUTE_HANDLER) {                                                   \
-            raised = GetExceptionCode();                                                           \
-        }                                                                                          \
-        (ULONG) raised;                                                                            \
-    })
 
 TEST(each_priority_serves_while_there_is_room)
 {

@@ -1,3 +1,4 @@
+#include "tests/raised.h"
 #include "tests/verified.h"
 
 #include "expool/mm.h"
@@ -21,17 +22,6 @@ static uint64_t live(ULONG tag)
     expool_tag_statistics_get(tag, &statistics);
     return statistics.pool[0].bytes;
 }
-
-#define STATUS_OF(statement)                                                                       \
-    __extension__({                                                                                \
-        volatile NTSTATUS raised = STATUS_SUCCESS;                                                 \
-        __try {                                                                                    \
-            statement;                                                                             \
-        } __except (EXCEPTION_EXECUTE_HANDLER) {                                                   \
-            raised = GetExceptionCode();                                                           \
-        }                                                                                          \
-        (ULONG) raised;                                                                            \
-    })
 
 TEST(contiguous_memory_is_whole_pages_tagged_mmcm)
 {

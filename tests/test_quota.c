@@ -1,20 +1,10 @@
+#include "tests/raised.h"
 #include "tests/verified.h"
 
 #include "expool/process.h"
 #include "expool/seh.h"
 
 enum { SIZE = 84, ROUNDED = 112, MANY = 5000 };
-
-#define STATUS_OF(statement)                                                                       \
-    __extension__({                                                                                \
-        volatile NTSTATUS raised = STATUS_SUCCESS;                                                 \
-        __try {                                                                                    \
-            statement;                                                                             \
-        } __except (EXCEPTION_EXECUTE_HANDLER) {                                                   \
-            raised = GetExceptionCode();                                                           \
-        }                                                                                          \
-        (ULONG) raised;                                                                            \
-    })
 
 static size_t used(PEPROCESS process, int pool_class)
 {
