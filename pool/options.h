@@ -1,15 +1,17 @@
 /* options.h - every option is a row of options.def; struct, parser and help are made from it.
- * Order of precedence: expool_options_set, EXPOOL_OPTIONS, expool_default_options, default. */
+ * Order of precedence: expool_options_set, EXPOOL_OPTIONS, expool_default_options, the file that
+ * EXPOOL_CONFIG names, default. `expool run` puts its command line behind what EXPOOL_OPTIONS
+ * says. */
 #ifndef POOL_OPTIONS_H
 #define POOL_OPTIONS_H
 
+#include "pool/rules.h"
 #include "pool/text.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
 /* Value words, numbered as they stand in options.def. */
-enum option_verifier { OPTION_VERIFIER_OFF, OPTION_VERIFIER_STANDARD };
 enum option_verify { OPTION_VERIFY_END, OPTION_VERIFY_START, OPTION_VERIFY_EXACT };
 enum option_reuse { OPTION_REUSE_PROTECT, OPTION_REUSE_RECYCLE };
 enum option_tier { OPTION_TIER_AUTO, OPTION_TIER_UFFD, OPTION_TIER_GUARD, OPTION_TIER_MPROTECT };
@@ -31,12 +33,18 @@ enum option_limits {
     OPTION_LIMITS_SEED
 };
 
+enum { OPTION_TEXT_BYTES = 256 };
+
 struct options {
 #define OPTION_WORDS(key, default_value, words, help)      unsigned key;
 #define OPTION_NUMBER(key, default_value, low, high, help) uint64_t key;
+#define OPTION_BITS(key, default_value, words, mask, help) uint64_t key;
+#define OPTION_TEXT(key, default_value, help)              char key[OPTION_TEXT_BYTES];
 #include "pool/options.def"
 #undef OPTION_WORDS
 #undef OPTION_NUMBER
+#undef OPTION_BITS
+#undef OPTION_TEXT
 };
 
 extern struct options options;

@@ -61,6 +61,9 @@ unsigned os_processors(void);
  * (then *is_refused). */
 const char *os_environment(const char *name, bool *is_refused);
 
+/* The file's first `capacity` bytes; how many there were, or -1. Async-signal-safe. */
+ptrdiff_t os_read_file(const char *path, char *bytes, size_t capacity);
+
 /* The command line of the process, blanks between words; returns the length put into `bytes`. */
 size_t os_command_line(char *bytes, size_t capacity);
 

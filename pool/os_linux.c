@@ -173,16 +173,32 @@ const char *os_environment(const char *name, bool *is_refused)
     return *is_refused ? NULL : value;
 }
 
+ptrdiff_t os_read_file(const char *path, char *bytes, size_t capacity)
+{
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    ptrdiff_t length = 0;
+    if (file < 0)
+        return -1;
+    while ((size_t)length < capacity) {
+        ssize_t got = read(file, bytes + length, capacity - (size_t)length);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0) {
+            length = got < 0 ? -1 : length;
+            break;
+        }
+        length += got;
+    }
+    close(file);
+    return length;
+}
+
 size_t os_command_line(char *bytes, size_t capacity)
 {
-    int file = open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
-    if (file < 0 || capacity == 0)
-        return 0;
-    ssize_t length = read(file, bytes, capacity - 1);
-    close(file);
+    ptrdiff_t length = capacity == 0 ? -1 : os_read_file("/proc/self/cmdline", bytes, capacity - 1);
     if (length <= 0)
         return 0;
-    for (ssize_t i = 0; i < length; i++)
+    for (ptrdiff_t i = 0; i < length; i++)
         if (bytes[i] == 0)
             bytes[i] = ' ';
     while (length > 0 && bytes[length - 1] == ' ')

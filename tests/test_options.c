@@ -2,9 +2,11 @@
 
 #include "expool/statistics.h"
 #include "pool/heap.h"
+#include "pool/option_row.h"
 #include "pool/options.h"
 #include "pool/pool.h"
 
+#include <stdio.h>
 #include <wdm.h>
 
 static const char *apply_text;
@@ -63,7 +65,8 @@ TEST(an_unknown_option_is_refused_with_the_nearest)
 
 TEST(a_bad_word_is_refused_with_the_nearest)
 {
-    EXPECT_TEXT(refusal("verifier=standrad"), "one of off|standard, the nearest is 'standard'");
+    EXPECT_TEXT(refusal("verifier=standrad"),
+                "one of off=0|standard=0x209bb, the nearest is 'standard'");
     EXPECT_TEXT(refusal("verify=exac"), "the nearest is 'exact'");
     EXPECT_TEXT(refusal("verify="), "option verify: no value; one of end|start|exact");
     EXPECT_TEXT(refusal("verify"), "option verify: no value; one of end|start|exact");
@@ -206,12 +209,63 @@ TEST(help_lists_every_option_and_ends)
 {
     struct child child = child_again("help=1:verify=start");
     EXPECT_EQUAL(child.exit_code, 0);
-#define OPTION_WORDS(key, default_value, words, help)      EXPECT_TEXT(child.text, "  " #key "=");
-#define OPTION_NUMBER(key, default_value, low, high, help) EXPECT_TEXT(child.text, "  " #key "=");
-#include "pool/options.def"
-#undef OPTION_WORDS
-#undef OPTION_NUMBER
+    for (unsigned i = 0; i < option_row_count; i++) {
+        char key[64];
+        snprintf(key, sizeof key, "  %s=", option_rows[i].key);
+        EXPECT_TEXT(child.text, key);
+    }
     EXPECT_TEXT(child.text, "verify=start");
+    EXPECT_TEXT(child.text, "set by EXPOOL_OPTIONS");
+}
+
+TEST(the_verifier_takes_words_and_bits)
+{
+    EXPECT_TEXT(child_again("verifier=0x9:help=1").text, "  verifier=0x9 ");
+    EXPECT_TEXT(child_again("verifier=standard:help=1").text, "  verifier=standard ");
+    EXPECT_TEXT(child_again("verifier=0x40").text, "bad value '0x40'; bits out of 0x20609bf");
+    EXPECT_TEXT(child_again("verifier=standart").text, "the nearest is 'standard'");
+}
+
+static const char *file_path = "/tmp/expool-test-options";
+
+/* The program started again with a file of options. */
+static struct child child_with_file(const char *text, const char *options_text)
+{
+    FILE *file = fopen(file_path, "w");
+    fputs(text, file);
+    fclose(file);
+    setenv("EXPOOL_CONFIG", file_path, 1);
+    struct child child = child_again(options_text);
+    unsetenv("EXPOOL_CONFIG");
+    unlink(file_path);
+    return child;
+}
+
+TEST(a_file_gives_options_which_the_environment_overrides)
+{
+    struct child child = child_with_file("# comment\n\n  verify=exact seed=5\nstack_depth=3\n",
+                                         "help=1:verify=start");
+    EXPECT_TEXT(child.text, "verify=start");
+    EXPECT_TEXT(child.text, "seed=5");
+    EXPECT_TEXT(child.text, "stack_depth=3");
+    EXPECT_TEXT(child.text, "set by the file of EXPOOL_CONFIG");
+}
+
+TEST(a_bad_line_of_the_file_is_named)
+{
+    struct child child = child_with_file("seed=5\nverfy=exact\n", "");
+    EXPECT_EQUAL(child.exit_code, 125);
+    EXPECT_TEXT(child.text, "unknown option 'verfy'; the nearest is 'verify'");
+    EXPECT_TEXT(child.text, "in /tmp/expool-test-options, line 2");
+}
+
+TEST(a_file_that_is_not_there_is_refused)
+{
+    setenv("EXPOOL_CONFIG", "/nowhere/expool.conf", 1);
+    struct child child = child_again("help=1");
+    unsetenv("EXPOOL_CONFIG");
+    EXPECT_EQUAL(child.exit_code, 125);
+    EXPECT_TEXT(child.text, "cannot read /nowhere/expool.conf");
 }
 
 TESTS_MAIN("options")

@@ -5,6 +5,7 @@
 #include "pool/options.h"
 #include "pool/os.h"
 #include "pool/pool.h"
+#include "pool/rules.h"
 #include "verifier/fault.h"
 #include "verifier/lane.h"
 #include "verifier/leaks.h"
@@ -72,7 +73,8 @@ static bool fall_back(void)
 static bool hook_allocate(const struct request *request, void **block)
 {
     atomic_fetch_add_explicit(&verifier.attempted, 1, memory_order_relaxed);
-    if (options.special_pool == OPTION_SPECIAL_NONE && !request->special) {
+    bool is_selected = rules_have(RULE_SPECIAL_POOL) && options.special_pool != OPTION_SPECIAL_NONE;
+    if (!is_selected && !request->special) {
         atomic_fetch_add_explicit(&verifier.not_selected, 1, memory_order_relaxed);
         return false;
     }
@@ -110,8 +112,12 @@ static void hook_irql_changed(unsigned from, unsigned to)
 
 static void hook_state(struct text *text)
 {
-    text_add(text, "verifier %s, guards from %s, seed %lu",
-             verifier.is_on ? "standard" : "off again", space.tier->name, special.seed);
+    text_add(text, "verifier ");
+    if (verifier.is_on)
+        rules_add_names(text, expool_verifier_flags());
+    else
+        text_add(text, "off again");
+    text_add(text, ", guards from %s, seed %lu", space.tier->name, special.seed);
     text_add(text, "\n          ");
     add_coverage(text);
     uint64_t unguarded = atomic_load(&verifier.fallback);
@@ -195,8 +201,9 @@ static void print_banner(void)
 {
     char bytes[LINE_BYTES];
     struct text text = TEXT_OVER(bytes);
-    text_add(&text, "==%u==expool: verifier standard, guards from %s, seed %lu\n", os_process_id(),
-             space.tier->name, special.seed);
+    text_add(&text, "==%u==expool: verifier ", os_process_id());
+    rules_add_names(&text, expool_verifier_flags());
+    text_add(&text, ", guards from %s, seed %lu\n", space.tier->name, special.seed);
     os_write(STDERR, text.bytes, text.length);
 }
 
@@ -221,6 +228,7 @@ static bool start_locked(void)
         return say_no("expool: the system refuses a handler for faults or forks\n");
     take_options();
     verifier.is_on = true;
+    rules_set(options.verifier == 0 ? RULES_STANDARD : (uint32_t)options.verifier);
     hook_set(&hook_on);
     if (options.banner)
         print_banner();
@@ -241,10 +249,26 @@ size_t expool_verifier_stop(void)
     lock_take(&verifier.lock);
     if (verifier.is_on)
         hook_set(&hook_off);
+    rules_set(0);
     verifier.is_on = false;
     lock_drop(&verifier.lock);
     stack_depth_set(1);
     return (size_t)atomic_load(&special.live_blocks);
+}
+
+bool expool_verifier_flags_set(uint32_t flags)
+{
+    lock_take(&verifier.lock);
+    bool is_possible = verifier.is_on && flags != 0 && (flags & ~RULES_KNOWN) == 0;
+    if (is_possible)
+        rules_set(flags);
+    lock_drop(&verifier.lock);
+    return is_possible;
+}
+
+uint32_t expool_verifier_flags(void)
+{
+    return atomic_load_explicit(&rules_in_force, memory_order_relaxed);
 }
 
 bool expool_verifier_is_on(void)
@@ -289,14 +313,15 @@ void expool_verifier_counters_get(struct expool_verifier_counters *counters)
 __attribute__((constructor(104))) static void start_by_option(void)
 {
     options_start();
-    if (options.verifier == OPTION_VERIFIER_STANDARD && !expool_verifier_start())
+    if (options.verifier != 0 && !expool_verifier_start())
         os_exit_now(EXIT_REFUSED);
 }
 
 /* Runs after everything the program registered, so only what nobody frees any more is counted. */
 __attribute__((destructor(101))) static void end_with_leaks(void)
 {
-    if (!verifier.is_on || options.leaks != OPTION_LEAKS_AT_EXIT || leaks_print() == 0)
+    bool wants_leaks = rules_have(RULE_TRACKING) && options.leaks == OPTION_LEAKS_AT_EXIT;
+    if (!wants_leaks || leaks_print() == 0)
         return;
     (void)fflush(NULL);
     os_exit_now((int)options.leak_exitcode);

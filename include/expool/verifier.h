@@ -21,6 +21,15 @@ bool expool_verifier_start(void);
  * be freed. Returns how many verified blocks are still allocated. PASSIVE_LEVEL. */
 size_t expool_verifier_stop(void);
 
+/* The rules in force, as verifier.exe numbers them (0x1 special pool, 0x2 force IRQL checking, 0x8
+ * pool tracking ...); 0 while verifier mode is off. A start takes those of the option verifier=, or
+ * the standard set 0x209bb. Any IRQL. */
+uint32_t expool_verifier_flags(void);
+
+/* Puts other rules in force at once, for every thread's next call. False, and nothing changes: the
+ * verifier is off, or `flags` is 0 or has one that does not exist here. PASSIVE_LEVEL. */
+bool expool_verifier_flags_set(uint32_t flags);
+
 /* True from a start to the next stop, however it was started. Any IRQL. */
 bool expool_verifier_is_on(void);
 
