@@ -43,7 +43,7 @@ static void dress(struct heap *heap, struct block *block, const struct request *
     block->trace = trace <= UINT16_MAX ? (uint16_t)trace : 0;
     block->tag_hash = tag_hash(request->tag);
     block->type = heap_block_type(heap->kind);
-    if (request->cache_aligned)
+    if (request_is_aligned(request))
         block->type |= BLOCK_TYPE_ALIGNED;
     if (request->quota)
         block->type |= BLOCK_TYPE_QUOTA;
@@ -67,7 +67,8 @@ static void raise_broken(struct violation *broken, const void *frame)
 static bool is_small(const struct request *request)
 {
     return request->size_bytes <= BLOCK_DATA_MAX &&
-           page_units_needed(request->size_bytes, request->cache_aligned) <= BLOCK_UNITS_PAGE;
+           request->alignment_log2 <= ALIGNMENT_LOG2_CACHE &&
+           page_units_needed(request->size_bytes, request_is_aligned(request)) <= BLOCK_UNITS_PAGE;
 }
 
 static void *allocate_big(struct heap *heap, const struct request *request, stack_id trace)

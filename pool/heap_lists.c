@@ -164,18 +164,19 @@ static unsigned take_slots(struct heap *heap, const struct page_cutting *cutting
 struct block *heap_take_locked(struct heap *heap, const struct request *request,
                                struct violation *broken)
 {
-    unsigned units = page_units_needed(request->size_bytes, request->cache_aligned);
+    unsigned units = page_units_needed(request->size_bytes, request_is_aligned(request));
     struct block *rest[2] = {NULL, NULL};
-    if (!request->cache_aligned && lfh_leaves(&heap->lfh, units, 1) == 0) {
+    if (!request_is_aligned(request) && lfh_leaves(&heap->lfh, units, 1) == 0) {
         struct block *slot = take_slot(heap, units, broken);
         if (slot != NULL || broken->kind != VIOLATION_KIND_COUNT)
             return slot;
     }
-    struct block *fit = request->cache_aligned ? first_fit(heap, units) : exact_fit(heap, units);
+    struct block *fit =
+        request_is_aligned(request) ? first_fit(heap, units) : exact_fit(heap, units);
     struct block *block = take_free(heap, fit, broken);
     if (block == NULL)
         return NULL;
-    if (request->cache_aligned)
+    if (request_is_aligned(request))
         block = page_carve_aligned(block, request->size_bytes, rest);
     else
         block = page_carve(block, units, &rest[0]);

@@ -194,6 +194,8 @@ bool pool_tag_is_allowed(uint32_t tag)
 static enum violation_kind broken_rule(const struct request *request)
 {
     uint32_t tag = tag_without_protection(request->tag);
+    if (request->is_malloc)
+        return VIOLATION_KIND_COUNT;
     if (request->must_succeed)
         return VIOLATION_ALLOCATE_MUST_SUCCEED;
     if (tag == 0)
@@ -214,7 +216,7 @@ static enum violation_kind broken_rule(const struct request *request)
 static NOINLINE void raise_broken_rule(const struct request *request, enum violation_kind kind)
 {
     uint32_t type = pool_type_of(request->kind) | (request->must_succeed ? 2u : 0u) |
-                    (request->cache_aligned ? 4u : 0u);
+                    (request_is_aligned(request) ? 4u : 0u);
     struct violation violation = {
         .kind = kind,
         .column = hook_column(),
@@ -251,7 +253,7 @@ static void *serve(const struct request *request)
 {
     bool served = false;
     void *block = NULL;
-    if (request->size_bytes <= CACHE_SIZE_MAX && !request->cache_aligned && !request->quota)
+    if (request->size_bytes <= CACHE_SIZE_MAX && !request_is_aligned(request) && !request->quota)
         block = cache_allocate(request, &served);
     return served ? block : heap_allocate(&pools.heaps[request->kind], request);
 }

@@ -82,7 +82,7 @@ static void remove_locked(size_t at)
 
 static size_t rounded_bytes(const struct request *request)
 {
-    unsigned units = page_units_needed(request->size_bytes, request->cache_aligned);
+    unsigned units = page_units_needed(request->size_bytes, request_is_aligned(request));
     return (size_t)units * BLOCK_UNIT_BYTES;
 }
 

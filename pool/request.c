@@ -39,7 +39,7 @@ bool request_from_type(struct request *request, uint32_t pool_type)
     if ((pool_type & (TYPE_PAGED | TYPE_MUST_SUCCEED)) == (TYPE_PAGED | TYPE_MUST_SUCCEED))
         return false; /* DontUseThisType */
     request->must_succeed = (pool_type & TYPE_MUST_SUCCEED) != 0;
-    request->cache_aligned = (pool_type & TYPE_CACHE_ALIGNED) != 0;
+    request->alignment_log2 = (pool_type & TYPE_CACHE_ALIGNED) != 0 ? ALIGNMENT_LOG2_CACHE : 0;
     request->raise = (pool_type & TYPE_RAISE) != 0;
     request->zero = (pool_type & TYPE_ZERO) != 0;
     if ((pool_type & TYPE_PAGED) != 0)
@@ -52,7 +52,7 @@ bool request_from_type(struct request *request, uint32_t pool_type)
 bool request_from_flags(struct request *request, uint64_t flags)
 {
     request->raise = (flags & FLAG_RAISE_ON_FAILURE) != 0;
-    request->cache_aligned = (flags & FLAG_CACHE_ALIGNED) != 0;
+    request->alignment_log2 = (flags & FLAG_CACHE_ALIGNED) != 0 ? ALIGNMENT_LOG2_CACHE : 0;
     request->quota = (flags & FLAG_USE_QUOTA) != 0;
     request->low_reservation = (flags & FLAG_LOW_RESERVATION) != 0;
     request->special = (flags & FLAG_SPECIAL_POOL) != 0;

@@ -19,16 +19,17 @@ enum request_placement { PLACEMENT_ANY, PLACEMENT_END, PLACEMENT_START };
 struct request {
     enum pool_kind kind;
     bool zero;
-    bool cache_aligned;   /* 64 bytes */
     bool raise;           /* raise instead of NULL */
     bool special;         /* POOL_FLAG_SPECIAL_POOL */
     bool must_succeed;    /* a removed pool type: a violation */
     bool quota;           /* charge the current process */
     bool low_reservation; /* the first seed's flag: judged as PRIORITY_LOW */
+    bool is_malloc; /* the C library's family: no rule of tag, type or IRQL; 0 bytes are served */
+    uint8_t alignment_log2; /* 0: none asked for; else a power of two the block begins at */
     enum request_priority priority;
     enum request_placement placement;
     uint32_t tag;      /* with PROTECTED_POOL_BIT as given */
-    size_t size_bytes; /* as asked for; the engine serves 0 as 1 */
+    size_t size_bytes; /* as asked for; Windows' routines have made 1 of 0 */
     const void *frame; /* frame of the API routine: the caller's stack begins above it */
 };
 
@@ -41,6 +42,15 @@ struct release {
 };
 
 #define PROTECTED_POOL_BIT 0x80000000u
+
+/* 16 bytes come by themselves; POOL_FLAG_CACHE_ALIGNED asks for 64. */
+enum { ALIGNMENT_LOG2_BLOCK = 4, ALIGNMENT_LOG2_CACHE = 6 };
+
+/* More than every block has by itself. */
+static inline bool request_is_aligned(const struct request *request)
+{
+    return request->alignment_log2 > ALIGNMENT_LOG2_BLOCK;
+}
 
 static inline uint32_t tag_without_protection(uint32_t tag)
 {

@@ -47,6 +47,25 @@ TEST(sizes_are_rounded_to_whole_pages)
     }
 }
 
+TEST(an_alignment_beyond_the_page_is_found_and_the_rest_given_back)
+{
+    start();
+    for (uint8_t log2 = 12; log2 <= 17; log2++) {
+        struct request request = {.kind = POOL_NONPAGED,
+                                  .tag = TAG,
+                                  .is_malloc = true,
+                                  .alignment_log2 = log2,
+                                  .size_bytes = 5000};
+        unsigned char *data = big_take_locked(&heap, &request);
+        EXPECT(data != NULL && (uintptr_t)data % ((size_t)1 << log2) == 0);
+        EXPECT_EQUAL(heap.pages.used, 2);
+        EXPECT(heap_check(&heap) == NULL);
+        give(data);
+        EXPECT_EQUAL(heap.pages.used, 0);
+    }
+    EXPECT(heap_check(&heap) == NULL);
+}
+
 TEST(absurd_sizes_give_null_and_change_nothing)
 {
     const size_t sizes[] = {CAPACITY * 4096 + 1, SIZE_MAX, SIZE_MAX - 4095, (size_t)1 << 63};

@@ -26,7 +26,7 @@ TEST(pool_types_name_a_pool)
         struct request request = {.size_bytes = 1};
         EXPECT(request_from_type(&request, rows[i].type));
         EXPECT_EQUAL(request.kind, rows[i].kind);
-        EXPECT_EQUAL(request.cache_aligned, rows[i].aligned);
+        EXPECT_EQUAL(request_is_aligned(&request), rows[i].aligned);
         EXPECT_EQUAL(request.raise, rows[i].raises);
         EXPECT_EQUAL(request.zero, rows[i].zeroes);
         EXPECT_EQUAL(request.must_succeed, rows[i].must_succeed);

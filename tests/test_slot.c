@@ -5,11 +5,20 @@
 
 static unsigned char page[2 * 4096] __attribute__((aligned(4096)));
 
+static size_t malloc_offset(unsigned placement, size_t size_bytes, unsigned alignment_log2)
+{
+    struct slot_facts facts = {.size_bytes = size_bytes & SLOT_SIZE_MAX,
+                               .placement = placement & 3u,
+                               .alignment_log2 = alignment_log2 & 31u,
+                               .is_malloc = true};
+    return (size_t)(slot_block(facts, page) - page);
+}
+
 static size_t offset_of(unsigned placement, size_t size_bytes, bool is_cache_aligned)
 {
     struct slot_facts facts = {.size_bytes = size_bytes & SLOT_SIZE_MAX,
                                .placement = placement & 3u,
-                               .is_cache_aligned = is_cache_aligned};
+                               .alignment_log2 = is_cache_aligned ? 6 : 0};
     return (size_t)(slot_block(facts, page) - page);
 }
 
@@ -35,6 +44,31 @@ TEST(exact_puts_the_last_byte_against_the_guard)
     EXPECT_EQUAL(offset_of(OPTION_VERIFY_EXACT, 100, true), 4096 - 128);
 }
 
+TEST(a_malloc_block_of_a_page_and_more_lies_at_the_guard_too)
+{
+    EXPECT_EQUAL(malloc_offset(OPTION_VERIFY_END, 4096, 0), 0);
+    EXPECT_EQUAL(malloc_offset(OPTION_VERIFY_END, 5000, 0), 8192 - 5008);
+    EXPECT_EQUAL(malloc_offset(OPTION_VERIFY_EXACT, 5000, 0), 8192 - 5000);
+    EXPECT_EQUAL(malloc_offset(OPTION_VERIFY_START, 5000, 0), 0);
+}
+
+TEST(an_alignment_is_kept_in_each_placement)
+{
+    EXPECT_EQUAL(malloc_offset(OPTION_VERIFY_EXACT, 100, 4), 4096 - 112);
+    EXPECT_EQUAL(malloc_offset(OPTION_VERIFY_END, 100, 3), 4096 - 104);
+    EXPECT_EQUAL(malloc_offset(OPTION_VERIFY_END, 100, 9), 4096 - 512);
+    EXPECT_EQUAL(malloc_offset(OPTION_VERIFY_END, 4097, 12), 0);
+    EXPECT_EQUAL(malloc_offset(OPTION_VERIFY_END, 100, 21), 0);
+}
+
+TEST(no_bytes_lie_at_the_guard_itself)
+{
+    EXPECT_EQUAL(malloc_offset(OPTION_VERIFY_END, 0, 0), 4096);
+    EXPECT_EQUAL(malloc_offset(OPTION_VERIFY_START, 0, 0), 4096);
+    EXPECT_EQUAL(malloc_offset(OPTION_VERIFY_EXACT, 0, 12), 4096);
+    EXPECT_EQUAL(malloc_offset(OPTION_VERIFY_END, 0, 13), 0);
+}
+
 TEST(start_is_the_first_byte_of_the_page)
 {
     EXPECT_EQUAL(offset_of(OPTION_VERIFY_START, 1, false), 0);
@@ -57,17 +91,18 @@ TEST(facts_survive_the_packing)
     struct slot_facts facts = {.size_bytes = SLOT_SIZE_MAX,
                                .state = SLOT_TAIL_DEAD,
                                .irql_allocated = 2,
-                               .irql_freed = 15,
+                               .alignment_log2 = 26,
                                .kind = 2,
                                .placement = 1,
-                               .is_cache_aligned = 1,
-                               .fill = 0xab};
+                               .is_malloc = 1,
+                               .fill = 0x2b};
     struct slot_facts again = slot_facts_of(slot_word_of(facts));
     EXPECT_EQUAL(again.size_bytes, SLOT_SIZE_MAX);
     EXPECT_EQUAL(again.state, SLOT_TAIL_DEAD);
     EXPECT_EQUAL(again.irql_allocated, 2);
-    EXPECT_EQUAL(again.irql_freed, 15);
-    EXPECT_EQUAL(again.fill, 0xab);
+    EXPECT_EQUAL(again.alignment_log2, 26);
+    EXPECT(again.is_malloc);
+    EXPECT_EQUAL(slot_fill_byte(again), 0xab);
 }
 
 TEST(a_live_slot_is_claimed_once)
@@ -84,8 +119,9 @@ TEST(the_fill_is_never_zero_and_never_that_of_freed_memory)
 {
     bool differs = false;
     for (uint32_t unit = 0; unit < 10000; unit++) {
-        EXPECT(slot_fill(42, unit) != 0);
-        EXPECT(slot_fill(42, unit) != SLOT_FREED_FILL);
+        uint8_t fill = slot_fill_byte((struct slot_facts){.fill = slot_fill(42, unit) & 63u});
+        EXPECT(fill >= 0x80);
+        EXPECT(fill != SLOT_FREED_FILL);
         differs |= slot_fill(42, unit) != slot_fill(42, 0);
     }
     EXPECT(differs);

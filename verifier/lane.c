@@ -99,11 +99,15 @@ static void note_used(struct lane *lane)
 }
 
 /* Walks on in the lane's region; UNIT_NONE at its end. */
-static uint32_t walk(struct lane *lane, uint32_t count)
+static uint32_t walk(struct lane *lane, uint32_t count, uint32_t alignment)
 {
     uint32_t first = lane->region * REGION_UNITS;
     uint32_t run = 0;
     while (lane->cursor < REGION_UNITS) {
+        if (run == 0)
+            lane->cursor = (uint32_t)round_up(lane->cursor, alignment);
+        if (lane->cursor == REGION_UNITS)
+            break;
         run = slot_is_takeable(space_slot(first + lane->cursor)) ? run + 1 : 0;
         lane->cursor++;
         if (run == count) {
@@ -114,18 +118,18 @@ static uint32_t walk(struct lane *lane, uint32_t count)
     return UNIT_NONE;
 }
 
-uint32_t lane_next(struct lane *lane, uint32_t count)
+uint32_t lane_next(struct lane *lane, uint32_t count, uint32_t alignment)
 {
     /* Each region is tried at most once more than there are: then nothing fits anywhere. */
     for (uint32_t tried = 0; tried <= space.region_count + 1; tried++) {
         if (!lane->has_region) {
-            bool wants_fresh = count > 1 && tried > BROKEN_UP_MAX;
+            bool wants_fresh = (count > 1 || alignment > 1) && tried > BROKEN_UP_MAX;
             lane->has_region = region_take(lane->is_executable, wants_fresh, &lane->region);
             lane->cursor = 0;
         }
         if (!lane->has_region)
             return UNIT_NONE;
-        uint32_t unit = walk(lane, count);
+        uint32_t unit = walk(lane, count, alignment);
         if (LIKELY(unit != UNIT_NONE))
             return unit;
         region_drop(lane->region);

@@ -40,9 +40,10 @@ struct lanes {
 /* The calling thread's; NULL when there is no memory for them. */
 struct lanes *lanes_mine(void);
 
-/* The first of `count` takeable units side by side, in the order of addresses; UNIT_NONE: the space
- * is full. Their state stays: the caller changes it. */
-uint32_t lane_next(struct lane *lane, uint32_t count);
+/* The first of `count` takeable units side by side, in the order of addresses, its index a multiple
+ * of `alignment`, a power of two of at most REGION_UNITS; UNIT_NONE: the space is full. Their state
+ * stays: the caller changes it. */
+uint32_t lane_next(struct lane *lane, uint32_t count, uint32_t alignment);
 
 /* Resting slots, first in first out. */
 bool lane_rest(struct lane *lane, uint32_t unit); /* false: no more may rest */

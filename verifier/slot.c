@@ -2,20 +2,32 @@
 
 #include "pool/options.h"
 
-enum { ALIGNMENT = 16, CACHE_LINE = 64 };
+enum { ALIGNMENT = 16 };
+
+static size_t alignment_of(struct slot_facts facts)
+{
+    if (facts.alignment_log2 > 0)
+        return (size_t)1 << facts.alignment_log2;
+    return facts.placement == OPTION_VERIFY_EXACT ? 1 : ALIGNMENT;
+}
+
+/* Windows promises page alignment from a page upwards, the C library does not. */
+static bool begins_page(struct slot_facts facts)
+{
+    return facts.placement == OPTION_VERIFY_START ||
+           (facts.placement == OPTION_VERIFY_END && facts.size_bytes >= PAGE_BYTES &&
+            !facts.is_malloc);
+}
 
 unsigned char *slot_block(struct slot_facts facts, unsigned char *data)
 {
-    size_t size = facts.size_bytes == 0 ? 1 : facts.size_bytes;
-    size_t room = slot_pages(size) * PAGE_BYTES;
-    size_t alignment = facts.is_cache_aligned ? CACHE_LINE : ALIGNMENT;
-    if (facts.placement == OPTION_VERIFY_START)
+    size_t room = slot_pages(facts.size_bytes) * PAGE_BYTES;
+    size_t alignment = alignment_of(facts);
+    if (facts.size_bytes == 0 && alignment <= PAGE_BYTES)
+        return data + room;
+    if (begins_page(facts))
         return data;
-    if (facts.placement == OPTION_VERIFY_EXACT)
-        alignment = facts.is_cache_aligned ? CACHE_LINE : 1;
-    else if (size >= PAGE_BYTES)
-        return data; /* Windows promises page alignment from a page upwards */
-    return data + ((room - size) & ~(alignment - 1));
+    return data + ((room - facts.size_bytes) & ~(alignment - 1));
 }
 
 const char *slot_placement_name(struct slot_facts facts)
@@ -25,14 +37,15 @@ const char *slot_placement_name(struct slot_facts facts)
         [OPTION_VERIFY_START] = "placed at the page's start",
         [OPTION_VERIFY_EXACT] = "placed flush against the guard",
     };
-    if (facts.placement == OPTION_VERIFY_END && facts.size_bytes >= PAGE_BYTES)
+    if (facts.size_bytes == 0)
+        return "placed at the guard itself";
+    if (facts.placement == OPTION_VERIFY_END && begins_page(facts))
         return "on whole pages";
     return name[facts.placement];
 }
 
-uint8_t slot_fill(uint64_t seed, uint32_t unit)
+unsigned slot_fill(uint64_t seed, uint32_t unit)
 {
     uint64_t mixed = (seed + unit + 1) * UINT64_C(0x9e3779b97f4a7c15);
-    uint8_t fill = (uint8_t)(0x80 | (mixed >> 58)); /* 0x80 .. 0xbf: no letter, no digit */
-    return fill;
+    return (unsigned)(mixed >> 58);
 }

@@ -3,7 +3,8 @@
  *
  *   unit of space:  | data page | guard page |          a block of n pages takes ceil((n + 1) / 2)
  *   its slot:       | word 8 | tag 4 | stacks 4+4 | threads 2+2 | ms 4 | number 4 |   32 bytes
- *   the word:       | size 40 | state 3 | irqls 4+4 | kind 2 | placement 2 | aligned 1 | fill 8 |
+ *   the word:       | size 40 | state 3 | irql 4 | kind 2 | placement 2 | alignment 5 | malloc 1 |
+ *                   | fill 6 |
  *
  * The word changes hands atomically: whoever moves it from LIVE to FREEING frees the block. The
  * rest is written by the one who holds the slot. In a TAIL the size is the distance to the first
@@ -39,11 +40,11 @@ struct slot_facts {
     uint64_t size_bytes : 40;
     uint64_t state : 3;
     uint64_t irql_allocated : 4;
-    uint64_t irql_freed : 4;
     uint64_t kind : 2;
     uint64_t placement : 2;
-    uint64_t is_cache_aligned : 1;
-    uint64_t fill : 8;
+    uint64_t alignment_log2 : 5; /* 0: none asked for */
+    uint64_t is_malloc : 1;
+    uint64_t fill : 6; /* the low bits of the pattern byte */
 };
 
 struct slot {
@@ -101,6 +102,12 @@ static inline void slot_set_state(struct slot *slot, enum slot_state state)
     slot_set(slot, facts);
 }
 
+/* A block was there: what the slot says of it may be told. */
+static inline bool slot_has_block(struct slot_facts facts)
+{
+    return facts.size_bytes > 0 || facts.is_malloc;
+}
+
 /* LIVE as seen in `word` becomes FREEING; false when somebody else was faster. */
 static inline bool slot_claim(struct slot *slot, uint64_t word)
 {
@@ -132,15 +139,22 @@ static inline size_t slot_units(size_t size_bytes)
     return (slot_pages(size_bytes) + 2) / 2;
 }
 
-/* Where the block begins in the data pages that start at `data`. */
+/* Where the block begins in the data pages that start at `data`. One of 0 bytes lies at the guard
+ * itself, unless it was to be aligned to more than a page. */
 unsigned char *slot_block(struct slot_facts facts, unsigned char *data);
 
 /* "placed at the page's end" */
 const char *slot_placement_name(struct slot_facts facts);
 
-/* The byte around the block of unit `unit`: never 0, and not what freed memory is filled with. */
-uint8_t slot_fill(uint64_t seed, uint32_t unit);
+/* What `facts.fill` is for the block of unit `unit`, and the byte that it stands for: never 0, no
+ * letter, no digit, and not what freed memory is filled with. */
+unsigned slot_fill(uint64_t seed, uint32_t unit);
 
-enum { SLOT_FREED_FILL = 0xEE };
+static inline uint8_t slot_fill_byte(struct slot_facts facts)
+{
+    return (uint8_t)(0x80u | facts.fill);
+}
+
+enum { SLOT_FREED_FILL = 0xEE, SLOT_ALIGNMENT_LOG2_MAX = 26 };
 
 #endif

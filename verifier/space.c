@@ -10,23 +10,33 @@
 
 struct space space = {.lock = LOCK_INITIALIZER};
 
-/* The front guard keeps strangers from lying right before unit 0. */
+/* Each region begins at a multiple of its size: so does a block that is to be aligned. The front
+ * guard keeps strangers from lying right before unit 0. */
+static unsigned char *reserve_regions(size_t bytes)
+{
+    unsigned char *front = os_reserve(REGION_BYTES + bytes, REGION_BYTES);
+    if (front == NULL)
+        return NULL;
+    os_release(front, REGION_BYTES - FRONT_BYTES);
+    return front + REGION_BYTES;
+}
+
 static bool reserve(size_t bytes)
 {
     size_t units = bytes / UNIT_BYTES;
-    unsigned char *start = os_reserve(bytes + FRONT_BYTES, PAGE_BYTES);
+    unsigned char *start = reserve_regions(bytes);
     struct slot *slots = os_table(units * sizeof *slots);
     struct region *regions = os_table(bytes / REGION_BYTES * sizeof *regions);
     if (start != NULL && slots != NULL && regions != NULL) {
         space.slots = slots;
         space.regions = regions;
         space.region_count = (uint32_t)(bytes / REGION_BYTES);
-        space.start = start + FRONT_BYTES;
+        space.start = start;
         space.units = units;
         return true;
     }
     if (start != NULL)
-        os_release(start, bytes + FRONT_BYTES);
+        os_release(start - FRONT_BYTES, bytes + FRONT_BYTES);
     if (slots != NULL)
         os_release(slots, units * sizeof *slots);
     if (regions != NULL)

@@ -27,15 +27,15 @@ static unsigned placement_of(const struct request *request)
 
 static struct slot_facts facts_of_request(const struct request *request, uint32_t unit)
 {
-    size_t size = request->size_bytes == 0 ? 1 : request->size_bytes;
     return (struct slot_facts){
-        .size_bytes = size & SLOT_SIZE_MAX,
+        .size_bytes = request->size_bytes & SLOT_SIZE_MAX,
         .state = SLOT_LIVE,
         .irql_allocated = irql_current & 15u,
         .kind = (unsigned)request->kind & 3u,
         .placement = placement_of(request) & 3u,
-        .is_cache_aligned = request->cache_aligned,
-        .fill = slot_fill(special.seed, unit),
+        .alignment_log2 = request->alignment_log2 & 31u,
+        .is_malloc = request->is_malloc,
+        .fill = slot_fill(special.seed, unit) & 63u,
     };
 }
 
@@ -49,17 +49,25 @@ static uint32_t take_one(struct lane *lane, const struct request *request)
     }
     if (lane->ready_count > 0)
         return lane->ready[--lane->ready_count];
-    unit = lane_next(lane, 1);
+    unit = lane_next(lane, 1, 1);
     if (unit == UNIT_NONE || !space.tier->open(space_data(unit), PAGE_BYTES, lane->is_executable))
         return UNIT_NONE;
     return unit;
 }
 
-static uint32_t take_many(struct lane *lane, size_t pages, size_t units)
+/* Units apart at which a block so aligned may begin. */
+static uint32_t alignment_units(const struct request *request)
 {
+    size_t alignment = (size_t)1 << request->alignment_log2;
+    return alignment <= UNIT_BYTES ? 1 : (uint32_t)(alignment / UNIT_BYTES);
+}
+
+static uint32_t take_many(struct lane *lane, const struct request *request, size_t pages)
+{
+    size_t units = slot_units(request->size_bytes);
     if (units > REGION_BLOCK_UNITS_MAX)
         return regions_take_large(units, pages * PAGE_BYTES, lane->is_executable);
-    uint32_t unit = lane_next(lane, (uint32_t)units);
+    uint32_t unit = lane_next(lane, (uint32_t)units, alignment_units(request));
     if (unit == UNIT_NONE ||
         !space.tier->open(space_data(unit), pages * PAGE_BYTES, lane->is_executable))
         return UNIT_NONE;
@@ -82,12 +90,12 @@ static void fill_around(struct slot_facts facts, unsigned char *data, bool zero)
     unsigned char *end = data + pages * PAGE_BYTES;
     unsigned char *slack = block + facts.size_bytes;
     if (pages <= FILL_PAGES_MAX) {
-        pattern_fill(data, pages * PAGE_BYTES, (uint8_t)facts.fill);
+        pattern_fill(data, pages * PAGE_BYTES, slot_fill_byte(facts));
         if (zero)
             memset(block, 0, facts.size_bytes);
     } else {
-        pattern_fill(data, (size_t)(block - data), (uint8_t)facts.fill);
-        pattern_fill(slack, (size_t)(end - slack), (uint8_t)facts.fill);
+        pattern_fill(data, (size_t)(block - data), slot_fill_byte(facts));
+        pattern_fill(slack, (size_t)(end - slack), slot_fill_byte(facts));
     }
     pattern_poison(data, (size_t)(block - data));
     pattern_poison(slack, (size_t)(end - slack));
@@ -127,7 +135,8 @@ enum special_answer special_allocate(const struct request *request, void **block
     size_t pages = slot_pages(request->size_bytes);
     size_t units = slot_units(request->size_bytes);
     *block = NULL;
-    if (request->size_bytes > SLOT_SIZE_MAX || pages > special.pages_max || units > space.units)
+    if (request->size_bytes > SLOT_SIZE_MAX || pages > special.pages_max || units > space.units ||
+        request->alignment_log2 > SLOT_ALIGNMENT_LOG2_MAX)
         return SPECIAL_TOO_LARGE;
     struct lanes *mine = lanes_mine();
     if (mine == NULL || !reserve_pages(pages))
@@ -137,7 +146,8 @@ enum special_answer special_allocate(const struct request *request, void **block
         return SPECIAL_REFUSED;
     }
     struct lane *lane = &mine->lane[request->kind == POOL_NONPAGED_EXECUTE];
-    uint32_t unit = units == 1 ? take_one(lane, request) : take_many(lane, pages, units);
+    bool fits_any = units == 1 && alignment_units(request) == 1;
+    uint32_t unit = fits_any ? take_one(lane, request) : take_many(lane, request, pages);
     if (UNLIKELY(unit == UNIT_NONE)) {
         atomic_fetch_sub_explicit(&special.live_pages, pages, memory_order_relaxed);
         budget_refund(budget_meter_of(request->kind), pages);
@@ -158,8 +168,10 @@ enum special_answer special_allocate(const struct request *request, void **block
 static void make_ready(struct slot *slot)
 {
     struct slot_facts facts = slot_facts(slot);
-    if (slot_units(facts.size_bytes) > 1)
+    if (slot_units(facts.size_bytes) > 1) {
         facts.size_bytes = 0;
+        facts.is_malloc = false;
+    }
     facts.state = SLOT_READY;
     slot_set(slot, facts);
 }
@@ -169,7 +181,7 @@ static bool move_on(struct lane *lane, unsigned char *data)
 {
     if (space.tier->move == NULL || lane->ready_count == LANE_READY_MAX)
         return false;
-    uint32_t next = lane_next(lane, 1);
+    uint32_t next = lane_next(lane, 1, 1);
     if (next == UNIT_NONE)
         return false;
     bool moved = space.tier->move(space_data(next), data);
@@ -214,7 +226,6 @@ static void retire(uint32_t unit, const void *frame, bool may_rest)
     quota_return(slot_block(facts, space_data(unit)));
     tag_refund(tag_without_protection(SLOT_READ(slot->tag)), (enum pool_kind)facts.kind,
                pages * PAGE_BYTES);
-    facts.irql_freed = irql_current & 15u;
     facts.state = (unsigned)close_pages(unit, facts, may_rest) & 7u;
     uint32_t step = space_tail_step(units);
     for (uint32_t i = step; i < units; i += step)

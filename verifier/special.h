@@ -49,6 +49,10 @@ bool special_free(const struct release *release);
  * signal handler. */
 bool special_tell(const void *address, struct story *story);
 
+/* True when a live block begins exactly there; then how many bytes were asked for. Any thread, any
+ * IRQL, safe in a signal handler; no search. */
+bool special_size(const void *address, size_t *size_bytes);
+
 /* What an access to the address meets. Safe in a signal handler. */
 enum special_place {
     SPECIAL_ELSEWHERE,

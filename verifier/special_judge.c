@@ -48,7 +48,7 @@ static NOINLINE bool refuse_not_live(const struct release *release, uint32_t uni
 static bool irql_is_too_high(struct slot_facts facts)
 {
     bool is_paged = pool_is_paged((enum pool_kind)facts.kind);
-    return irql_current > (is_paged ? IRQL_APC : IRQL_DISPATCH);
+    return !facts.is_malloc && irql_current > (is_paged ? IRQL_APC : IRQL_DISPATCH);
 }
 
 static NOINLINE bool refuse_irql(const struct release *release, uint32_t unit)
@@ -141,8 +141,8 @@ void special_judge_pattern(uint32_t unit, const void *address, const void *frame
     const unsigned char *slack = block + facts.size_bytes;
     struct pattern_damage before = {.count = 0};
     struct pattern_damage after = {.count = 0};
-    pattern_look(data, (size_t)(block - data), (uint8_t)facts.fill, &before);
-    pattern_look(slack, (size_t)(end - slack), (uint8_t)facts.fill, &after);
+    pattern_look(data, (size_t)(block - data), slot_fill_byte(facts), &before);
+    pattern_look(slack, (size_t)(end - slack), slot_fill_byte(facts), &after);
     if (LIKELY(before.count + after.count == 0))
         return;
     const struct pattern_damage *first = before.count > 0 ? &before : &after;

@@ -14,7 +14,7 @@ static bool is_freed(unsigned state)
 
 static bool has_story(struct slot_facts facts)
 {
-    return facts.state == SLOT_LIVE || (is_freed(facts.state) && facts.size_bytes > 0);
+    return facts.state == SLOT_LIVE || (is_freed(facts.state) && slot_has_block(facts));
 }
 
 /* A tail outlives its block's record: the first unit may have been handed out again since. */
@@ -73,7 +73,7 @@ void special_tell_unit(uint32_t unit, struct story *story)
         .pool = (enum pool_kind)facts.kind,
         .tag = tag_without_protection(SLOT_READ(slot->tag)),
         .slot = unit,
-        .fill = facts.state == SLOT_RESTING ? (uint8_t)SLOT_FREED_FILL : (uint8_t)facts.fill,
+        .fill = facts.state == SLOT_RESTING ? (uint8_t)SLOT_FREED_FILL : slot_fill_byte(facts),
         .irql_allocated = (uint8_t)facts.irql_allocated,
         .has_details = true,
         .thread_allocated = lane_thread_id(SLOT_READ(slot->thread_allocated)),
@@ -89,7 +89,10 @@ static bool is_data_of(uint32_t head, const void *address)
 {
     struct slot_facts facts = slot_facts(space_slot(head));
     size_t offset = (uintptr_t)address - (uintptr_t)space_data(head);
-    return has_story(facts) && offset < slot_pages(facts.size_bytes) * PAGE_BYTES;
+    size_t room = slot_pages(facts.size_bytes) * PAGE_BYTES;
+    if (facts.size_bytes == 0 && is_freed(facts.state))
+        room = UNIT_BYTES; /* it lay at the guard */
+    return has_story(facts) && offset < room;
 }
 
 /* The block behind a guard is the nearer one when it begins right there and was the one missed. */
@@ -114,6 +117,20 @@ static bool is_front_guard(const void *address)
 {
     return space.start != NULL &&
            (uintptr_t)space.start - (uintptr_t)address - 1 < (uintptr_t)PAGE_BYTES;
+}
+
+bool special_size(const void *address, size_t *size_bytes)
+{
+    if (!space_has(address))
+        return false;
+    uint32_t head = special_head(address);
+    if (head == UNIT_NONE)
+        return false;
+    struct slot_facts facts = slot_facts(space_slot(head));
+    if (facts.state != SLOT_LIVE || slot_block(facts, space_data(head)) != address)
+        return false;
+    *size_bytes = facts.size_bytes;
+    return true;
 }
 
 bool special_tell(const void *address, struct story *story)
