@@ -105,11 +105,8 @@ static void add_choices(struct text *text, const struct pair *pair, const struct
         text_add(text, "at most %u bytes, in quotes when it holds ':' or blanks\n",
                  (unsigned)OPTION_TEXT_BYTES - 1);
         return;
-    case OPTION_IS_BITS:
-        text_add(text, "bits out of 0x%lx, or ", row->mask);
-        break;
-    case OPTION_IS_WORD:
-        break;
+    case OPTION_IS_BITS: text_add(text, "bits out of 0x%lx, or ", row->mask); break;
+    case OPTION_IS_WORD: break;
     }
     text_add(text, "one of %s", row->words);
     while (pair->value_length > 0 && words_next(&words)) {
@@ -250,8 +247,7 @@ static const char *value_end(const char *at, bool is_text)
 static void read_value(const char **text, struct pair *pair, bool is_text)
 {
     const char quote = **text;
-    const char *closing =
-        quote == '\'' || quote == '"' ? strchr(*text + 1, quote) : NULL;
+    const char *closing = quote == '\'' || quote == '"' ? strchr(*text + 1, quote) : NULL;
     if (closing != NULL) {
         pair->value = *text + 1;
         pair->value_length = (size_t)(closing - pair->value);

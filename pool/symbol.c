@@ -1,16 +1,11 @@
 #include "pool/symbol.h"
 
 #include "pool/options.h"
+#include "pool/symbol_module.h"
 #include "pool/util.h"
 
 #include <backtrace.h>
-#include <link.h>
 #include <string.h>
-
-struct search {
-    uintptr_t address;
-    struct symbol *symbol;
-};
 
 struct lookup {
     struct symbol symbol;
@@ -19,98 +14,18 @@ struct lookup {
     unsigned taken;
 };
 
-static struct backtrace_state *state;
-
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash != NULL ? slash + 1 : path;
-}
-
-static bool begins_with(const char *text, const char *prefix)
-{
-    return strncmp(text, prefix, strlen(prefix)) == 0;
-}
-
-static bool module_is_runtime(const char *name)
-{
-    static const char *const prefix[] = {"libc.so",    "libc-",    "ld-linux", "libpthread",
-                                         "libasan.so", "libtsan.", "libubsan", "linux-vdso"};
-    for (unsigned i = 0; i < COUNT_OF(prefix); i++)
-        if (begins_with(name, prefix[i]))
-            return true;
-    return false;
-}
-
 /* In a program linked with libexpool.a our code is known by its source files: by where this one
  * was when it was compiled. Without debug information it passes for the program's. */
 static bool file_is_ours(const char *file)
 {
     static const char self[] = __FILE__; /* .../pool/symbol.c */
-    static const char *const folder[] = {"pool/", "kernel/", "verifier/"};
+    static const char *const folder[] = {"pool/", "kernel/", "verifier/", "preload/"};
     const size_t root = sizeof self - sizeof "pool/symbol.c";
     const char *found = memmem(file, strlen(file), self, root); /* clang: the build folder first */
     for (unsigned i = 0; found != NULL && i < COUNT_OF(folder); i++)
-        if (begins_with(found + root, folder[i]))
+        if (strncmp(found + root, folder[i], strlen(folder[i])) == 0)
             return true;
     return false;
-}
-
-static void write_hex(const unsigned char *bytes, size_t count, char *text)
-{
-    static const char digits[] = "0123456789abcdef";
-    for (size_t i = 0; i < count; i++) {
-        *text++ = digits[bytes[i] >> 4];
-        *text++ = digits[bytes[i] & 15];
-    }
-    *text = 0;
-}
-
-/* The notes of a segment are | name size | size | type | name | bytes |; type 3 is the build-id. */
-static void read_build_id(const ElfW(Nhdr) * note, size_t bytes, char *text)
-{
-    const unsigned char *end = (const unsigned char *)note + bytes;
-    while ((const unsigned char *)(note + 1) <= end) {
-        const unsigned char *name = (const unsigned char *)(note + 1);
-        const unsigned char *id = name + round_up(note->n_namesz, 4);
-        if (note->n_type == NT_GNU_BUILD_ID && note->n_descsz <= 20) {
-            write_hex(id, note->n_descsz, text);
-            return;
-        }
-        note = (const void *)(id + round_up(note->n_descsz, 4));
-    }
-}
-
-static bool module_covers(const struct dl_phdr_info *info, uintptr_t address)
-{
-    for (unsigned i = 0; i < info->dlpi_phnum; i++) {
-        const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
-        if (segment->p_type == PT_LOAD &&
-            address - info->dlpi_addr - segment->p_vaddr < segment->p_memsz)
-            return true;
-    }
-    return false;
-}
-
-static int look_in_module(struct dl_phdr_info *info, size_t size, void *context)
-{
-    (void)size;
-    struct search *search = context;
-    if (!module_covers(info, search->address))
-        return 0;
-    extern char *program_invocation_short_name;
-    const char *name = base_name(info->dlpi_name);
-    search->symbol->module = *name != 0 ? name : program_invocation_short_name;
-    search->symbol->offset = search->address - info->dlpi_addr;
-    search->symbol->is_runtime = module_is_runtime(name);
-    search->symbol->is_ours = begins_with(name, "libexpool.so");
-    for (unsigned i = 0; i < info->dlpi_phnum; i++) {
-        const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
-        if (segment->p_type == PT_NOTE)
-            read_build_id((const void *)(info->dlpi_addr + segment->p_vaddr), segment->p_memsz,
-                          search->symbol->build_id);
-    }
-    return 1;
 }
 
 static void ignore_error(void *context, const char *message, int number)
@@ -141,25 +56,62 @@ static void take_name(void *context, uintptr_t address, const char *name, uintpt
                       uintptr_t size)
 {
     (void)address;
-    (void)value;
     (void)size;
-    struct lookup *lookup = context;
-    lookup->symbol.function = name;
+    struct symbol_function *function = context;
+    function->name = name;
+    function->start = value;
+}
+
+static void name_by_debug_information(uintptr_t address, const struct symbol_module *module,
+                                      struct lookup *lookup)
+{
+    struct backtrace_state *state = symbol_module_state(module);
+    struct symbol_function function = {.name = NULL};
+    if (state == NULL)
+        return;
+    backtrace_pcinfo(state, address, take_line, ignore_error, lookup);
+    if (lookup->taken > 0)
+        return;
+    backtrace_syminfo(state, address, take_name, ignore_error, &function);
+    lookup->symbol.function = function.name;
 }
 
 void symbol_find(uintptr_t address, void (*take)(const struct symbol *symbol, void *context),
                  void *context)
 {
     struct lookup lookup = {.take = take, .context = context};
-    struct search search = {.address = address, .symbol = &lookup.symbol};
-    dl_iterate_phdr(look_in_module, &search);
-    if (options.symbolize == OPTION_SYMBOLIZE_AUTO) {
-        if (state == NULL)
-            state = backtrace_create_state(NULL, 1, ignore_error, NULL);
-        backtrace_pcinfo(state, address, take_line, ignore_error, &lookup);
-        if (lookup.taken == 0)
-            backtrace_syminfo(state, address, take_name, ignore_error, &lookup);
+    struct symbol_module module;
+    if (symbol_module_find(address, &module)) {
+        lookup.symbol.module = module.name;
+        lookup.symbol.offset = address - module.base;
+        lookup.symbol.is_runtime = module.is_runtime;
+        lookup.symbol.is_ours = module.is_ours;
+        symbol_build_id(&module, lookup.symbol.build_id);
+        if (options.symbolize == OPTION_SYMBOLIZE_AUTO && (!module.is_runtime || options.verbose))
+            name_by_debug_information(address, &module, &lookup);
+    } else {
+        lookup.symbol.offset = address;
     }
     if (lookup.taken == 0)
         take(&lookup.symbol, context);
+}
+
+bool symbol_function(uintptr_t address, struct symbol_function *function)
+{
+    struct symbol_module module;
+    *function = (struct symbol_function){.name = NULL};
+    if (!symbol_module_find(address, &module))
+        return false;
+    struct backtrace_state *state = symbol_module_state(&module);
+    if (state != NULL)
+        backtrace_syminfo(state, address, take_name, ignore_error, function);
+    function->module = module.name;
+    return function->name != NULL;
+}
+
+const char *symbol_variable(const void *address)
+{
+    struct symbol_function variable;
+    bool is_named = symbol_function((uintptr_t)address, &variable);
+    return is_named ? variable.name : NULL;
 }

@@ -1,5 +1,5 @@
 /* symbol.h - names for code addresses: function, file and line by debug information where there is
- * any, else module and offset. Uses no malloc. */
+ * any, else module and offset. Uses no malloc. What it returns stays readable. */
 #ifndef POOL_SYMBOL_H
 #define POOL_SYMBOL_H
 
@@ -19,8 +19,20 @@ struct symbol {
     char build_id[2 * 20 + 1];
 };
 
-/* Calls `take` once for each function inlined at `address`, innermost first; at least once. */
+/* Calls `take` once for each function inlined at `address`, innermost first; at least once. The
+ * runtime's functions are named only with verbose=1: reports leave them out. */
 void symbol_find(uintptr_t address, void (*take)(const struct symbol *symbol, void *context),
                  void *context);
+
+/* The function that holds the address, by the symbol table only. */
+struct symbol_function {
+    const char *module; /* base name */
+    const char *name;
+    uintptr_t start;
+};
+bool symbol_function(uintptr_t address, struct symbol_function *function);
+
+/* The variable at the address, by the symbol table; NULL: none. */
+const char *symbol_variable(const void *address);
 
 #endif
