@@ -59,11 +59,14 @@ need() {
     fi
 }
 
-need_compiler() { need gcc gcc g++ g++ cmake cmake ninja ninja-build /usr/include/stdio.h libc6-dev; }
+need_compiler() {
+    need gcc gcc g++ g++ cmake cmake ninja ninja-build /usr/include/stdio.h libc6-dev pkg-config pkg-config \
+        /usr/include/jansson.h libjansson-dev /usr/include/elfutils/libdw.h libdw-dev
+}
 
 need_tests() {
     need_compiler
-    need pkg-config pkg-config /usr/include/check.h check
+    need /usr/include/check.h check
 }
 
 need_clang() {

@@ -14,7 +14,7 @@ forbid() {
 public='std(bool|def|int|arg)|string|(stdio|stdlib|ctype|wchar|wctype)|limits|wdm|ntddk|ntifs'
 foreign=$(git grep -nE '^ *# *include ' -- include | grep -vE "<($public)\.h>|\"expool/[a-z_]+\.h\"" || true)
 odd=${foreign:+$foreign$'\n'}
-for folder in include pool kernel verifier fuzz bench tests; do
+for folder in include pool kernel verifier fuzz bench tests tools; do
     forbid $folder '\.' # every include is written from the root
 done
 forbid pool '(kernel|verifier|fuzz|tests|tools)/'
@@ -23,6 +23,7 @@ forbid verifier '(kernel|fuzz|tests|tools)/'
 forbid verifier 'sys/'
 forbid fuzz '(pool|kernel|verifier|tests|tools)/'
 forbid bench '(pool|kernel|verifier|fuzz|tests|tools)/'
+forbid tools '(pool|kernel|verifier|preload|fuzz|bench|tests)/'
 for file in $(git ls-files 'pool/*.[ch]' 'kernel/*.[ch]' ':!pool/os_linux*.c' ':!kernel/os_*.c'); do
     forbid "$file" 'sys/'
 done

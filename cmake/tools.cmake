@@ -1,0 +1,52 @@
+# The program `expool`: tools/*.c, one file a verb, and the links that people type.
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson)
+pkg_check_modules(DW REQUIRED IMPORTED_TARGET libdw)
+
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+file(GLOB tool_sources CONFIGURE_DEPENDS tools/*.c)
+add_executable(expool_program ${tool_sources})
+set_target_properties(expool_program PROPERTIES OUTPUT_NAME expool)
+set(tool_features "verifier")
+if(NOT EXPOOL_VERIFIER)
+    set(tool_features "no verifier")
+endif()
+target_compile_definitions(expool_program PRIVATE _GNU_SOURCE EXPOOL_VERSION="${PROJECT_VERSION}"
+    EXPOOL_FEATURES="${tool_features}" EXPOOL_LIBDIR="${CMAKE_INSTALL_LIBDIR}"
+    EXPOOL_REPORTS="${CMAKE_SOURCE_DIR}/docs/REPORTS.md")
+target_compile_options(expool_program PRIVATE ${strict_flags} -fno-omit-frame-pointer)
+target_include_directories(expool_program PRIVATE ${CMAKE_SOURCE_DIR} include)
+target_link_libraries(expool_program PRIVATE PkgConfig::JANSSON PkgConfig::DW)
+# The pages of `explain` are the sections of this file, embedded.
+set_source_files_properties(tools/explain_pages.c PROPERTIES
+    OBJECT_DEPENDS ${CMAKE_SOURCE_DIR}/docs/REPORTS.md)
+install(TARGETS expool_program DESTINATION ${CMAKE_INSTALL_BINDIR})
+
+foreach(link verifier)
+    add_custom_command(TARGET expool_program POST_BUILD
+        COMMAND ${CMAKE_COMMAND} -E create_symlink expool ${CMAKE_BINARY_DIR}/bin/${link})
+    install(FILES ${CMAKE_BINARY_DIR}/bin/${link} DESTINATION ${CMAKE_INSTALL_BINDIR})
+endforeach()
+
+# tests/tools/: *.expect are commands and what they print, *.sh scripts, *.c programs they run, compiled as
+# anybody's program.
+if(EXPOOL_TESTS)
+    file(GLOB tool_programs CONFIGURE_DEPENDS tests/tools/*.c)
+    foreach(source ${tool_programs})
+        get_filename_component(name ${source} NAME_WE)
+        add_executable(tool_program_${name} ${source})
+        set_target_properties(tool_program_${name} PROPERTIES OUTPUT_NAME ${name}
+            RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests/tools)
+        target_compile_options(tool_program_${name} PRIVATE -g -O0)
+        target_link_libraries(tool_program_${name} PRIVATE Threads::Threads)
+    endforeach()
+    file(GLOB tool_tests CONFIGURE_DEPENDS tests/tools/*.expect tests/tools/*.sh)
+    list(FILTER tool_tests EXCLUDE REGEX "/run\\.sh$")
+    foreach(test ${tool_tests})
+        get_filename_component(name ${test} NAME_WE)
+        add_test(NAME tool_${name} COMMAND ${CMAKE_SOURCE_DIR}/tests/tools/run.sh
+            ${CMAKE_BINARY_DIR} ${test})
+        set_tests_properties(tool_${name} PROPERTIES LABELS tool TIMEOUT 120
+            ENVIRONMENT "${sanitizer_environment}")
+    endforeach()
+endif()
