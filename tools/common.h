@@ -40,7 +40,7 @@ struct verb_line {
 };
 
 /* Parses; does not return from --help, --version or a bad command line. Returns the index of the
- * first word that the parser did not take (it answers ARGP_ERR_UNKNOWN for words), argc for none. */
+ * first word that the parser did not take (ARGP_ERR_UNKNOWN for words); argc: it took all. */
 int verb_line_parse(const struct verb_line *line, int argc, char **argv);
 
 /* "expool 0.1.0", compiler, features. */

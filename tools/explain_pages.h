@@ -1,4 +1,4 @@
-/* explain_pages.h - docs/REPORTS.md, embedded when the program is built: a section for each rule. */
+/* explain_pages.h - docs/REPORTS.md, embedded at build time: a section for each rule. */
 #ifndef TOOLS_EXPLAIN_PAGES_H
 #define TOOLS_EXPLAIN_PAGES_H
 

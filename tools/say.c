@@ -19,7 +19,8 @@ const char *say_name(void)
 }
 
 /* One write, so that lines of several processes do not mix. */
-static void say_arguments(const char *format, va_list arguments)
+__attribute__((format(printf, 1, 0))) static void say_arguments(const char *format,
+                                                                va_list arguments)
 {
     char *text = NULL;
     if (vasprintf(&text, format, arguments) < 0)

@@ -15,8 +15,8 @@ _Noreturn void die(int status, const char *format, ...) __attribute__((format(pr
 
 enum color_choice { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
-/* True when `descriptor` may be sent colours: asked for, or a terminal, TERM not "dumb" and NO_COLOR
- * not set. */
+/* True when `descriptor` may be sent colours: asked for, or a terminal that is not "dumb" and no
+ * NO_COLOR in the environment. */
 bool color_is_wanted(enum color_choice choice, int descriptor);
 
 #endif
