@@ -15,7 +15,8 @@ usage: ./build.sh [verb]
 
   build                     libexpool.a and libexpool.so in build/release/lib (the default)
   test [word]               all tests, or those whose name contains the word, plain and under sanitizers
-  bench pool [--quick]      the pool against other allocators, into build/bench/pool.json; also: bench instructions
+  bench pool [--quick]      the pool against other allocators, into build/bench/pool.json
+  bench verifier [--quick]  special pool against guard allocators and checkers; also: bench instructions
   soak [minutes]            eight threads on every pool for ten minutes, then everything must be back; 30s: seconds
   fuzz [target] [seconds]   fuzz for some seconds in all (60); targets: pool_seq verifier_seq all
   replay [--print] FILE...  run fuzz inputs, text or binary, without an engine
@@ -88,6 +89,9 @@ need_peers() {
         libtcmalloc_minimal.so.4:libtcmalloc-minimal4; do
         (need "$lib/${package%:*}" "${package#*:}") || true
     done
+    (need /usr/lib/libefence.so.0 electric-fence) || true
+    (need /usr/lib/libduma.so.0 duma) || true
+    (need valgrind valgrind clang clang) || true
     compgen -G '/usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.scudo_standalone-*.so' >/dev/null ||
         (need /no-scudo-yet libclang-rt-14-dev) || true
 }
@@ -166,7 +170,6 @@ case $verb in
     bench)
         need_compiler
         need_peers
-        [ "${1:-}" != instructions ] || need valgrind valgrind
         make_preset release bench_all
         mkdir -p build/bench
         exec build/release/bench/bench "$@"

@@ -1,5 +1,6 @@
-/* allocator.h - the allocator under measurement. Each workload is one source compiled twice:
- * against the pool (BENCH_POOL), and against malloc, where LD_PRELOAD brings the peers in. */
+/* allocator.h - the allocator under measurement. Each workload is one source compiled against the
+ * pool (BENCH_POOL), against malloc, where LD_PRELOAD brings the peers in, and against the bare
+ * system calls (BENCH_KERNEL). */
 #ifndef BENCH_ALLOCATOR_H
 #define BENCH_ALLOCATOR_H
 
@@ -16,6 +17,18 @@ static inline void *block_take(size_t bytes)
 static inline void block_give(void *block)
 {
     ExFreePoolWithTag(block, 'hcnB');
+}
+#elif defined BENCH_KERNEL
+#include "bench/kernel_limit.h"
+
+static inline void *block_take(size_t bytes)
+{
+    return kernel_take(bytes);
+}
+
+static inline void block_give(void *block)
+{
+    kernel_give(block);
 }
 #else
 #include <stdlib.h>

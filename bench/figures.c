@@ -3,20 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-const struct workload_row workload_rows[WORKLOAD_COUNT] = {
-#define WORKLOAD(word, function, group, unit, help) {word, group, unit, help},
-#include "bench/workloads.def"
-#undef WORKLOAD
-};
-
-int workload_find(const char *word)
-{
-    for (int i = 0; i < WORKLOAD_COUNT; i++)
-        if (strcmp(workload_rows[i].word, word) == 0)
-            return i;
-    return -1;
-}
-
 static int by_value(const void *a, const void *b)
 {
     const double *one = a;
@@ -45,41 +31,53 @@ double ratio_of(const struct samples *one, const struct samples *other, unsigned
     return median_of(ratios, count);
 }
 
-static void fill(struct figure *figure, const struct samples *samples, unsigned rounds)
+/* The median of the rounds in which something was measured. */
+static double median_of_rounds(const double *values, const struct samples *samples, unsigned rounds)
 {
-    double ns[ROUNDS_MAX];
-    double peak_kb[ROUNDS_MAX];
+    double known[ROUNDS_MAX];
     unsigned count = 0;
-    for (unsigned round = 0; round < rounds; round++) {
-        if (samples->peak_kb[round] == 0)
-            continue;
-        ns[count] = samples->ns[round];
-        peak_kb[count++] = samples->peak_kb[round];
-    }
-    figure->is_there = count > 0;
-    figure->ns = median_of(ns, count);
-    figure->peak_kb = median_of(peak_kb, count);
-    figure->low_ns = count > 0 ? ns[0] : 0;
-    figure->high_ns = count > 0 ? ns[count - 1] : 0;
+    for (unsigned round = 0; round < rounds; round++)
+        if (samples->peak_kb[round] > 0)
+            known[count++] = values[round];
+    return median_of(known, count);
 }
 
-void figures_from(struct figures *figures, const struct samples *samples, unsigned rounds)
+static void fill(struct figure *figure, const struct samples *samples, unsigned rounds)
+{
+    for (unsigned round = 0; round < rounds; round++) {
+        double ns = samples->ns[round];
+        if (samples->peak_kb[round] == 0)
+            continue;
+        if (!figure->is_there || ns < figure->low_ns)
+            figure->low_ns = ns;
+        if (!figure->is_there || ns > figure->high_ns)
+            figure->high_ns = ns;
+        figure->is_there = true;
+    }
+    figure->ns = median_of_rounds(samples->ns, samples, rounds);
+    figure->peak_kb = median_of_rounds(samples->peak_kb, samples, rounds);
+    figure->live_bytes = median_of_rounds(samples->live_bytes, samples, rounds);
+    figure->dead_bytes = median_of_rounds(samples->dead_bytes, samples, rounds);
+}
+
+void figures_from(struct figures *figures, const struct suite *suite,
+                  const struct sample_table *samples, unsigned rounds)
 {
     memset(figures, 0, sizeof *figures);
-    for (unsigned workload = 0; workload < WORKLOAD_COUNT; workload++) {
-        const struct samples *row = samples + (size_t)workload * SUBJECT_COUNT;
-        for (unsigned one = 0; one < SUBJECT_COUNT; one++) {
+    figures->suite = suite;
+    for (unsigned workload = 0; workload < suite->workload_count; workload++) {
+        const struct samples *row = samples->at[workload];
+        for (unsigned one = 0; one < suite->subject_count; one++) {
             struct figure *figure = &figures->at[workload][one];
             fill(figure, &row[one], rounds);
-            for (unsigned other = 0; other < SUBJECT_COUNT; other++)
-                if (other != one && subjects[other].kind != KIND_OURS)
+            for (unsigned other = 0; other < suite->subject_count; other++)
+                if (other != one && suite->subjects[other].kind != KIND_OURS)
                     figure->x[other] = ratio_of(&row[one], &row[other], rounds);
         }
     }
 }
 
-double peak_ratio(const struct figures *figures, enum workload_id workload, enum subject_id one,
-                  enum subject_id other)
+double peak_ratio(const struct figures *figures, unsigned workload, unsigned one, unsigned other)
 {
     const struct figure *of = figures->at[workload];
     if (!of[one].is_there || !of[other].is_there || of[other].peak_kb <= 0)

@@ -2,37 +2,21 @@
 #ifndef BENCH_FIGURES_H
 #define BENCH_FIGURES_H
 
-#include "bench/subjects.h"
-
-#include <stdbool.h>
-
-enum group { MAIN, SCALE };
-enum unit { PAIR_CPU, PAIR_WALL, WHOLE, KEPT };
-
-enum workload_id {
-#define WORKLOAD(word, function, group, unit, help) ID_##function,
-#include "bench/workloads.def"
-#undef WORKLOAD
-    WORKLOAD_COUNT
-};
-
-struct workload_row {
-    const char *word;
-    enum group group;
-    enum unit unit;
-    const char *help;
-};
-
-extern const struct workload_row workload_rows[WORKLOAD_COUNT];
-
-int workload_find(const char *word); /* -1: none of that name */
+#include "bench/suite.h"
 
 enum { ROUNDS_MAX = 99 };
 
-/* One subject on one workload; a round that failed holds 0 in both. */
+/* One subject on one workload; a round that failed holds 0 in all. */
 struct samples {
     double ns[ROUNDS_MAX];
     double peak_kb[ROUNDS_MAX];
+    double live_bytes[ROUNDS_MAX]; /* GROWN only: memory a live block, and a freed one, takes */
+    double dead_bytes[ROUNDS_MAX];
+};
+
+/* All samples of a run. */
+struct sample_table {
+    struct samples at[WORKLOADS_MAX][SUBJECTS_MAX];
 };
 
 struct figure {
@@ -41,11 +25,15 @@ struct figure {
     double low_ns;
     double high_ns;
     double peak_kb;
-    double x[SUBJECT_COUNT]; /* ns as a multiple of each peer's, 0: not known */
+    double live_bytes; /* GROWN only, else 0 */
+    double dead_bytes;
+    long died_at;           /* so many blocks live when its limit ended it; 0: it has none */
+    double x[SUBJECTS_MAX]; /* ns as a multiple of each peer's, 0: not known */
 };
 
 struct figures {
-    struct figure at[WORKLOAD_COUNT][SUBJECT_COUNT];
+    const struct suite *suite;
+    struct figure at[WORKLOADS_MAX][SUBJECTS_MAX];
 };
 
 /* The middle one, or the mean of the middle two; 0 for none. Sorts `values`. */
@@ -55,11 +43,11 @@ double median_of(double *values, unsigned count);
  * where there is no time. 0 when no round has both. */
 double ratio_of(const struct samples *one, const struct samples *other, unsigned rounds);
 
-/* `samples` has a row of SUBJECT_COUNT a workload. */
-void figures_from(struct figures *figures, const struct samples *samples, unsigned rounds);
+/* Fills all but died_at. */
+void figures_from(struct figures *figures, const struct suite *suite,
+                  const struct sample_table *samples, unsigned rounds);
 
 /* One's peak as a multiple of the other's, 0: not known. */
-double peak_ratio(const struct figures *figures, enum workload_id workload, enum subject_id one,
-                  enum subject_id other);
+double peak_ratio(const struct figures *figures, unsigned workload, unsigned one, unsigned other);
 
 #endif

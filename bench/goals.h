@@ -1,14 +1,10 @@
-/* goals.h - what the pool wants to reach, and whether it has. */
+/* goals.h - what a suite wants to reach, and whether it has. */
 #ifndef BENCH_GOALS_H
 #define BENCH_GOALS_H
 
 #include "bench/figures.h"
 
 #include <stdbool.h>
-
-/* The goal beside a workload's time x glibc, or its peak x glibc; 0: none. */
-double goal_time(enum workload_id workload);
-double goal_peak(enum workload_id workload);
 
 struct verdict {
     char what[96];  /* "pair64, time x glibc" */
@@ -19,9 +15,20 @@ struct verdict {
     bool is_met;
 };
 
-enum { VERDICTS_MAX = 48 };
+enum { VERDICTS_MAX = 64 };
 
-/* Judges every goal whose figures are there; returns how many. */
+/* Judges every goal of the suite whose figures are there; returns how many. */
 unsigned goals_judge(const struct figures *figures, struct verdict verdicts[VERDICTS_MAX]);
+
+struct judging {
+    const struct figures *figures;
+    struct verdict *verdicts;
+    unsigned count;
+};
+
+/* The next verdict, at most `goal`, `what` and the rest as printf has it; NULL where there is no
+ * figure. */
+__attribute__((format(printf, 4, 5))) struct verdict *
+goal_at_most(struct judging *it, double figure, double goal, const char *what, ...);
 
 #endif

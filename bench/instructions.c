@@ -1,7 +1,7 @@
 #include "bench/instructions.h"
 
 #include "bench/os_process.h"
-#include "bench/subjects.h"
+#include "bench/pool_suite.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 enum { PAIRS_SHORT = 40960, PAIRS_LONG = 81920, TIMEOUT_S = 300 };
 
 static const char json_path[] = "build/bench/instructions.json";
-static const char valgrind[] = "/usr/bin/valgrind";
+static const char callgrind[] = "/usr/bin/valgrind --tool=callgrind --callgrind-out-file=/dev/null";
 
 /* Time-free loops on one thread, so that every run counts the same. */
 static const char *const counted[] = {"pair64", "batch64", "mixed10k", "large"};
@@ -21,25 +21,13 @@ static double count_run(const char *folder, const struct subject *subject, const
                         long pairs)
 {
     static struct process process;
-    char program[SUBJECT_PATH_MAX + 64];
+    static struct subject_run run;
     char text[32];
-    char preload[SUBJECT_PATH_MAX + 16] = "LD_PRELOAD";
-    const char *words[] = {valgrind,
-                           "--tool=callgrind",
-                           "--callgrind-out-file=/dev/null",
-                           program,
-                           workload,
-                           "0",
-                           "0",
-                           text,
-                           NULL};
-    const char *environment[] = {"EXPOOL_OPTIONS", preload, subject->environment, NULL};
-    snprintf(program, sizeof program, "%s/%s", folder, subject->program);
+    const char *words[] = {workload, "0", "0", text, NULL};
+    struct subject counted_subject = *subject;
+    counted_subject.tool = callgrind;
     snprintf(text, sizeof text, "%ld", pairs);
-    if (subject->library[0])
-        snprintf(preload, sizeof preload, "LD_PRELOAD=%s", subject->library);
-    process.words = words;
-    process.environment = environment;
+    subject_command(&counted_subject, folder, words, &run, &process);
     process.timeout_s = TIMEOUT_S;
     if (!process_run(&process) || process.timed_out || process.exit_code != 0)
         return 0;
@@ -87,7 +75,7 @@ int instructions_bench(const char *folder, int count, char **words)
         fprintf(stderr, "bench instructions: cannot write %s\n", json_path);
         return 1;
     }
-    subjects_look(folder);
+    suite_look(&suite_pool, folder);
     printf("| instructions a pair |");
     for (unsigned i = 0; i < COUNTED; i++)
         printf(" %s |", counted[i]);
@@ -96,9 +84,11 @@ int instructions_bench(const char *folder, int count, char **words)
         printf(" ---: |");
     printf("\n");
     fputs("{\"rows\":[", file);
-    for (unsigned one = 0; one < SUBJECT_COUNT; one++)
-        if (subjects[one].is_there && subjects[one].kind != KIND_HARDENED)
-            rows += count_subject(folder, &subjects[one], file, rows);
+    for (unsigned one = 0; one < suite_pool.subject_count; one++) {
+        const struct subject *subject = &suite_pool.subjects[one];
+        if (subject->is_there && subject->kind != KIND_HARDENED)
+            rows += count_subject(folder, subject, file, rows);
+    }
     fputs("\n]}\n", file);
     fclose(file);
     if (rows == 0)

@@ -1,42 +1,87 @@
 #include "bench/json.h"
 
+#include "bench/goals.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { LINE_BYTES = 2048 };
 
-static void write_row(FILE *file, enum workload_id workload, enum subject_id one,
-                      const struct figure *figure)
+static void write_names(FILE *file, const char **comma, const struct suite *suite,
+                        unsigned workload, unsigned one)
+{
+    fprintf(file, "%s\n{\"workload\":\"%s\",\"subject\":\"%s\"", *comma,
+            suite->workloads[workload].word, suite->subjects[one].word);
+    *comma = ",";
+}
+
+static void write_row(FILE *file, const struct suite *suite, const struct figure *figure)
 {
     const char *comma = "";
-    fprintf(file, "{\"workload\":\"%s\",\"subject\":\"%s\",\"ns\":%.3f,\"peak_kb\":%.0f,\"x\":{",
-            workload_rows[workload].word, subjects[one].word, figure->ns, figure->peak_kb);
-    for (unsigned other = 0; other < SUBJECT_COUNT; other++) {
+    fprintf(file, ",\"ns\":%.3f,\"peak_kb\":%.0f", figure->ns, figure->peak_kb);
+    if (figure->live_bytes > 0)
+        fprintf(file, ",\"live_bytes\":%.1f,\"dead_bytes\":%.1f", figure->live_bytes,
+                figure->dead_bytes);
+    fputs(",\"x\":{", file);
+    for (unsigned other = 0; other < suite->subject_count; other++) {
         if (figure->x[other] <= 0)
             continue;
-        fprintf(file, "%s\"%s\":%.4f", comma, subjects[other].word, figure->x[other]);
+        fprintf(file, "%s\"%s\":%.4f", comma, suite->subjects[other].word, figure->x[other]);
         comma = ",";
     }
     fputs("}}", file);
 }
 
+static void write_died(FILE *file, const struct figures *figures)
+{
+    const struct suite *suite = figures->suite;
+    const char *comma = "";
+    fputs(",\"died\":[", file);
+    for (unsigned workload = 0; workload < suite->workload_count; workload++)
+        for (unsigned one = 0; one < suite->subject_count; one++) {
+            if (figures->at[workload][one].died_at == 0)
+                continue;
+            write_names(file, &comma, suite, workload, one);
+            fprintf(file, ",\"died_at\":%ld}", figures->at[workload][one].died_at);
+        }
+    fputs("\n]", file);
+}
+
+static void write_goals(FILE *file, const struct figures *figures)
+{
+    struct verdict verdicts[VERDICTS_MAX];
+    const char *comma = "";
+    unsigned count = goals_judge(figures, verdicts);
+    fputs(",\"goals\":[", file);
+    for (unsigned i = 0; i < count; i++, comma = ",")
+        fprintf(file, "%s\n{\"what\":\"%s\",\"figure\":%.4f,\"goal\":%.4f,\"is_met\":%s}", comma,
+                verdicts[i].what, verdicts[i].figure, verdicts[i].goal,
+                verdicts[i].is_met ? "true" : "false");
+    fputs("\n]", file);
+}
+
 bool json_write(const char *path, const struct figures *figures)
 {
+    const struct suite *suite = figures->suite;
     const char *comma = "";
     FILE *file = fopen(path, "w");
     if (!file)
         return false;
     fputs("{\"rows\":[", file);
-    for (unsigned workload = 0; workload < WORKLOAD_COUNT; workload++)
-        for (unsigned one = 0; one < SUBJECT_COUNT; one++) {
+    for (unsigned workload = 0; workload < suite->workload_count; workload++)
+        for (unsigned one = 0; one < suite->subject_count; one++) {
             if (!figures->at[workload][one].is_there)
                 continue;
-            fprintf(file, "%s\n", comma);
-            write_row(file, workload, one, &figures->at[workload][one]);
-            comma = ",";
+            write_names(file, &comma, suite, workload, one);
+            write_row(file, suite, &figures->at[workload][one]);
         }
-    fputs("\n]}\n", file);
+    fputs("\n]", file);
+    if (suite->writes_goals) {
+        write_died(file, figures);
+        write_goals(file, figures);
+    }
+    fputs("}\n", file);
     return fclose(file) == 0;
 }
 
@@ -67,26 +112,32 @@ static void read_row(const char *line, struct figures *figures)
     char subject[64];
     if (!text_behind(line, "workload", workload) || !text_behind(line, "subject", subject))
         return;
-    int row = workload_find(workload);
-    int column = subject_find(subject);
-    const char *multiples = behind(line, "x");
-    if (row < 0 || column < 0 || !multiples)
+    int row = suite_workload(figures->suite, workload);
+    int column = suite_subject(figures->suite, subject);
+    if (row < 0 || column < 0)
         return;
     struct figure *figure = &figures->at[row][column];
+    const char *multiples = behind(line, "x");
+    figure->died_at = (long)number_behind(line, "died_at");
+    if (!multiples)
+        return;
     figure->is_there = true;
     figure->ns = figure->low_ns = figure->high_ns = number_behind(line, "ns");
     figure->peak_kb = number_behind(line, "peak_kb");
-    for (unsigned other = 0; other < SUBJECT_COUNT; other++)
-        figure->x[other] = number_behind(multiples, subjects[other].word);
+    figure->live_bytes = number_behind(line, "live_bytes");
+    figure->dead_bytes = number_behind(line, "dead_bytes");
+    for (unsigned other = 0; other < figures->suite->subject_count; other++)
+        figure->x[other] = number_behind(multiples, figures->suite->subjects[other].word);
 }
 
-bool json_read(const char *path, struct figures *figures)
+bool json_read(const char *path, const struct suite *suite, struct figures *figures)
 {
     char line[LINE_BYTES];
     FILE *file = fopen(path, "r");
     if (!file)
         return false;
     memset(figures, 0, sizeof *figures);
+    figures->suite = suite;
     while (fgets(line, sizeof line, file))
         read_row(line, figures);
     fclose(file);

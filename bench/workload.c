@@ -42,7 +42,7 @@ bool span_goes_on(struct span *span)
 
 struct outcome span_outcome(const struct span *span)
 {
-    return (struct outcome){(span->ended - span->began) * 1e9 / (double)span->pairs, 0};
+    return (struct outcome){.nanoseconds = (span->ended - span->began) * 1e9 / (double)span->pairs};
 }
 
 long status_kb(const char *key)

@@ -16,13 +16,18 @@ struct plan {
 struct outcome {
     double nanoseconds; /* for a pair; 0 where the caller times the whole program */
     long kept_kb;       /* KEPT only */
+    double live_bytes;  /* GROWN only: memory that a live block takes */
+    double dead_bytes;  /* and one freed long ago */
 };
 
 typedef struct outcome workload_function(const struct plan *plan);
 
 #define WORKLOAD(word, function, group, unit, help) workload_function function;
-#include "bench/workloads.def"
+#define GUARDED(word, function, unit, live, help)   workload_function function;
+#include "bench/pool.def"
+#include "bench/verifier.def"
 #undef WORKLOAD
+#undef GUARDED
 
 /* A run of pairs against the plan: loops while (span_goes_on(&span, pairs_done)). */
 struct span {

@@ -233,5 +233,5 @@ struct outcome workload_cfrac(const struct plan *plan)
     number_give(rest);
     number_give(divisor);
     number_give(n);
-    return (struct outcome){0, 0};
+    return (struct outcome){0};
 }

@@ -64,7 +64,7 @@ static struct outcome crowd_run(const struct plan *plan, unsigned threads)
         pairs += crowd.pairs[i];
     }
     unsigned side_by_side = threads < processors() ? threads : processors();
-    return (struct outcome){lasted * 1e9 * side_by_side / (double)pairs, 0};
+    return (struct outcome){.nanoseconds = lasted * 1e9 * side_by_side / (double)pairs};
 }
 
 struct outcome workload_threads_1(const struct plan *plan)
@@ -133,5 +133,5 @@ struct outcome workload_idle_cache(const struct plan *plan)
     pthread_barrier_wait(&idle.barrier);
     for (unsigned i = 0; i < THREADS_MAX; i++)
         pthread_join(thread[i], NULL);
-    return (struct outcome){0, grown > 0 ? 1 + grown / THREADS_MAX : 1};
+    return (struct outcome){.kept_kb = grown > 0 ? 1 + grown / THREADS_MAX : 1};
 }

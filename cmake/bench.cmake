@@ -1,11 +1,12 @@
 # bench/: programs that measure, built on demand (`./build.sh bench`), and the soak. workload*.c and
-# number.c are compiled twice, against the pool and against malloc; the rest is the runner.
+# number.c are compiled against the pool, against malloc and against the bare system calls
+# (kernel_limit.c); the rest is the runner.
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bench)
 
 file(GLOB workload_sources CONFIGURE_DEPENDS bench/workload*.c bench/number.c
     bench/resident.c)
 file(GLOB bench_sources CONFIGURE_DEPENDS bench/*.c)
-list(FILTER bench_sources EXCLUDE REGEX "/(workload[^/]*|number|resident|bench_main|soak[^/]*)\\.c$")
+list(FILTER bench_sources EXCLUDE REGEX "/(workload[^/]*|number|resident|kernel_limit|bench_main|soak[^/]*)\\.c$")
 
 function(bench_options target)
     target_compile_definitions(${target} PRIVATE _GNU_SOURCE)
@@ -36,7 +37,25 @@ if(EXPOOL_ARCHIVE)
     add_workloads(bench_expool_so expool_shared)
     target_compile_definitions(bench_expool PRIVATE BENCH_POOL)
     target_compile_definitions(bench_expool_so PRIVATE BENCH_POOL)
-    add_custom_target(bench_all DEPENDS bench bench_malloc bench_expool bench_expool_so)
+    add_workloads(bench_kernel)
+    target_sources(bench_kernel PRIVATE bench/kernel_limit.c)
+    target_compile_definitions(bench_kernel PRIVATE BENCH_KERNEL)
+    add_custom_target(bench_all DEPENDS bench bench_malloc bench_expool bench_expool_so bench_kernel)
+endif()
+
+# The malloc workloads under AddressSanitizer, whatever compiles the rest; the bench says when clang
+# was missing.
+find_program(bench_clang clang)
+if(EXPOOL_ARCHIVE AND bench_clang)
+    set(asan_program ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/bench_asan)
+    add_custom_command(OUTPUT ${asan_program}
+        COMMAND ${bench_clang} -O2 -g -std=c11 -D_GNU_SOURCE -fno-builtin -fno-omit-frame-pointer
+            -fsanitize=address -I${CMAKE_SOURCE_DIR} ${workload_sources} -pthread -o ${asan_program}
+        DEPENDS ${workload_sources} bench/workload.h bench/allocator.h bench/suite.h bench/pool.def
+            bench/verifier.def
+        VERBATIM)
+    add_custom_target(bench_asan DEPENDS ${asan_program})
+    add_dependencies(bench_all bench_asan)
 endif()
 
 # The soak runs on the objects, so that sanitizers see it.

@@ -1,4 +1,4 @@
-#include "bench/pool_words.h"
+#include "bench/settings.h"
 
 #include "bench/words.h"
 
@@ -12,35 +12,36 @@ enum { SWITCH_QUICK, SWITCH_SCALE, SWITCH_MARKDOWN, SWITCH_ROUNDS, SWITCH_SECOND
 static const char *const switches[SWITCH_COUNT] = {"--quick", "--scale", "--markdown", "--rounds",
                                                    "--seconds"};
 
-static bool refuse(const char *word)
+static bool refuse(const struct suite *suite, const char *word)
 {
-    const char *known[SWITCH_COUNT + WORKLOAD_COUNT + SUBJECT_COUNT];
+    const char *known[SWITCH_COUNT + WORKLOADS_MAX + SUBJECTS_MAX];
     size_t count = 0;
     for (size_t i = 0; i < SWITCH_COUNT; i++)
         known[count++] = switches[i];
-    for (size_t i = 0; i < WORKLOAD_COUNT; i++)
-        known[count++] = workload_rows[i].word;
-    for (size_t i = 0; i < SUBJECT_COUNT; i++)
-        known[count++] = subjects[i].word;
-    fprintf(stderr, "bench pool: '%s' is no switch, workload or subject; the nearest is '%s'\n",
-            word, word_nearest(word, known, count));
+    for (size_t i = 0; i < suite->workload_count; i++)
+        known[count++] = suite->workloads[i].word;
+    for (size_t i = 0; i < suite->subject_count; i++)
+        known[count++] = suite->subjects[i].word;
+    fprintf(stderr, "bench %s: '%s' is no switch, workload or subject; the nearest is '%s'\n",
+            suite->word, word, word_nearest(word, known, count));
     return false;
 }
 
-static bool take_number(const char *name, const char *word, long high, long *value)
+static bool take_number(const struct suite *suite, const char *name, const char *word, long high,
+                        long *value)
 {
     if (word && word_number(word, 1, high, value))
         return true;
-    fprintf(stderr, "bench pool: %s takes a number from 1 to %ld, not '%s'\n", name, high,
-            word ? word : "");
+    fprintf(stderr, "bench %s: %s takes a number from 1 to %ld, not '%s'\n", suite->word, name,
+            high, word ? word : "");
     return false;
 }
 
 /* A workload or a subject. */
 static bool take_name(struct settings *settings, const char *word)
 {
-    int workload = workload_find(word);
-    int subject = subject_find(word);
+    int workload = suite_workload(settings->suite, word);
+    int subject = suite_subject(settings->suite, word);
     if (workload >= 0)
         settings->names_workloads = settings->workload[workload] = true;
     else if (subject >= 0)
@@ -48,9 +49,10 @@ static bool take_name(struct settings *settings, const char *word)
     return workload >= 0 || subject >= 0;
 }
 
-bool settings_read(struct settings *settings, int count, char **words)
+bool settings_read(struct settings *settings, const struct suite *suite, int count, char **words)
 {
     memset(settings, 0, sizeof *settings);
+    settings->suite = suite;
     for (int i = 0; i < count; i++) {
         const char *next = i + 1 < count ? words[i + 1] : NULL;
         switch (word_find(words[i], switches, SWITCH_COUNT)) {
@@ -59,25 +61,25 @@ bool settings_read(struct settings *settings, int count, char **words)
         case SWITCH_MARKDOWN: settings->is_markdown = true; break;
         case SWITCH_ROUNDS:
             i++;
-            if (!take_number("--rounds", next, ROUNDS_MAX, &settings->rounds))
+            if (!take_number(suite, "--rounds", next, ROUNDS_MAX, &settings->rounds))
                 return false;
             break;
         case SWITCH_SECONDS:
             i++;
-            if (!take_number("--seconds", next, SECONDS_MAX, &settings->seconds))
+            if (!take_number(suite, "--seconds", next, SECONDS_MAX, &settings->seconds))
                 return false;
             break;
         default:
             if (!take_name(settings, words[i]))
-                return refuse(words[i]);
+                return refuse(suite, words[i]);
         }
     }
     return true;
 }
 
-bool settings_want_workload(const struct settings *settings, enum workload_id workload)
+bool settings_want_workload(const struct settings *settings, unsigned workload)
 {
-    enum group group = workload_rows[workload].group;
+    enum group group = settings->suite->workloads[workload].group;
     if (settings->names_workloads)
         return settings->workload[workload];
     if (settings->is_scale)
@@ -85,7 +87,8 @@ bool settings_want_workload(const struct settings *settings, enum workload_id wo
     return group == MAIN || !settings->is_quick;
 }
 
-bool settings_want_subject(const struct settings *settings, enum subject_id subject)
+bool settings_want_subject(const struct settings *settings, unsigned subject)
 {
-    return subjects[subject].is_there && (!settings->names_subjects || settings->subject[subject]);
+    return settings->suite->subjects[subject].is_there &&
+           (!settings->names_subjects || settings->subject[subject]);
 }

@@ -1,0 +1,113 @@
+#include "bench/verifier_suite.h"
+
+/* Every standard rule, tracking, and stacks at allocate and free are on in `standard`; leaks are
+ * looked for at exit, which is not measured. */
+#define UNDER_VERIFIER(tier) "EXPOOL_OPTIONS=verifier=standard:leaks=off:tier=" tier
+
+/* A quick run lets nobody die, and asks for a million blocks only where a goal needs it. */
+enum { QUICK_LIVE_LIMITED = 30000, QUICK_LIVE = 100000 };
+
+static const struct workload_row workloads[VERIFIER_WORKLOADS] = {
+#define GUARDED(word, function, unit, live, help) {word, MAIN, unit, live, help},
+#include "bench/verifier.def"
+#undef GUARDED
+};
+
+static struct subject subjects[VERIFIER_SUBJECTS] = {
+    [VERIFIER_EXPOOL] = {.word = "expool",
+                         .program = "bench_expool",
+                         .environment = UNDER_VERIFIER("uffd"),
+                         .origin = "tier uffd: Linux 6.8 and a system that allows userfaultfd"},
+    [VERIFIER_RUN] = {.word = "expool-run",
+                      .program = "bench_malloc",
+                      .environment = UNDER_VERIFIER("uffd"),
+                      .libraries = "./../lib/libexpool-preload.so",
+                      .origin = "libexpool-preload.so, which this build does not make",
+                      .quick_live = QUICK_LIVE},
+    [VERIFIER_GUARD] = {.word = "expool-guard",
+                        .program = "bench_expool",
+                        .environment = UNDER_VERIFIER("guard"),
+                        .origin = "tier guard: Linux 6.13",
+                        .quick_live = QUICK_LIVE},
+    [VERIFIER_MPROTECT] = {.word = "expool-mprotect",
+                           .program = "bench_expool",
+                           .environment = UNDER_VERIFIER("mprotect"),
+                           .origin = "build.sh",
+                           .has_limit = true,
+                           .quick_live = QUICK_LIVE_LIMITED},
+    [VERIFIER_NORMAL] = {.word = "expool-normal", .program = "bench_expool", .origin = "build.sh"},
+    [VERIFIER_KERNEL_LIMIT] = {.word = "kernel-limit",
+                               .kind = KIND_HARDENED,
+                               .program = "bench_kernel",
+                               .origin = "Linux 6.8 and a system that allows userfaultfd"},
+    [VERIFIER_MPROTECT_PAIR] = {.word = "mprotect-pair",
+                                .kind = KIND_HARDENED,
+                                .program = "bench_kernel",
+                                .environment = "BENCH_CYCLE=mprotect",
+                                .origin = "build.sh",
+                                .has_limit = true,
+                                .quick_live = QUICK_LIVE_LIMITED},
+    [VERIFIER_GLIBC] = {.word = "glibc",
+                        .kind = KIND_FAST,
+                        .program = "bench_malloc",
+                        .origin = "libc6"},
+    [VERIFIER_FENCE] = {.word = "tcmalloc-fence",
+                        .kind = KIND_HARDENED,
+                        .program = "bench_malloc",
+                        .environment = "TCMALLOC_PAGE_FENCE=1",
+                        .libraries = SYSTEM_LIBRARY("libtcmalloc_minimal_debug.so.4"),
+                        .origin = "package libtcmalloc-minimal4",
+                        .has_limit = true,
+                        .quick_live = QUICK_LIVE_LIMITED},
+    [VERIFIER_GWP_ASAN] = {.word = "gwp-asan",
+                           .kind = KIND_HARDENED,
+                           .program = "bench_malloc",
+                           .environment =
+                               "SCUDO_OPTIONS=GWP_ASAN_Enabled=true:GWP_ASAN_SampleRate=1:"
+                               "GWP_ASAN_MaxSimultaneousAllocations=40000",
+                           .libraries = SCUDO_LIBRARY,
+                           .origin = "package libclang-rt-14-dev",
+                           .has_limit = true,
+                           .quick_live = QUICK_LIVE_LIMITED},
+    [VERIFIER_EFENCE] = {.word = "efence",
+                         .kind = KIND_HARDENED,
+                         .program = "bench_malloc",
+                         .environment = "EF_DISABLE_BANNER=1",
+                         .libraries = SYSTEM_LIBRARY("libefence.so.0"),
+                         .origin = "package electric-fence",
+                         .has_limit = true,
+                         .quick_live = QUICK_LIVE_LIMITED},
+    [VERIFIER_DUMA] = {.word = "duma",
+                       .kind = KIND_HARDENED,
+                       .program = "bench_malloc",
+                       .environment = "DUMA_DISABLE_BANNER=1",
+                       .libraries = SYSTEM_LIBRARY("libduma.so.0"),
+                       .origin = "package duma",
+                       .has_limit = true,
+                       .quick_live = QUICK_LIVE_LIMITED},
+    [VERIFIER_VALGRIND] = {.word = "valgrind",
+                           .kind = KIND_HARDENED,
+                           .program = "bench_malloc",
+                           .tool = "/usr/bin/valgrind -q --tool=memcheck",
+                           .origin = "package valgrind",
+                           .quick_live = QUICK_LIVE},
+    [VERIFIER_ASAN] = {.word = "asan",
+                       .kind = KIND_HARDENED,
+                       .program = "bench_asan",
+                       .environment = "ASAN_OPTIONS=detect_leaks=0",
+                       .origin = "package clang"},
+};
+
+const struct suite suite_verifier = {
+    .word = "verifier",
+    .trial = "window1k",
+    .workloads = workloads,
+    .workload_count = VERIFIER_WORKLOADS,
+    .subjects = subjects,
+    .subject_count = VERIFIER_SUBJECTS,
+    .beside = {VERIFIER_KERNEL_LIMIT, VERIFIER_FENCE},
+    .goals_title = "goals of special pool, every standard rule on",
+    .writes_goals = true,
+    .judge = verifier_judge,
+    .show_markdown = verifier_show_markdown,
+};
