@@ -5,6 +5,8 @@
 #include "expool/pool.h"
 #include "kernel/misuse.h"
 #include "kernel/pool_size.h"
+#include "pool/exception.h"
+#include "pool/hook.h"
 #include "pool/os.h"
 #include "pool/pager.h"
 #include "pool/util.h"
@@ -49,6 +51,11 @@ VOID MmProbeAndLockPages(PMDL MemoryDescriptorList, KPROCESSOR_MODE AccessMode,
                          LOCK_OPERATION Operation)
 {
     (void)AccessMode;
+    if (UNLIKELY(hook_fails(OWN_FRAME))) {
+        exception_raise((uint32_t)STATUS_INSUFFICIENT_RESOURCES,
+                        (uintptr_t)__builtin_return_address(0), OWN_FRAME);
+        return;
+    }
     touch(MemoryDescriptorList, Operation != IoReadAccess);
     if ((MemoryDescriptorList->MdlFlags & MDL_PAGES_LOCKED) ==
         0) /* paged pool stays from here on */
@@ -77,8 +84,9 @@ PVOID MmMapLockedPagesSpecifyCache(PMDL MemoryDescriptorList, KPROCESSOR_MODE Ac
 {
     (void)CacheType;
     (void)RequestedAddress;
-    (void)BugCheckOnFailure;
     (void)Priority;
+    if (!BugCheckOnFailure && UNLIKELY(hook_fails(OWN_FRAME)))
+        return NULL;
     PVOID address = (PVOID)((MmGetMdlPfnArray(MemoryDescriptorList)[0] << PAGE_SHIFT) +
                             MemoryDescriptorList->ByteOffset);
     if (AccessMode != KernelMode)

@@ -19,6 +19,11 @@ struct pool_hook {
     bool (*allocate)(const struct request *request, void **block);
     /* True: the address is the hook's; it has been freed, or a violation was raised. */
     bool (*free)(const struct release *release);
+    /* True: the routine that owns `frame` is to fail as if something had run out, in its own way.
+     * NULL: never. Pool is not asked for here: `allocate` does that. */
+    bool (*fails)(const void *frame);
+    /* Fills a block that ordinary pool served and that nobody zeroed. NULL: it stays as it is. */
+    void (*soil)(const struct request *request, void *block);
     /* True while rules are judged as verified: the pool then raises in COLUMN_VERIFIED and checks
      * what only the verifier checks. */
     bool is_verifying;
@@ -30,6 +35,8 @@ struct pool_hook {
     void (*each_live)(live_take *take, void *context);
     /* Adds "verifier standard, special pool 3391 of 3402 allocations (99.7 %), ..." */
     void (*state)(struct text *text);
+    /* Adds the failures injected last, if there were any; in a signal handler. */
+    void (*failures)(struct text *text);
 };
 
 extern _Atomic(const struct pool_hook *) pool_hook;
@@ -47,6 +54,13 @@ static inline enum violation_column hook_column(void)
 {
     const struct pool_hook *hook = hook_current();
     return hook != NULL && hook->is_verifying ? COLUMN_VERIFIED : COLUMN_PLAIN;
+}
+
+/* What a routine asks that can fail without asking for pool. */
+static inline bool hook_fails(const void *frame)
+{
+    const struct pool_hook *hook = hook_current();
+    return __builtin_expect(hook != NULL, 0) && hook->fails != NULL && hook->fails(frame);
 }
 
 #endif

@@ -276,7 +276,10 @@ static void *find_block(const struct request *request)
     if (UNLIKELY(hook != NULL) && hook->allocate(request, &block))
         return block;
     block = serve(request);
-    return LIKELY(block != NULL) ? block : serve_from_spare(request);
+    block = LIKELY(block != NULL) ? block : serve_from_spare(request);
+    if (UNLIKELY(hook != NULL) && hook->soil != NULL)
+        hook->soil(request, block);
+    return block;
 }
 
 static NOINLINE void *find_block_for_process(const struct request *request, uint32_t *status)

@@ -7,6 +7,7 @@
 #include "pool/pool.h"
 #include "pool/rules.h"
 #include "verifier/fault.h"
+#include "verifier/inject.h"
 #include "verifier/lane.h"
 #include "verifier/leaks.h"
 #include "verifier/modules.h"
@@ -73,6 +74,10 @@ static bool fall_back(void)
 static bool hook_allocate(const struct request *request, void **block)
 {
     atomic_fetch_add_explicit(&verifier.attempted, 1, memory_order_relaxed);
+    if (UNLIKELY(inject_fails(request))) {
+        *block = NULL;
+        return true;
+    }
     bool is_selected = rules_have(RULE_SPECIAL_POOL) && options.special_pool != OPTION_SPECIAL_NONE;
     if (!is_selected && !request->special) {
         atomic_fetch_add_explicit(&verifier.not_selected, 1, memory_order_relaxed);
@@ -81,8 +86,10 @@ static bool hook_allocate(const struct request *request, void **block)
     int saved = errno;
     enum special_answer answer = special_allocate(request, block);
     errno = saved;
-    if (LIKELY(answer == SPECIAL_SERVED))
+    if (LIKELY(answer == SPECIAL_SERVED)) {
+        inject_soil(request, *block);
         return true;
+    }
     if (answer == SPECIAL_FULL)
         return fall_back();
     atomic_fetch_add_explicit(&verifier.failed, 1, memory_order_relaxed);
@@ -123,16 +130,21 @@ static void hook_state(struct text *text)
     uint64_t unguarded = atomic_load(&verifier.fallback);
     if (unguarded > 0)
         text_add(text, ", %,lu without guards", unguarded);
+    text_add(text, ", ");
+    inject_state(text);
 }
 
 static const struct pool_hook hook_on = {
     .allocate = hook_allocate,
     .free = hook_free,
+    .fails = inject_fails_call,
+    .soil = inject_soil,
     .is_verifying = true,
     .irql_changed = hook_irql_changed,
     .tell = special_tell,
     .each_live = special_each_block,
     .state = hook_state,
+    .failures = inject_failures,
 };
 
 /* Blocks handed out before are still out there. */
@@ -143,6 +155,7 @@ static const struct pool_hook hook_off = {
     .tell = special_tell,
     .each_live = special_each_block,
     .state = hook_state,
+    .failures = inject_failures,
 };
 
 static void before_fork(void)
@@ -227,8 +240,11 @@ static bool start_locked(void)
     if (!verifier.handles_fork || !fault_start())
         return say_no("expool: the system refuses a handler for faults or forks\n");
     take_options();
+    uint32_t rules = options.verifier == 0 ? RULES_STANDARD : (uint32_t)options.verifier;
+    if (!inject_set(options.low_resources, special.seed, &rules))
+        return false;
     verifier.is_on = true;
-    rules_set(options.verifier == 0 ? RULES_STANDARD : (uint32_t)options.verifier);
+    rules_set(rules);
     hook_set(&hook_on);
     if (options.banner)
         print_banner();
@@ -259,7 +275,8 @@ size_t expool_verifier_stop(void)
 bool expool_verifier_flags_set(uint32_t flags)
 {
     lock_take(&verifier.lock);
-    bool is_possible = verifier.is_on && flags != 0 && (flags & ~RULES_KNOWN) == 0;
+    bool is_possible =
+        verifier.is_on && flags != 0 && (flags & ~RULES_KNOWN) == 0 && inject_rules(flags);
     if (is_possible)
         rules_set(flags);
     lock_drop(&verifier.lock);
@@ -306,6 +323,7 @@ void expool_verifier_counters_get(struct expool_verifier_counters *counters)
         .live_bytes = atomic_load(&special.live_bytes),
         .peak_blocks = atomic_load(&special.peak_blocks),
         .irql_raises = atomic_load(&verifier.irql_raises),
+        .faults_injected = inject_count(),
         .violations = bugcheck_count(),
     };
 }
@@ -313,7 +331,11 @@ void expool_verifier_counters_get(struct expool_verifier_counters *counters)
 __attribute__((constructor(104))) static void start_by_option(void)
 {
     options_start();
-    if (options.verifier != 0 && !expool_verifier_start())
+    uint32_t rules = 0;
+    bool is_good = inject_rules_of(options.low_resources, &rules);
+    if (options.verifier == 0)
+        options.verifier = rules; /* low_resources= brings its rule alone */
+    if (!is_good || (options.verifier != 0 && !expool_verifier_start()))
         os_exit_now(EXIT_REFUSED);
 }
 

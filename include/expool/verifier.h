@@ -67,7 +67,8 @@ struct expool_verifier_counters {
     uint64_t live_bytes;
     uint64_t peak_blocks;
     uint64_t irql_raises;
-    uint64_t violations; /* bug checks raised, those a host let pass included */
+    uint64_t faults_injected; /* calls that low_resources= made fail */
+    uint64_t violations;      /* bug checks raised, those a host let pass included */
 };
 
 /* Fills `counters`; they stay after a stop. Any IRQL. */

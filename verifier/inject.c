@@ -1,0 +1,284 @@
+#include "verifier/inject.h"
+
+#include "pool/bugcheck.h"
+#include "pool/kind.h"
+#include "pool/lock.h"
+#include "pool/os.h"
+#include "pool/report.h"
+#include "pool/rules.h"
+#include "pool/stack.h"
+#include "pool/util.h"
+#include "verifier/inject_history.h"
+#include "verifier/inject_settings.h"
+#include "verifier/inject_stacks.h"
+#include "verifier/stack_id.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <string.h>
+
+enum {
+    SHOWN_MAX = 3, /* failures in a report */
+    CALLERS_MAX = 4,
+    LINE_BYTES = 1024,
+    TAG_BYTES = 4,
+    STDERR = 2,
+    SOILED_BYTES_MAX = 16 << 20, /* larger blocks stay as the system gives them */
+};
+
+static struct {
+    struct lock lock; /* of inject_set */
+    struct inject_settings settings;
+    _Atomic unsigned mode; /* enum inject_mode; last to change when something is switched on */
+    uint64_t seed;
+    uint64_t started_ms;
+    _Atomic uint64_t asked;
+    _Atomic uint64_t matching;
+    _Atomic uint64_t failed;
+} inject = {.lock = LOCK_INITIALIZER};
+
+static _Thread_local uint64_t sequence TLS_FAST; /* calls of this thread */
+
+struct call {
+    uint32_t tag; /* 0: not a request for pool */
+    size_t size_bytes;
+    const void *frame;
+};
+
+static const uint32_t rule_of[] = {
+    [INJECT_OFF] = 0,
+    [INJECT_RANDOM] = RULE_LOW_RESOURCES,
+    [INJECT_NTH] = RULE_LOW_RESOURCES,
+    [INJECT_SYSTEMATIC] = RULE_SYSTEMATIC,
+    [INJECT_RECORD] = RULE_SYSTEMATIC,
+};
+
+/* What is simulated: the settings', while their rule is in force. */
+static enum inject_mode mode_in_force(void)
+{
+    unsigned mode = atomic_load_explicit(&inject.mode, memory_order_acquire);
+    return mode != INJECT_OFF && rules_have((enum rule)rule_of[mode]) ? (enum inject_mode)mode
+                                                                      : INJECT_OFF;
+}
+
+uint64_t inject_count(void)
+{
+    return atomic_load_explicit(&inject.failed, memory_order_relaxed);
+}
+
+/* splitmix64: every bit of the answer depends on every bit of both. */
+static uint64_t mix(uint64_t value)
+{
+    value += UINT64_C(0x9e3779b97f4a7c15);
+    value = (value ^ value >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    value = (value ^ value >> 27) * UINT64_C(0x94d049bb133111eb);
+    return value ^ value >> 31;
+}
+
+static bool tag_matches(uint32_t tag)
+{
+    if (inject.settings.tags[0] == 0)
+        return true;
+    char name[TAG_BYTES + 1] = {0};
+    tag = tag_without_protection(tag);
+    memcpy(name, &tag, TAG_BYTES);
+    for (unsigned i = TAG_BYTES; i > 0 && name[i - 1] == ' '; i--)
+        name[i - 1] = 0;
+    return name[0] != 0 && inject_list_has(inject.settings.tags, name);
+}
+
+static bool matches(const struct call *call)
+{
+    const struct inject_settings *settings = &inject.settings;
+    return call->size_bytes >= settings->size_least && call->size_bytes <= settings->size_most &&
+           tag_matches(call->tag) &&
+           (settings->after_ms == 0 || os_clock_ms() - inject.started_ms >= settings->after_ms);
+}
+
+static bool is_chosen(const struct call *call, enum inject_mode mode, uint32_t *id)
+{
+    uint64_t number = atomic_fetch_add_explicit(&inject.matching, 1, memory_order_relaxed) + 1;
+    switch (mode) {
+    case INJECT_OFF: break;
+    case INJECT_RANDOM:
+        return mix(mix(inject.seed) ^ sequence) % INJECT_RATE_MAX < inject.settings.rate &&
+               !stack_is_loaders(call->frame);
+    case INJECT_NTH: return number == inject.settings.nth && !stack_is_loaders(call->frame);
+    case INJECT_SYSTEMATIC:
+    case INJECT_RECORD: return inject_stacks_fail(call->frame, id);
+    }
+    return false;
+}
+
+static NOINLINE bool ask(const struct call *call, enum inject_mode mode)
+{
+    uint32_t id = 0;
+    sequence++; /* whether it matches or not, so that a filter moves no decision */
+    atomic_fetch_add_explicit(&inject.asked, 1, memory_order_relaxed);
+    if (bugcheck_is_reporting() || !matches(call) || !is_chosen(call, mode, &id))
+        return false;
+    atomic_fetch_add_explicit(&inject.failed, 1, memory_order_relaxed);
+    struct injected entry = {.sequence = sequence,
+                             .size_bytes = call->size_bytes,
+                             .tag = tag_without_protection(call->tag),
+                             .thread = os_thread_id(),
+                             .stack = id,
+                             .irql = (uint8_t)irql_current};
+    inject_history_add(entry, call->frame);
+    return true;
+}
+
+static bool fails(const struct call *call)
+{
+    enum inject_mode mode = mode_in_force();
+    if (LIKELY(mode == INJECT_OFF))
+        return false;
+    int saved = errno;
+    bool answer = ask(call, mode);
+    errno = saved;
+    return answer;
+}
+
+bool inject_fails(const struct request *request)
+{
+    struct call call = {request->tag, request->size_bytes, request->frame};
+    return fails(&call);
+}
+
+bool inject_fails_call(const void *frame)
+{
+    struct call call = {0, inject.settings.size_least, frame};
+    return fails(&call);
+}
+
+void inject_soil(const struct request *request, void *block)
+{
+    if (LIKELY(mode_in_force() != INJECT_RANDOM) || request->zero || block == NULL ||
+        request->size_bytes > SOILED_BYTES_MAX)
+        return;
+    unsigned char *at = block;
+    uint64_t state = mix(inject.seed ^ sequence);
+    for (size_t left = request->size_bytes; left > 0;) {
+        size_t bytes = left < sizeof state ? left : sizeof state;
+        state = mix(state);
+        memcpy(at, &state, bytes);
+        at += bytes;
+        left -= bytes;
+    }
+}
+
+static bool say_bad(const char *words, const struct text *complaint)
+{
+    char bytes[LINE_BYTES];
+    struct text text = TEXT_OVER(bytes);
+    text_add(&text, "expool: option low_resources: '%s': ", words);
+    text_add_bytes(&text, complaint->bytes, complaint->length);
+    text_add(&text, "\n");
+    os_write(STDERR, text.bytes, text.length);
+    return false;
+}
+
+static bool settle_rules(struct inject_settings *settings, uint32_t *rules, struct text *complaint)
+{
+    const uint32_t both = RULE_LOW_RESOURCES | RULE_SYSTEMATIC;
+    *rules |= rule_of[settings->mode];
+    if ((*rules & both) == both) {
+        text_add(complaint, "randomized and systematic low resources exclude each other");
+        return false;
+    }
+    if (settings->mode == INJECT_OFF && (*rules & RULE_LOW_RESOURCES) != 0)
+        settings->mode = INJECT_RANDOM;
+    if (settings->mode == INJECT_OFF && (*rules & RULE_SYSTEMATIC) != 0)
+        settings->mode = INJECT_SYSTEMATIC;
+    return true;
+}
+
+static bool set_locked(const char *words, uint64_t seed, uint32_t *rules)
+{
+    extern char *program_invocation_short_name;
+    static struct inject_settings settings; /* too large for a small stack */
+    char bytes[LINE_BYTES];
+    struct text complaint = TEXT_OVER(bytes);
+    if (!inject_settings_read(words, &settings, &complaint) ||
+        !settle_rules(&settings, rules, &complaint))
+        return say_bad(words, &complaint);
+    if (!inject_list_has(settings.apps, program_invocation_short_name))
+        settings.mode = INJECT_OFF;
+    atomic_store(&inject.mode, INJECT_OFF);
+    inject.settings = settings;
+    inject.seed = seed;
+    inject.started_ms = os_clock_ms();
+    if (rule_of[settings.mode] == RULE_SYSTEMATIC && !inject_stacks_set(&inject.settings)) {
+        text_add(&complaint, "the state file cannot be read or made");
+        return say_bad(words, &complaint);
+    }
+    atomic_store_explicit(&inject.mode, settings.mode, memory_order_release);
+    return true;
+}
+
+bool inject_set(const char *words, uint64_t seed, uint32_t *rules)
+{
+    lock_take(&inject.lock);
+    bool is_set = set_locked(words, seed, rules);
+    lock_drop(&inject.lock);
+    return is_set;
+}
+
+bool inject_rules_of(const char *words, uint32_t *rules)
+{
+    static struct inject_settings settings;
+    char bytes[LINE_BYTES];
+    struct text complaint = TEXT_OVER(bytes);
+    if (!inject_settings_read(words, &settings, &complaint))
+        return say_bad(words, &complaint);
+    *rules = rule_of[settings.mode];
+    return true;
+}
+
+bool inject_rules(uint32_t rules)
+{
+    uint32_t wanted = rules & (RULE_LOW_RESOURCES | RULE_SYSTEMATIC);
+    return wanted == 0 || wanted == rule_of[atomic_load(&inject.mode)] ||
+           inject_set("off", inject.seed, &rules);
+}
+
+void inject_state(struct text *text)
+{
+    static const char *const name[] = {"off", "", "", "systematic", "record"};
+    enum inject_mode mode = mode_in_force();
+    text_add(text, "faults %s", name[mode]);
+    if (mode == INJECT_RANDOM)
+        text_add(text, "rate=%u", inject.settings.rate);
+    if (mode == INJECT_NTH)
+        text_add(text, "nth=%lu", inject.settings.nth);
+    if (mode != INJECT_OFF || inject_count() > 0)
+        text_add(text, ", %,lu of %,lu calls failed", inject_count(),
+                 atomic_load_explicit(&inject.asked, memory_order_relaxed));
+}
+
+static void add_failure(struct text *text, const struct injected *entry)
+{
+    text_add(text, "    no. %,lu: ", entry->number);
+    if (entry->tag != 0)
+        text_add(text, "%,lu bytes, tag %t, ", entry->size_bytes, entry->tag);
+    text_add(text, "IRQL %u, thread %u, its call no. %,lu", entry->irql, entry->thread,
+             entry->sequence);
+    if (entry->stack != 0)
+        text_add(text, ", stack %08x", entry->stack);
+    text_add(text, "\n        ");
+    if (!report_chain(text, entry->frames, entry->depth, CALLERS_MAX))
+        text_add(text, "(not recorded)");
+    text_add(text, "\n");
+}
+
+void inject_failures(struct text *text)
+{
+    struct injected entry;
+    uint64_t count = inject_history_count();
+    if (count == 0)
+        return;
+    text_add(text, "\nInjected failures (low_resources), the last of %,lu:\n", count);
+    for (unsigned age = 0; age < SHOWN_MAX; age++)
+        if (inject_history_get(age, &entry))
+            add_failure(text, &entry);
+}

@@ -1,0 +1,22 @@
+/* stack_id.h - a name for an allocation stack that outlives the process: the same under another
+ * address-space layout, and after a rebuild that leaves the functions on the stack as they were.
+ *   id = hash of  module!function+offset  of each frame; module+offset where no name is known
+ * Decision 0012 tells why. No lock is held while names are looked up. */
+#ifndef VERIFIER_STACK_ID_H
+#define VERIFIER_STACK_ID_H
+
+#include "pool/stack.h"
+#include "pool/text.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Of a stack as stack_record noted it; never 0. Adds " prog!make+0x1c prog!main+0x20" to `text`
+ * unless that is NULL. Not from a signal handler. */
+uint32_t stack_id_of(const uintptr_t *frames, unsigned count, struct text *text);
+
+/* Is the caller of the routine that owns `frame` the loader? It cannot do without memory: glibc
+ * ends a program whose thread variables find no room. */
+bool stack_is_loaders(const void *frame);
+
+#endif
