@@ -6,6 +6,7 @@
 #include "pool/options.h"
 #include "pool/os.h"
 #include "pool/page.h"
+#include "pool/pool_code.h"
 #include "pool/quota.h"
 #include "pool/tag.h"
 
@@ -34,6 +35,19 @@ bool heap_start(struct heap *heap, enum pool_kind kind, const struct page_range 
     heap->pages.meter = budget_meter_of(kind);
     heap_choose_backend(heap, (unsigned)options.backend);
     return true;
+}
+
+/* The lock, and the mark of whose code runs, for memory of `size_bytes`. */
+static void enter(struct heap *heap, size_t size_bytes)
+{
+    lock_take(&heap->lock);
+    pool_code_enter(size_bytes);
+}
+
+static void leave(struct heap *heap)
+{
+    pool_code_leave();
+    lock_drop(&heap->lock);
 }
 
 static void dress(struct heap *heap, struct block *block, const struct request *request,
@@ -73,7 +87,7 @@ static bool is_small(const struct request *request)
 
 static void *allocate_big(struct heap *heap, const struct request *request, stack_id trace)
 {
-    lock_take(&heap->lock);
+    enter(heap, request->size_bytes);
     void *data = big_take_locked(heap, request);
     size_t charged = 0;
     if (data != NULL) {
@@ -81,7 +95,7 @@ static void *allocate_big(struct heap *heap, const struct request *request, stac
         record->trace = trace;
         charged = record->pages * PAGE_BYTES;
     }
-    lock_drop(&heap->lock);
+    leave(heap);
     budget_settle();
     if (data != NULL)
         tag_charge(request->tag, heap->kind, charged);
@@ -93,13 +107,13 @@ static void *allocate_small(struct heap *heap, const struct request *request, st
     for (unsigned tries = 0; tries < DAMAGED_PAGES_MAX; tries++) {
         struct violation broken = {.kind = VIOLATION_KIND_COUNT};
         size_t charged = 0;
-        lock_take(&heap->lock);
+        enter(heap, 0);
         struct block *block = heap_take_locked(heap, request, &broken);
         if (block != NULL) {
             dress(heap, block, request, trace);
             charged = block_bytes(block);
         }
-        lock_drop(&heap->lock);
+        leave(heap);
         budget_settle();
         if (block != NULL) {
             tag_charge(request->tag, heap->kind, charged);
@@ -125,7 +139,7 @@ bool heap_dress_cached(struct heap *heap, struct block *block, const struct requ
 {
     struct violation broken = {.kind = VIOLATION_KIND_COUNT};
     stack_id trace = heap_stack(request->frame);
-    lock_take(&heap->lock);
+    enter(heap, 0);
     bool is_lost = heap->pages.uses[pages_index(&heap->pages, block)] == PAGE_DAMAGED;
     if (is_lost)
         ; /* nothing is taken from a page out of use */
@@ -133,7 +147,7 @@ bool heap_dress_cached(struct heap *heap, struct block *block, const struct requ
         dress(heap, block, request, trace);
     else
         heap_note_damaged_locked(heap, VIOLATION_FREED_HEADER, block, &broken);
-    lock_drop(&heap->lock);
+    leave(heap);
     if (broken.kind != VIOLATION_KIND_COUNT)
         raise_broken(&broken, request->frame);
     return !is_lost && broken.kind == VIOLATION_KIND_COUNT;
@@ -143,9 +157,9 @@ unsigned heap_take_many(struct heap *heap, const struct page_cutting *cutting, c
 {
     for (unsigned tries = 0; tries < DAMAGED_PAGES_MAX; tries++) {
         struct violation broken = {.kind = VIOLATION_KIND_COUNT};
-        lock_take(&heap->lock);
+        enter(heap, 0);
         unsigned count = heap_take_many_locked(heap, cutting, &broken);
-        lock_drop(&heap->lock);
+        leave(heap);
         budget_settle();
         if (count > 0 || broken.kind == VIOLATION_KIND_COUNT)
             return count;
@@ -195,7 +209,7 @@ void heap_give_many(struct heap *heap, struct block **blocks, unsigned count, co
 {
     struct violation broken = {.kind = VIOLATION_KIND_COUNT};
     struct row row = {NULL, 0};
-    lock_take(&heap->lock);
+    enter(heap, 0);
     for (unsigned i = 0; i < count; i++) {
         if (heap->pages.uses[pages_index(&heap->pages, blocks[i])] == PAGE_DAMAGED)
             continue; /* a page out of use takes nothing back */
@@ -207,7 +221,7 @@ void heap_give_many(struct heap *heap, struct block **blocks, unsigned count, co
         heap_note_damaged_locked(heap, VIOLATION_FREED_HEADER, blocks[i], &broken);
     }
     give_row(heap, &row);
-    lock_drop(&heap->lock);
+    leave(heap);
     budget_settle();
     if (broken.kind != VIOLATION_KIND_COUNT)
         raise_broken(&broken, frame);
@@ -260,7 +274,8 @@ static struct block *release_block(struct heap *heap, const struct release *rele
                                         .irql = irql_current,
                                         .tag_given = release->tag}};
     stack_id trace = heap_stack(release->frame);
-    lock_take(&heap->lock);
+    bool is_big = pages_use(&heap->pages, index) != PAGE_CUT;
+    enter(heap, is_big ? PAGE_BYTES : 0);
     bool is_damaged = heap->pages.uses[index] == PAGE_DAMAGED;
     if (to_cache && heap->pages.uses[index] == PAGE_CUT)
         verdict.cached = block_of_data(release->address);
@@ -269,7 +284,7 @@ static struct block *release_block(struct heap *heap, const struct release *rele
         heap_tell_locked(heap, release->address, &verdict.wrong.story);
     else if (!is_damaged) /* a page out of use takes nothing back */
         give_locked(heap, release->address, trace, &verdict);
-    lock_drop(&heap->lock);
+    leave(heap);
     budget_settle();
     if (verdict.is_wrong)
         violation_raise(&verdict.wrong);
@@ -291,9 +306,9 @@ struct block *heap_free_to_cache(struct heap *heap, const struct release *releas
 
 void heap_tell(struct heap *heap, const void *address, struct story *story)
 {
-    lock_take(&heap->lock);
+    enter(heap, 0);
     heap_tell_locked(heap, address, story);
-    lock_drop(&heap->lock);
+    leave(heap);
 }
 
 static const char *check_locked(struct heap *heap)
@@ -309,8 +324,8 @@ static const char *check_locked(struct heap *heap)
 
 const char *heap_check(struct heap *heap)
 {
-    lock_take(&heap->lock);
+    enter(heap, 0);
     const char *wrong = check_locked(heap);
-    lock_drop(&heap->lock);
+    leave(heap);
     return wrong;
 }

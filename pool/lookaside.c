@@ -6,6 +6,7 @@
 #include "pool/lookaside_table.h"
 #include "pool/os.h"
 #include "pool/pool.h"
+#include "pool/pool_code.h"
 #include "pool/util.h"
 
 enum {
@@ -146,10 +147,19 @@ static void look_at_clock(GENERAL_LOOKASIDE_POOL *list)
     lookaside_follow_demand(list, second_now());
 }
 
+/* The spare entries lie in memory that a driver may still write to: their links lead anywhere. */
+static void *pop_entry(GENERAL_LOOKASIDE_POOL *list)
+{
+    pool_code_enter(list->Size);
+    void *entry = InterlockedPopEntrySList(&list->ListHead);
+    pool_code_leave();
+    return entry;
+}
+
 void *lookaside_take(GENERAL_LOOKASIDE_POOL *list, const void *frame)
 {
     ULONG number = count(&list->TotalAllocates);
-    void *entry = is_verified() ? NULL : InterlockedPopEntrySList(&list->ListHead);
+    void *entry = is_verified() ? NULL : pop_entry(list);
     if (UNLIKELY(entry == NULL || number % LOOK_EVERY == 0))
         look_at_clock(list);
     if (entry != NULL)

@@ -2,10 +2,14 @@
 
 #include "pool/bugcheck.h"
 #include "pool/exception.h"
+#include "pool/fault_verdict.h"
 #include "pool/pager.h"
 #include "pool/pool.h"
+#include "pool/pool_code.h"
 
 enum { STDERR = 2 };
+
+HIDDEN _Thread_local unsigned char pool_code_current TLS_FAST;
 
 bool pool_fault_pages_in(const struct os_fault *fault)
 {
@@ -19,13 +23,6 @@ bool pool_fault_pages_in(const struct os_fault *fault)
     return pager_bring_in(address);
 }
 
-static enum violation_kind verdict(const struct os_fault *fault)
-{
-    if (irql_current >= IRQL_DISPATCH)
-        return VIOLATION_FAULT_IRQL_DRIVER;
-    return fault->access == OS_EXECUTE ? VIOLATION_FAULT_NO_EXECUTE : VIOLATION_FAULT_IN_POOL;
-}
-
 /* Nobody can say what the program would read here. */
 static _Noreturn void stop_unresumable(void)
 {
@@ -37,21 +34,19 @@ static _Noreturn void stop_unresumable(void)
 
 static enum os_fault_verdict on_fault(const struct os_fault *fault, uintptr_t *resume)
 {
-    enum pool_kind kind;
     if (pool_fault_pages_in(fault))
         return OS_FAULT_RETRY;
-    if (!pool_has((const void *)fault->address, &kind))
+    struct fault_facts facts = {.place = fault_place_in_pool((const void *)fault->address),
+                                .code = fault_code_of_thread(FAULT_BY_DRIVER),
+                                .irql = irql_current,
+                                .access = fault->access};
+    /* What is not the pool's is the program's own affair: nobody watches over drivers here. */
+    bool is_ours = facts.place != FAULT_ELSEWHERE || facts.code != FAULT_BY_DRIVER;
+    enum violation_kind kind = is_ours ? fault_verdict(&facts) : VIOLATION_KIND_COUNT;
+    if (kind == VIOLATION_KIND_COUNT)
         return exception_on_fault(fault, resume);
-    uintptr_t caller = os_fault_caller(fault);
-    struct violation violation = {
-        .kind = verdict(fault),
-        .column = COLUMN_PLAIN,
-        .address = (const void *)fault->address,
-        .access = fault->access,
-        .irql = irql_current,
-        .pc = caller != 0 ? caller : fault->pc,
-        .fault_frame = (const void *)fault->frame,
-    };
+    struct violation violation = fault_violation(kind, &facts, fault);
+    pool_code_leave();
     violation_raise(&violation);
     stop_unresumable();
 }

@@ -62,7 +62,14 @@ enum violation_kind {
     VIOLATION_FAULT_BEYOND_KERNEL,
     VIOLATION_FAULT_IRQL_DRIVER,
     VIOLATION_FAULT_IRQL_KERNEL,
+    VIOLATION_FAULT_SMALL_POOL_CODE,
+    VIOLATION_FAULT_PAGE_POOL_CODE,
+    VIOLATION_FAULT_DRIVER_IMAGE,   /* by a library routine, at DISPATCH_LEVEL or above */
+    VIOLATION_FAULT_UNLOADED_IMAGE, /* the same, of a driver that was unloaded */
+    VIOLATION_FAULT_BY_UNLOADED,    /* below */
     VIOLATION_FAULT_NO_EXECUTE,
+    VIOLATION_FAULT_READ_ONLY,
+    VIOLATION_FAULT_FREED_PAGE, /* of the ordinary pools, option protect_freed_pages */
     VIOLATION_FAULT_IN_POOL, /* a pool address that holds nothing, IRQL below DISPATCH */
     /* IRQL and locks */
     VIOLATION_RAISE_TO_LOWER,

@@ -222,36 +222,7 @@ const struct rule_row violation_rules[] = {
          "who used this block after it was freed; reuse=protect would stop at the write",
          EVERYWHERE(STOP(0xC6, 0, OTHER, ACCESS, ZERO, ZERO))},
     /* faults */
-    [VIOLATION_FAULT_FREED_DRIVER] = {"use-after-free", "freed memory was used",
-                                      "who kept the pointer after the free below",
-                                      EVERYWHERE(STOP(0xD5, 0, ADDRESS, ACCESS, PC, ZERO))},
-    [VIOLATION_FAULT_FREED_KERNEL] =
-        {"use-after-free-in-library", "a library routine used freed memory",
-         "the pointer handed to the routine: who kept it after the free below",
-         EVERYWHERE(STOP(0xCC, 0, ADDRESS, ACCESS, PC, ZERO))},
-    [VIOLATION_FAULT_BEYOND_DRIVER] =
-        {"beyond-block", "memory beyond a pool block was touched",
-         "the index or length used at this line against the block's size",
-         EVERYWHERE(STOP(0xD6, 0, ADDRESS, ACCESS, PC, ZERO))},
-    [VIOLATION_FAULT_BEYOND_KERNEL] = {"beyond-block-in-library",
-                                       "a library routine touched memory beyond a pool block",
-                                       "the length handed to the routine against the block's size",
-                                       EVERYWHERE(STOP(0xCD, 0, ADDRESS, ACCESS, PC, ZERO))},
-    [VIOLATION_FAULT_IRQL_DRIVER] =
-        {"fault-at-irql", "absent memory was touched at DISPATCH_LEVEL or above",
-         "the index, length or pointer used at this line; at PASSIVE_LEVEL it is as wrong",
-         EVERYWHERE(STOP(0xD1, 0, ADDRESS, IRQL, ACCESS, PC))},
-    [VIOLATION_FAULT_IRQL_KERNEL] = {"fault-at-irql-in-library",
-                                     "a library routine touched absent memory at a raised IRQL",
-                                     "the pointer and length handed to the routine",
-                                     EVERYWHERE(STOP(0x0A, 0, ADDRESS, IRQL, ACCESS, PC))},
-    [VIOLATION_FAULT_NO_EXECUTE] =
-        {"execute-no-execute", "code was run in memory that is not executable",
-         "the function pointer: NonPagedPoolNx and paged pool never hold code",
-         EVERYWHERE(STOP(0xFC, 0, ADDRESS, ZERO, ZERO, ZERO))},
-    [VIOLATION_FAULT_IN_POOL] = {"fault-in-pool", "a pool address was touched that holds nothing",
-                                 "the pointer: stale, miscalculated or never set",
-                                 EVERYWHERE(STOP(0x50, 0, ADDRESS, ACCESS, PC, ZERO))},
+#include "pool/violation_rules_fault.def"
     /* IRQL and locks */
     [VIOLATION_RAISE_TO_LOWER] = {"raise-to-lower",
                                   "KeRaiseIrql was asked for a lower level, or none that exists",

@@ -23,6 +23,7 @@ enum recipe {
     STATUS,
     IRQL,
     ACCESS,
+    ACCESS_BITS, /* as the processor's error code has it: 0, 2 write, 10 execute */
     PC,
 };
 

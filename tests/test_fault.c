@@ -1,5 +1,3 @@
-#include "verifier/fault.h"
-
 #include "tests/verified.h"
 
 #include "pool/util.h"
@@ -7,41 +5,6 @@
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-TEST(the_table_judges_irql_first_then_place)
-{
-    static const struct {
-        enum fault_place place;
-        unsigned irql;
-        enum os_access access;
-        enum violation_kind driver;
-        enum violation_kind kernel;
-    } rows[] = {
-        {FAULT_SPECIAL_FREED, 0, OS_READ, VIOLATION_FAULT_FREED_DRIVER,
-         VIOLATION_FAULT_FREED_KERNEL},
-        {FAULT_SPECIAL_FREED, 1, OS_WRITE, VIOLATION_FAULT_FREED_DRIVER,
-         VIOLATION_FAULT_FREED_KERNEL},
-        {FAULT_SPECIAL_FREED, 2, OS_READ, VIOLATION_FAULT_IRQL_DRIVER, VIOLATION_FAULT_IRQL_KERNEL},
-        {FAULT_SPECIAL_NO_PAGE, 0, OS_READ, VIOLATION_FAULT_BEYOND_DRIVER,
-         VIOLATION_FAULT_BEYOND_KERNEL},
-        {FAULT_SPECIAL_NO_PAGE, 15, OS_WRITE, VIOLATION_FAULT_IRQL_DRIVER,
-         VIOLATION_FAULT_IRQL_KERNEL},
-        {FAULT_SPECIAL_NO_PAGE, 0, OS_EXECUTE, VIOLATION_FAULT_BEYOND_DRIVER,
-         VIOLATION_FAULT_BEYOND_KERNEL},
-        {FAULT_SPECIAL_LIVE, 0, OS_EXECUTE, VIOLATION_FAULT_NO_EXECUTE, VIOLATION_FAULT_NO_EXECUTE},
-        {FAULT_POOL, 0, OS_EXECUTE, VIOLATION_FAULT_NO_EXECUTE, VIOLATION_FAULT_NO_EXECUTE},
-        {FAULT_POOL, 0, OS_READ, VIOLATION_FAULT_IN_POOL, VIOLATION_FAULT_IN_POOL},
-        {FAULT_POOL, 2, OS_READ, VIOLATION_FAULT_IRQL_DRIVER, VIOLATION_FAULT_IRQL_KERNEL},
-        {FAULT_ELSEWHERE, 0, OS_READ, VIOLATION_KIND_COUNT, VIOLATION_KIND_COUNT},
-        {FAULT_ELSEWHERE, 2, OS_READ, VIOLATION_KIND_COUNT, VIOLATION_KIND_COUNT},
-    };
-    for (unsigned i = 0; i < COUNT_OF(rows); i++) {
-        EXPECT_EQUAL(fault_verdict(rows[i].place, rows[i].irql, rows[i].access, false),
-                     rows[i].driver);
-        EXPECT_EQUAL(fault_verdict(rows[i].place, rows[i].irql, rows[i].access, true),
-                     rows[i].kernel);
-    }
-}
 
 TEST(a_driver_that_reads_freed_memory_meets_d5_in_each_tier)
 {

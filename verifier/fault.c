@@ -1,52 +1,44 @@
 #include "verifier/fault.h"
 
 #include "pool/bugcheck.h"
+#include "pool/drivers.h"
 #include "pool/exception.h"
+#include "pool/fault_verdict.h"
+#include "pool/os_pager.h"
 #include "pool/pool.h"
+#include "pool/pool_code.h"
 #include "pool/pool_fault.h"
 #include "verifier/modules.h"
 #include "verifier/probe.h"
+#include "verifier/special.h"
 
-enum { STDERR = 2, ANY_ACCESS = -1 };
+enum { STDERR = 2 };
 
-/* First match wins. What the kernel calls "kernel" is here the C library working for the
- * program. */
-struct verdict_row {
-    unsigned irql_least;
-    int access; /* enum os_access, or ANY_ACCESS */
-    unsigned places;
-    enum violation_kind driver;
-    enum violation_kind kernel;
-};
-
-#define BIT(place) (1u << (place))
-
-#define IN_NO_PAGE    BIT(FAULT_SPECIAL_NO_PAGE)
-#define IN_SPECIAL    (BIT(FAULT_SPECIAL_LIVE) | BIT(FAULT_SPECIAL_FREED) | IN_NO_PAGE)
-#define IN_ANY_OF_OUR (IN_SPECIAL | BIT(FAULT_POOL))
-
-static const struct verdict_row verdicts[] = {
-    {IRQL_DISPATCH, ANY_ACCESS, IN_ANY_OF_OUR, VIOLATION_FAULT_IRQL_DRIVER,
-     VIOLATION_FAULT_IRQL_KERNEL},
-    {IRQL_PASSIVE, OS_EXECUTE, BIT(FAULT_SPECIAL_LIVE) | BIT(FAULT_POOL),
-     VIOLATION_FAULT_NO_EXECUTE, VIOLATION_FAULT_NO_EXECUTE},
-    {IRQL_PASSIVE, ANY_ACCESS, BIT(FAULT_SPECIAL_FREED), VIOLATION_FAULT_FREED_DRIVER,
-     VIOLATION_FAULT_FREED_KERNEL},
-    {IRQL_PASSIVE, ANY_ACCESS, IN_SPECIAL, VIOLATION_FAULT_BEYOND_DRIVER,
-     VIOLATION_FAULT_BEYOND_KERNEL},
-    {IRQL_PASSIVE, ANY_ACCESS, BIT(FAULT_POOL), VIOLATION_FAULT_IN_POOL, VIOLATION_FAULT_IN_POOL},
-};
-
-enum violation_kind fault_verdict(enum fault_place place, unsigned irql, enum os_access access,
-                                  bool is_kernel)
+/* Only images that hold drivers concern us: any other program's faults are its own. */
+static bool holds_driver(const struct module *module)
 {
-    for (unsigned i = 0; i < COUNT_OF(verdicts); i++) {
-        const struct verdict_row *row = &verdicts[i];
-        bool fits_access = row->access == ANY_ACCESS || row->access == (int)access;
-        if (irql >= row->irql_least && fits_access && (row->places & BIT(place)) != 0)
-            return is_kernel ? row->kernel : row->driver;
-    }
-    return VIOLATION_KIND_COUNT;
+    struct driver_row driver;
+    for (unsigned i = 0; module != NULL && drivers_read(i, &driver); i++)
+        if (driver.entry >= module->start && driver.entry < module->end)
+            return true;
+    return false;
+}
+
+/* Behind the end of the memory that the image takes, or a hole in it, is no part of it. */
+static bool is_readable(const void *address)
+{
+    unsigned char byte;
+    return os_peek(&byte, address, sizeof byte);
+}
+
+static enum fault_place place_in_image(const void *address)
+{
+    const struct module *module = modules_of((uintptr_t)address);
+    if (!holds_driver(module))
+        return FAULT_ELSEWHERE;
+    if (modules_is_unloaded(module))
+        return FAULT_UNLOADED_IMAGE;
+    return is_readable(address) ? FAULT_DRIVER_IMAGE : FAULT_ELSEWHERE;
 }
 
 static enum fault_place place_of(const void *address)
@@ -56,11 +48,24 @@ static enum fault_place place_of(const void *address)
         [SPECIAL_FREED_PAGE] = FAULT_SPECIAL_FREED,
         [SPECIAL_NO_PAGE] = FAULT_SPECIAL_NO_PAGE,
     };
-    enum pool_kind kind;
-    enum special_place place = special_place(address);
-    if (place != SPECIAL_ELSEWHERE)
-        return places[place];
-    return pool_has(address, &kind) ? FAULT_POOL : FAULT_ELSEWHERE;
+    enum special_place special_at = special_place(address);
+    if (special_at != SPECIAL_ELSEWHERE)
+        return places[special_at];
+    enum fault_place place = fault_place_in_pool(address);
+    return place != FAULT_ELSEWHERE ? place : place_in_image(address);
+}
+
+static enum fault_code code_of(const struct os_fault *fault, bool is_probe)
+{
+    const struct module *module = modules_of(fault->pc);
+    if (is_probe)
+        return FAULT_BY_DRIVER;
+    if (module == NULL)
+        return fault_code_of_thread(FAULT_BY_DRIVER);
+    if (fault->access == OS_EXECUTE && holds_driver(module) && modules_is_unloaded(module))
+        return FAULT_BY_UNLOADED;
+    return fault_code_of_thread(module->class == MODULE_LIBRARY ? FAULT_BY_LIBRARY
+                                                                : FAULT_BY_DRIVER);
 }
 
 static _Noreturn void stop_unresumable(void)
@@ -78,22 +83,17 @@ static enum os_fault_verdict on_fault(const struct os_fault *fault, uintptr_t *r
     if (pool_fault_pages_in(fault))
         return OS_FAULT_RETRY;
     bool is_probe = probe_is_at(fault->pc, resume);
-    bool is_kernel = !is_probe && modules_is_kernel(fault->pc);
-    enum violation_kind kind =
-        fault_verdict(place_of(address), irql_current, fault->access, is_kernel);
+    struct fault_facts facts = {.place = place_of(address),
+                                .code = code_of(fault, is_probe),
+                                .irql = irql_current,
+                                .access = fault->access};
+    enum violation_kind kind = fault_verdict(&facts);
     if (kind == VIOLATION_KIND_COUNT)
         return exception_on_fault(fault, resume);
-    uintptr_t caller = os_fault_caller(fault);
-    struct violation violation = {
-        .kind = kind,
-        .column = COLUMN_SPECIAL,
-        .address = address,
-        .access = fault->access,
-        .irql = irql_current,
-        .pc = caller != 0 ? caller : fault->pc,
-        .fault_frame = (const void *)fault->frame,
-    };
+    struct violation violation = fault_violation(kind, &facts, fault);
+    violation.column = COLUMN_SPECIAL;
     special_tell(address, &violation.story);
+    pool_code_leave(); /* a host may go on from here */
     violation_raise(&violation);
     if (!is_probe)
         stop_unresumable();
