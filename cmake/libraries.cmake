@@ -8,14 +8,16 @@ set_target_properties(expool_shared PROPERTIES OUTPUT_NAME expool EXPORT_NAME ex
 target_include_directories(expool_shared INTERFACE
     $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 
-# One relocatable object: ours and libbacktrace's, inner names localised (docs/decisions/0006).
+# One relocatable object: ours and libbacktrace's, inner names localised (docs/decisions/0006), code in a
+# section of its own (pool/own_code.h).
 set(archive ${CMAKE_BINARY_DIR}/lib/libexpool.a)
 set(joined ${CMAKE_BINARY_DIR}/expool.o)
 add_custom_command(OUTPUT ${archive}
     COMMAND ${CMAKE_COMMAND} -E make_directory ${CMAKE_BINARY_DIR}/lib
     COMMAND ${CMAKE_LINKER} -r -o ${joined} $<TARGET_OBJECTS:expool_objects> ${backtrace_archive}
     COMMAND ${CMAKE_OBJCOPY} --localize-hidden --wildcard --localize-symbol=backtrace_*
-            --localize-symbol=__elf_* ${joined}
+            --localize-symbol=__elf_* --rename-section .text=expool_text
+            --rename-section .text.unlikely=expool_text ${joined}
     COMMAND ${CMAKE_COMMAND} -E rm -f ${archive}
     COMMAND ${CMAKE_AR} rcs ${archive} ${joined}
     DEPENDS expool_objects $<TARGET_OBJECTS:expool_objects>

@@ -89,9 +89,28 @@ endforeach()
 # Sanitizers have reports of their own for the same accesses; the planted bugs belong to plain builds.
 file(GLOB bugs CONFIGURE_DEPENDS tests/bugs/*.c)
 if(EXPOOL_ARCHIVE AND EXPOOL_VERIFIER)
+    # Drivers in images of their own; their routines of the pool are those of the program.
+    file(GLOB bug_drivers CONFIGURE_DEPENDS tests/bugs/drivers/*.c)
+    foreach(source ${bug_drivers})
+        get_filename_component(name ${source} NAME_WE)
+        add_library(bug_driver_${name} MODULE ${source})
+        target_compile_options(bug_driver_${name} PRIVATE -g -O0 -fno-omit-frame-pointer)
+        target_include_directories(bug_driver_${name} PRIVATE ${CMAKE_SOURCE_DIR}/include)
+        set_target_properties(bug_driver_${name} PROPERTIES PREFIX "" OUTPUT_NAME ${name}
+            LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests/bugs/drivers)
+    endforeach()
     foreach(source ${bugs})
         get_filename_component(name ${source} NAME_WE)
         add_user_program(bug_${name} ${source})
+        file(STRINGS ${source} uses_drivers REGEX "#include \"driver_image.h\"")
+        if(uses_drivers)
+            target_link_libraries(bug_${name} PRIVATE ${CMAKE_DL_LIBS})
+            set_target_properties(bug_${name} PROPERTIES ENABLE_EXPORTS ON)
+            foreach(driver ${bug_drivers})
+                get_filename_component(driver ${driver} NAME_WE)
+                add_dependencies(bug_${name} bug_driver_${driver})
+            endforeach()
+        endif()
         set_target_properties(bug_${name} PROPERTIES
             RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests/bugs OUTPUT_NAME ${name})
         add_test(NAME bug_${name} COMMAND ${CMAKE_SOURCE_DIR}/tests/bugs/run.sh

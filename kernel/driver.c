@@ -8,6 +8,7 @@
 #include "kernel/previous_mode.h"
 #include "kernel/registry.h"
 #include "kernel/thread.h"
+#include "pool/drivers.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +22,11 @@ static NTSTATUS enter(PDRIVER_OBJECT driver, PDRIVER_INITIALIZE entry, const cha
         return STATUS_INSUFFICIENT_RESOURCES;
     driver->DriverInit = entry;
     registry_make_key(&path.text);
+    uint16_t number = drivers_load(name, (uintptr_t)entry);
+    driver_inner(driver)->number = number;
+    uint16_t before = driver_enter(number);
     NTSTATUS status = entry(driver, &path.text);
+    driver_current = before;
     wide_name_free(&path);
     return status;
 }
@@ -50,6 +55,7 @@ NTSTATUS expool_driver_load(PDRIVER_INITIALIZE entry, const char *name, PDRIVER_
     if (NT_SUCCESS(status))
         status = enter(made, entry, name);
     if (!NT_SUCCESS(status)) {
+        drivers_set_state(driver_inner(made)->number, DRIVER_UNLOADED);
         object_release(made);
         return status;
     }
@@ -79,8 +85,13 @@ NTSTATUS expool_driver_unload(PDRIVER_OBJECT driver)
     if (driver_has_files(driver))
         return STATUS_DEVICE_BUSY;
     driver->Flags |= DRVO_UNLOAD_INVOKED;
+    uint16_t number = driver_inner(driver)->number;
+    drivers_set_state(number, DRIVER_UNLOADING);
+    uint16_t before = driver_enter(number);
     driver->DriverUnload(driver);
+    driver_current = before;
     settle(driver);
+    drivers_set_state(number, DRIVER_UNLOADED);
     object_forget_name(driver);
     object_release(driver);
     return STATUS_SUCCESS;

@@ -34,6 +34,7 @@ struct driver_inner {
     struct driver_client *clients;
     struct driver_reinitialization *reinitializations;
     FAST_IO_DISPATCH *fast_io;
+    uint16_t number; /* in pool/drivers.h; 0: not loaded by the host */
 };
 
 /* Guards the lists of devices and the stacks they are in; nothing is called under it. */
@@ -47,6 +48,13 @@ static inline struct device_inner *device_inner(const DEVICE_OBJECT *device)
 static inline struct driver_inner *driver_inner(const DRIVER_OBJECT *driver)
 {
     return (struct driver_inner *)(void *)driver->DriverExtension;
+}
+
+/* 0 for a driver object that is not one of ours: programs make their own, too. */
+static inline uint16_t driver_number(const DRIVER_OBJECT *driver)
+{
+    bool is_ours = (const void *)driver->DriverExtension == (const void *)(driver + 1);
+    return is_ours ? driver_inner(driver)->number : 0;
 }
 
 /* Opens a device: a file object, after its driver has agreed. `rest` is the name behind the

@@ -2,9 +2,11 @@
 #include "expool/io.h"
 #include "expool/pool.h"
 
+#include "kernel/io_device.h"
 #include "kernel/io_request.h"
 #include "kernel/misuse.h"
 #include "kernel/pool_size.h"
+#include "pool/drivers.h"
 
 #include <string.h>
 
@@ -72,7 +74,11 @@ NTSTATUS IofCallDriver(PDEVICE_OBJECT DeviceObject, PIRP Irp)
     IoSetNextIrpStackLocation(Irp);
     PIO_STACK_LOCATION location = IoGetCurrentIrpStackLocation(Irp);
     location->DeviceObject = DeviceObject;
-    return DeviceObject->DriverObject->MajorFunction[location->MajorFunction](DeviceObject, Irp);
+    PDRIVER_OBJECT driver = DeviceObject->DriverObject;
+    uint16_t before = driver_enter(driver_number(driver));
+    NTSTATUS status = driver->MajorFunction[location->MajorFunction](DeviceObject, Irp);
+    driver_current = before;
+    return status;
 }
 
 static NTSTATUS signal_and_keep(PDEVICE_OBJECT device, PIRP irp, PVOID context)

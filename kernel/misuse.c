@@ -8,7 +8,8 @@ NOINLINE void misuse_raise(const struct misuse *misuse)
 {
     struct violation violation = {
         .kind = misuse->kind,
-        .column = hook_column(),
+        .column =
+            misuse->frame != NULL ? hook_column_of(misuse->frame) : hook_column_at(misuse->pc),
         .irql = irql_current,
         .other = (const void *)(uintptr_t)misuse->object,
         .expected = misuse->expected,

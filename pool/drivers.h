@@ -1,6 +1,6 @@
-/* drivers.h - the drivers that were loaded (kernel/driver.c) and which of them the calling thread is
- * working for: what is told of a driver at its unload needs both.
- *   table: | name | entry | state | loads | unloads |   a row a name, never moved, read without a lock
+/* drivers.h - the drivers that were loaded (kernel/driver.c) and which of them the calling thread
+ * is working for: what is told of a driver at its unload needs both.
+ *   table: | name | entry | state | loads | unloads |   a row a name, never moved; no lock to read
  *   thread: driver_current, the row of the driver whose routine it is in; 0: none
  * A driver in an image of its own is known by its code; one that is part of the program only by the
  * calls that the system makes into it. */

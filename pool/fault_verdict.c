@@ -8,8 +8,7 @@
 #define BIT(number) (1u << (number))
 #define ANY         (~0u)
 
-#define SPECIAL                                                                                    \
-    (BIT(FAULT_SPECIAL_LIVE) | BIT(FAULT_SPECIAL_FREED) | BIT(FAULT_SPECIAL_NO_PAGE))
+#define SPECIAL (BIT(FAULT_SPECIAL_LIVE) | BIT(FAULT_SPECIAL_FREED) | BIT(FAULT_SPECIAL_NO_PAGE))
 #define POOLS   (BIT(FAULT_POOL) | BIT(FAULT_POOL_FREED))
 #define PRESENT (BIT(FAULT_SPECIAL_LIVE) | POOLS)
 #define DRIVER  BIT(FAULT_BY_DRIVER)
@@ -91,6 +90,7 @@ struct violation fault_violation(enum violation_kind kind, const struct fault_fa
                                  const struct os_fault *fault)
 {
     uintptr_t caller = os_fault_caller(fault);
+    os_fault_leave_nowhere(fault);
     return (struct violation){
         .kind = kind,
         .column = COLUMN_PLAIN,

@@ -33,6 +33,7 @@ bool heap_start(struct heap *heap, enum pool_kind kind, const struct page_range 
         return false;
     heap->pages.is_budgeted = true;
     heap->pages.meter = budget_meter_of(kind);
+    heap->pages.protects = options.protect_freed_pages != 0;
     heap_choose_backend(heap, (unsigned)options.backend);
     return true;
 }
@@ -267,7 +268,7 @@ static void give_locked(struct heap *heap, void *data, stack_id trace, struct ve
 static struct block *release_block(struct heap *heap, const struct release *release, bool to_cache)
 {
     size_t index = pages_index(&heap->pages, release->address);
-    struct verdict verdict = {.wrong = {.column = hook_column(),
+    struct verdict verdict = {.wrong = {.column = hook_column_of(release->frame),
                                         .address = release->address,
                                         .frame = release->frame,
                                         .pool_type = pool_type_of(heap->kind),

@@ -27,6 +27,13 @@ struct pool_hook {
     /* True while rules are judged as verified: the pool then raises in COLUMN_VERIFIED and checks
      * what only the verifier checks. */
     bool is_verifying;
+    /* Is the code at `pc` judged as verified? NULL: all is. Any context. */
+    bool (*judges)(uintptr_t pc);
+    /* Is it a driver's, and verified? For rules that hold for drivers only. Any context. */
+    bool (*is_driver)(uintptr_t pc);
+    /* "drva.so", the image of the code at `pc`, or the name its driver was loaded by; NULL: not
+     * known, or no driver. Any context. */
+    const char *(*module_name)(uintptr_t pc);
     /* The calling thread's IRQL changed. NULL: not interested. */
     void (*irql_changed)(unsigned from, unsigned to);
     /* True: `address` lies in a place of the hook's, and its story is told. */
@@ -61,6 +68,22 @@ static inline bool hook_fails(const void *frame)
 {
     const struct pool_hook *hook = hook_current();
     return __builtin_expect(hook != NULL, 0) && hook->fails != NULL && hook->fails(frame);
+}
+
+/* The same for the code at `pc`, 0: not known. */
+static inline enum violation_column hook_column_at(uintptr_t pc)
+{
+    const struct pool_hook *hook = hook_current();
+    if (hook == NULL || !hook->is_verifying)
+        return COLUMN_PLAIN;
+    bool is_judged = pc == 0 || hook->judges == NULL || hook->judges(pc);
+    return is_judged ? COLUMN_VERIFIED : COLUMN_PLAIN;
+}
+
+/* For who called the routine that owns `frame`. */
+static inline enum violation_column hook_column_of(const void *frame)
+{
+    return hook_column_at(frame != NULL ? ((const uintptr_t *)frame)[1] : 0);
 }
 
 #endif

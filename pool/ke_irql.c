@@ -13,7 +13,7 @@ static NOINLINE void raise_violation(enum violation_kind kind, KIRQL asked, cons
 {
     struct violation violation = {
         .kind = kind,
-        .column = hook_column(),
+        .column = hook_column_of(frame),
         .irql = irql_current,
         .expected = asked,
         .pc = ((const uintptr_t *)frame)[1],

@@ -30,7 +30,7 @@ static void raise_violation(enum violation_kind kind, const GENERAL_LOOKASIDE_PO
 {
     struct violation violation = {
         .kind = kind,
-        .column = hook_column(),
+        .column = hook_column_of(frame),
         .irql = irql_current,
         .other = list,
         .size_bytes = size_bytes,

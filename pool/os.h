@@ -86,6 +86,10 @@ struct os_fault {
 /* Who jumped to what may not be executed: the return address of the call; 0: not known. */
 uintptr_t os_fault_caller(const struct os_fault *fault);
 
+/* Where there is no code at all, the unwinder must not look: the context becomes that of who jumped
+ * there. Only when the program is not to go on from the fault. */
+void os_fault_leave_nowhere(const struct os_fault *fault);
+
 /* What the handler decided. */
 enum os_fault_verdict {
     OS_FAULT_NOT_OURS,

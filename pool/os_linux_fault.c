@@ -70,6 +70,12 @@ uintptr_t os_fault_caller(const struct os_fault *fault)
     return is_call ? caller : 0;
 }
 
+static void return_to(ucontext_t *context, uintptr_t caller)
+{
+    context->uc_mcontext.gregs[REG_RSP] += (greg_t)sizeof caller;
+    resume_at(context, caller);
+}
+
 static void call_at(ucontext_t *context, uintptr_t pc)
 {
     uintptr_t sp = (uintptr_t)context->uc_mcontext.gregs[REG_RSP];
@@ -131,6 +137,11 @@ uintptr_t os_fault_caller(const struct os_fault *fault)
     return fault->access == OS_EXECUTE ? context->uc_mcontext.regs[30] : 0;
 }
 
+static void return_to(ucontext_t *context, uintptr_t caller)
+{
+    resume_at(context, caller);
+}
+
 static void call_at(ucontext_t *context, uintptr_t pc)
 {
     context->uc_mcontext.regs[30] = context->uc_mcontext.pc; /* for whoever unwinds */
@@ -141,6 +152,14 @@ static void call_at(ucontext_t *context, uintptr_t pc)
 #else
 #error "expool knows how to read a fault on x86-64 and aarch64"
 #endif
+
+void os_fault_leave_nowhere(const struct os_fault *fault)
+{
+    unsigned char byte;
+    uintptr_t caller = os_fault_caller(fault);
+    if (caller != 0 && !os_peek(&byte, (const void *)fault->pc, sizeof byte))
+        return_to(fault->context, caller);
+}
 
 /* As if we had never been there: the fault comes again and meets the default action. A signal that
  * somebody sent does not come again by itself. */
@@ -191,6 +210,8 @@ static void on_signal(int signal_number, siginfo_t *information, void *context)
     uintptr_t resume = 0;
     fault.address = (uintptr_t)information->si_addr;
     read_registers(context, &fault);
+    if (fault.address == fault.pc) /* not every system tells a fetch from a read */
+        fault.access = OS_EXECUTE;
     if (information->si_code > 0 && handler != NULL)
         verdict = handler(&fault, &resume);
     if (verdict == OS_FAULT_RESUME_AT)

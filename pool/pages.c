@@ -195,6 +195,8 @@ size_t pages_take(struct pages *pages, size_t count)
         refuse(pages, count);
         return PAGES_NONE;
     }
+    if (pages->protects)
+        INVARIANT(os_allow(pages_address(pages, first), count * PAGE_BYTES, pages->executable));
     if (pages->resident > 0)
         pages->resident -= count_dirty(pages, first, count);
     pages->used += count;
@@ -259,6 +261,8 @@ void pages_give(struct pages *pages, size_t first, size_t count, enum page_use w
 {
     uint8_t *uses = pages->uses;
     pager_forget(pages, first, count);
+    if (pages->protects)
+        (void)os_deny(pages_address(pages, first), count * PAGE_BYTES);
     memset(uses + first, PAGE_FREE | PAGE_IS_DIRTY, count);
     uses[first] = (uint8_t)(uses[first] | was);
     pages->resident += count;

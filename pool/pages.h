@@ -69,6 +69,7 @@ struct pages {
     size_t frontier; /* pages ever used */
     size_t allowed;  /* pages accessible */
     bool executable;
+    bool protects;    /* free pages are inaccessible: who still uses them stops */
     bool is_budgeted; /* `meter` is charged for what is in use */
     enum budget_meter meter;
     uint8_t *uses;

@@ -159,7 +159,7 @@ static void start(void)
     options_on_change(options_changed);
     mode_set(mode_of_options(), true);
     mode_set(MODE_NOT_STARTED, false);
-    if (options.catch_faults)
+    if (options.catch_faults || options.protect_freed_pages)
         (void)pool_fault_start();
 }
 
@@ -206,7 +206,7 @@ static enum violation_kind broken_rule(const struct request *request)
         return VIOLATION_ALLOCATE_PAGED_IRQL;
     if (irql_current > IRQL_DISPATCH)
         return VIOLATION_ALLOCATE_NONPAGED_IRQL;
-    if (hook_column() == COLUMN_PLAIN)
+    if (hook_column_of(request->frame) == COLUMN_PLAIN)
         return VIOLATION_KIND_COUNT;
     if (!tag_is_readable(tag))
         return VIOLATION_TAG_UNREADABLE;
@@ -219,7 +219,7 @@ static NOINLINE void raise_broken_rule(const struct request *request, enum viola
                     (request_is_aligned(request) ? 4u : 0u);
     struct violation violation = {
         .kind = kind,
-        .column = hook_column(),
+        .column = hook_column_of(request->frame),
         .size_bytes = request->size_bytes,
         .pool_type = type,
         .tag = tag_without_protection(request->tag),
@@ -332,7 +332,7 @@ static NOINLINE void raise_not_in_pool(const struct release *release)
 {
     struct violation violation = {
         .kind = release->address == NULL ? VIOLATION_FREE_NULL : VIOLATION_FREE_OUTSIDE,
-        .column = hook_column(),
+        .column = hook_column_of(release->frame),
         .address = release->address,
         .irql = irql_current,
         .tag_given = release->tag,

@@ -70,7 +70,7 @@ enum violation_kind {
     VIOLATION_FAULT_NO_EXECUTE,
     VIOLATION_FAULT_READ_ONLY,
     VIOLATION_FAULT_FREED_PAGE, /* of the ordinary pools, option protect_freed_pages */
-    VIOLATION_FAULT_IN_POOL, /* a pool address that holds nothing, IRQL below DISPATCH */
+    VIOLATION_FAULT_IN_POOL,    /* a pool address that holds nothing, IRQL below DISPATCH */
     /* IRQL and locks */
     VIOLATION_RAISE_TO_LOWER,
     VIOLATION_LOWER_TO_HIGHER,

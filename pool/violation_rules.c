@@ -221,7 +221,7 @@ const struct rule_row violation_rules[] = {
         {"freed-modified", "freed memory was written to before it was handed out again",
          "who used this block after it was freed; reuse=protect would stop at the write",
          EVERYWHERE(STOP(0xC6, 0, OTHER, ACCESS, ZERO, ZERO))},
-    /* faults */
+/* faults */
 #include "pool/violation_rules_fault.def"
     /* IRQL and locks */
     [VIOLATION_RAISE_TO_LOWER] = {"raise-to-lower",

@@ -88,8 +88,10 @@ static enum os_fault_verdict on_fault(const struct os_fault *fault, uintptr_t *r
                                 .irql = irql_current,
                                 .access = fault->access};
     enum violation_kind kind = fault_verdict(&facts);
-    if (kind == VIOLATION_KIND_COUNT)
+    if (kind == VIOLATION_KIND_COUNT && !bugcheck_is_reporting())
         return exception_on_fault(fault, resume);
+    if (kind == VIOLATION_KIND_COUNT)
+        kind = VIOLATION_FAULT_IN_POOL; /* our own, in a report: ends it with the numbers */
     struct violation violation = fault_violation(kind, &facts, fault);
     violation.column = COLUMN_SPECIAL;
     special_tell(address, &violation.story);

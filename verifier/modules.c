@@ -5,6 +5,7 @@
 #include "pool/lock.h"
 #include "pool/os.h"
 #include "pool/os_pager.h"
+#include "pool/own_code.h"
 #include "pool/util.h"
 
 #include <errno.h>
@@ -261,6 +262,34 @@ bool modules_verifies(uintptr_t pc)
         module = modules_of(pc);
     }
     return module != NULL && module->is_verified;
+}
+
+bool modules_is_driver(uintptr_t pc)
+{
+    return !own_code_has(pc) && !modules_is_kernel(pc) && modules_verifies(pc);
+}
+
+/* The driver the thread works for, when its code is in that image; else the only one there. */
+static const char *driver_in(const struct module *module)
+{
+    struct driver_row driver;
+    const char *name = NULL;
+    if (drivers_get(driver_current, &driver) && driver.entry >= module->start &&
+        driver.entry < module->end)
+        return driver.name;
+    for (unsigned i = 0, count = 0; drivers_read(i, &driver); i++)
+        if (driver.entry >= module->start && driver.entry < module->end)
+            name = count++ == 0 ? driver.name : NULL;
+    return name;
+}
+
+const char *modules_name(uintptr_t pc)
+{
+    const struct module *module = modules_of(pc);
+    if (module == NULL || module->class == MODULE_LIBRARY || own_code_has(pc))
+        return NULL;
+    const char *driver = driver_in(module);
+    return driver != NULL ? driver : module->name;
 }
 
 static bool add_locked(const char *name, size_t length)

@@ -42,6 +42,13 @@ bool modules_is_unloaded(const struct module *module);
 /* Is the code at `pc` verified? True where every image is. */
 bool modules_verifies(uintptr_t pc);
 
+/* Is it a driver's code, not ours nor a library's, and verified? */
+bool modules_is_driver(uintptr_t pc);
+
+/* The image of the driver's code at `pc`, or the name by which a driver in it was loaded; NULL: not
+ * known, or no driver's. */
+const char *modules_name(uintptr_t pc);
+
 /* The images to be verified, by name, blanks between: "drva.so drvb". Empty: all. Takes the place
  * of what was said before. */
 void modules_choose(const char *names);

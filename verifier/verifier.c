@@ -1,6 +1,7 @@
 #include "expool/verifier.h"
 
 #include "pool/bugcheck.h"
+#include "pool/drivers.h"
 #include "pool/hook.h"
 #include "pool/options.h"
 #include "pool/os.h"
@@ -140,6 +141,9 @@ static const struct pool_hook hook_on = {
     .fails = inject_fails_call,
     .soil = inject_soil,
     .is_verifying = true,
+    .judges = modules_verifies,
+    .is_driver = modules_is_driver,
+    .module_name = modules_name,
     .irql_changed = hook_irql_changed,
     .tell = special_tell,
     .each_live = special_each_block,
@@ -152,6 +156,7 @@ static const struct pool_hook hook_off = {
     .allocate = hook_decline,
     .free = hook_free,
     .is_verifying = false,
+    .module_name = modules_name,
     .tell = special_tell,
     .each_live = special_each_block,
     .state = hook_state,
@@ -226,6 +231,14 @@ static bool say_no(const char *message)
     return false;
 }
 
+/* Before an image goes its row must be there: afterwards nobody can tell what it was. */
+static void driver_changes(uint16_t driver, enum driver_state state)
+{
+    (void)driver;
+    (void)state;
+    modules_follow();
+}
+
 static bool start_locked(void)
 {
     const struct tier *tier = choose_tier();
@@ -236,7 +249,8 @@ static bool start_locked(void)
     if (!verifier.handles_fork)
         verifier.handles_fork =
             pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child) == 0;
-    modules_note();
+    modules_choose(options.drivers);
+    drivers_tell(driver_changes);
     if (!verifier.handles_fork || !fault_start())
         return say_no("expool: the system refuses a handler for faults or forks\n");
     take_options();
