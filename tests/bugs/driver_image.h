@@ -1,5 +1,5 @@
-/* driver_image.h - for planted bugs about drivers in images of their own: drivers/NAME.so beside the
- * program. */
+/* driver_image.h - for planted bugs about drivers in images of their own: drivers/NAME.so beside
+ * the program. */
 #ifndef TESTS_BUGS_DRIVER_IMAGE_H
 #define TESTS_BUGS_DRIVER_IMAGE_H
 
