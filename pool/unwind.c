@@ -18,19 +18,13 @@ struct walk {
     uintptr_t begin; /* skip frames until this address */
     bool has_begun;
     uintptr_t *frames;
+    const uintptr_t **places; /* NULL: nobody asks */
     unsigned depth;
     unsigned count;
 };
 
 static _Atomic unsigned trials;
 static _Atomic bool tables_only;
-
-/* Frames and the unwinder are nothing that a sanitizer has looked at. */
-#ifdef __clang__
-#define READS_ANY_STACK __attribute__((no_sanitize("address", "memory")))
-#else
-#define READS_ANY_STACK __attribute__((no_sanitize("address")))
-#endif
 
 /* Each saved frame pointer must lie further up in this thread's stack. */
 READS_ANY_STACK static unsigned unwind_frame_pointers(const void *frame, uintptr_t *frames,
@@ -56,6 +50,13 @@ READS_ANY_STACK static unsigned unwind_frame_pointers(const void *frame, uintptr
     return count;
 }
 
+/* The call left its return address right below the frame that it came from. */
+READS_ANY_STACK static const uintptr_t *place_of(struct _Unwind_Context *context, uintptr_t address)
+{
+    const uintptr_t *place = (const uintptr_t *)_Unwind_GetCFA(context) - 1;
+    return *place == address ? place : NULL;
+}
+
 READS_ANY_STACK static _Unwind_Reason_Code take_frame(struct _Unwind_Context *context,
                                                       void *argument)
 {
@@ -64,6 +65,8 @@ READS_ANY_STACK static _Unwind_Reason_Code take_frame(struct _Unwind_Context *co
     walk->has_begun |= address == walk->begin;
     if (!walk->has_begun || address == 0) /* 0: behind the outermost frame */
         return _URC_NO_REASON;
+    if (walk->places != NULL)
+        walk->places[walk->count] = place_of(context, address);
     walk->frames[walk->count++] = address;
     return walk->count < walk->depth ? _URC_NO_REASON : _URC_END_OF_STACK;
 }
@@ -76,6 +79,25 @@ unsigned unwind_full(uintptr_t pc, uintptr_t *frames, unsigned depth)
         return walk.count;
     frames[0] = pc;
     return 1;
+}
+
+unsigned unwind_places(const void *frame, uintptr_t *frames, const uintptr_t **places,
+                       unsigned depth)
+{
+    uintptr_t caller = ((const uintptr_t *)frame)[1];
+    struct walk walk = {.begin = caller, .frames = frames, .places = places, .depth = depth};
+    _Unwind_Backtrace(take_frame, &walk);
+    if (walk.count == 0) {
+        frames[0] = caller;
+        walk.count = 1;
+    }
+    places[0] = (const uintptr_t *)frame + 1;
+    return walk.count;
+}
+
+bool unwind_by_tables(void)
+{
+    return options.unwind == OPTION_UNWIND_DWARF || atomic_load(&tables_only);
 }
 
 /* "auto": frame pointers are missing where tables find clearly more. */
@@ -99,8 +121,7 @@ unsigned unwind_frames(const void *frame, uintptr_t *frames, unsigned depth)
 
 unsigned unwind_quick(const void *frame, uintptr_t *frames, unsigned depth)
 {
-    bool tables = options.unwind == OPTION_UNWIND_DWARF || atomic_load(&tables_only);
-    if (tables && depth > 1)
+    if (unwind_by_tables() && depth > 1)
         return unwind_full(((const uintptr_t *)frame)[1], frames, depth);
     unsigned count = unwind_frame_pointers(frame, frames, depth);
     if (UNLIKELY(options.unwind == OPTION_UNWIND_AUTO && depth > 1 &&
@@ -113,6 +134,5 @@ unsigned unwind_quick(const void *frame, uintptr_t *frames, unsigned depth)
 
 const char *stack_unwinder_name(void)
 {
-    bool tables = options.unwind == OPTION_UNWIND_DWARF || atomic_load(&tables_only);
-    return tables ? "dwarf" : "fp";
+    return unwind_by_tables() ? "dwarf" : "fp";
 }

@@ -4,7 +4,15 @@
 #ifndef POOL_UNWIND_H
 #define POOL_UNWIND_H
 
+#include <stdbool.h>
 #include <stdint.h>
+
+/* Frames and the unwinder are nothing that a sanitizer has looked at. */
+#ifdef __clang__
+#define READS_ANY_STACK __attribute__((no_sanitize("address", "memory")))
+#else
+#define READS_ANY_STACK __attribute__((no_sanitize("address")))
+#endif
 
 /* Return addresses from the routine that owns `frame` upwards, at most `depth`. The way is the
  * option `unwind`; "auto" compares the two on the first stacks and stays with tables when frame
@@ -17,5 +25,13 @@ unsigned unwind_frames(const void *frame, uintptr_t *frames, unsigned depth);
 /* By unwind tables, beginning at the frame whose address is `pc`, through signal frames. Where `pc`
  * is not met (no tables there), it comes alone. */
 unsigned unwind_full(uintptr_t pc, uintptr_t *frames, unsigned depth);
+
+/* The same from the routine that owns `frame`, and where on the stack each return address lies;
+ * NULL where that is not known. */
+unsigned unwind_places(const void *frame, uintptr_t *frames, const uintptr_t **places,
+                       unsigned depth);
+
+/* True when stacks are taken by unwind tables. */
+bool unwind_by_tables(void);
 
 #endif
