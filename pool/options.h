@@ -13,6 +13,7 @@
 
 /* Value words, numbered as they stand in options.def. */
 enum option_verify { OPTION_VERIFY_END, OPTION_VERIFY_START, OPTION_VERIFY_EXACT };
+enum option_tag_from { OPTION_TAG_FROM_MODULE, OPTION_TAG_FROM_SITE, OPTION_TAG_FROM_THREAD };
 enum option_reuse { OPTION_REUSE_PROTECT, OPTION_REUSE_RECYCLE };
 enum option_tier { OPTION_TIER_AUTO, OPTION_TIER_UFFD, OPTION_TIER_GUARD, OPTION_TIER_MPROTECT };
 enum option_full { OPTION_FULL_STOP, OPTION_FULL_FALLBACK };

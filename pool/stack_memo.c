@@ -1,6 +1,7 @@
 #include "pool/stack_memo.h"
 
 #include "pool/os.h"
+#include "pool/unwind.h"
 #include "pool/util.h"
 
 #include <stdatomic.h>

@@ -1,0 +1,146 @@
+#include "preload/plain.h"
+
+#include "pool/bugcheck.h"
+#include "pool/heap.h"
+#include "pool/pool.h"
+#include "verifier/pattern.h"
+
+#include <string.h>
+
+enum { FILL = 0xA5, TAIL_BYTES_MIN = 8, MARK = 0x6b636c62 };
+
+/* In front of the data. */
+struct front {
+    size_t size_bytes;
+    uint32_t distance; /* from the pool's block to the data */
+    uint32_t mark;
+};
+
+static_assert(sizeof(struct front) == BLOCK_UNIT_BYTES, "the data stays aligned");
+
+static struct front *front_of(void *data)
+{
+    return (struct front *)data - 1;
+}
+
+/* A front copied along with its bytes is none. */
+static uint32_t mark_of(const struct front *front)
+{
+    uint64_t mixed = ((uintptr_t)front ^ front->size_bytes << 20 ^ front->distance) *
+                     UINT64_C(0x9e3779b97f4a7c15);
+    return (uint32_t)(mixed >> 32) ^ MARK;
+}
+
+/* Where the pool's block ends. */
+static unsigned char *end_of(void *data)
+{
+    struct story story;
+    unsigned char *block = (unsigned char *)data - front_of(data)->distance;
+    if (!pool_tell(block, &story))
+        return NULL;
+    return block + (story.place == STORY_BIG ? story.window_bytes : story.size_bytes);
+}
+
+void *plain_allocate(const struct request *request)
+{
+    size_t alignment = (size_t)1 << request->alignment_log2;
+    size_t front_bytes = alignment > BLOCK_UNIT_BYTES ? alignment : BLOCK_UNIT_BYTES;
+    struct request inner = *request;
+    inner.alignment_log2 = 0;
+    if (__builtin_add_overflow(request->size_bytes, front_bytes + TAIL_BYTES_MIN,
+                               &inner.size_bytes))
+        return NULL;
+    unsigned char *block = heap_allocate(pool_heap(request->kind), &inner);
+    if (block == NULL)
+        return NULL;
+    unsigned char *data = block + front_bytes;
+    data -= (uintptr_t)data & (front_bytes - 1);
+    struct front *front = front_of(data);
+    front->size_bytes = request->size_bytes;
+    front->distance = (uint32_t)(data - block);
+    front->mark = mark_of(front);
+    unsigned char *tail = data + request->size_bytes;
+    pattern_fill(tail, (size_t)(end_of(data) - tail), FILL);
+    return data;
+}
+
+static bool is_plain(void *address)
+{
+    enum pool_kind kind;
+    if (((uintptr_t)address & (BLOCK_UNIT_BYTES - 1)) != 0 || !pool_has(front_of(address), &kind))
+        return false;
+    struct story story;
+    if (!pool_tell(front_of(address), &story) || story.place == STORY_NOWHERE || !story.is_live)
+        return false;
+    const struct front *front = front_of(address);
+    return front->mark == mark_of(front) &&
+           (unsigned char *)address - front->distance == story.block;
+}
+
+bool plain_size(const void *address, size_t *size_bytes)
+{
+    void *data = (void *)(uintptr_t)address;
+    if (!is_plain(data))
+        return false;
+    *size_bytes = front_of(data)->size_bytes;
+    return true;
+}
+
+static NOINLINE void raise_damage(const struct release *release,
+                                  const struct pattern_damage *damage)
+{
+    struct front *front = front_of(release->address);
+    struct violation violation = {
+        .kind = VIOLATION_DAMAGE_AFTER,
+        .column = COLUMN_VERIFIED,
+        .address = release->address,
+        .other = damage->first,
+        .expected = FILL,
+        .size_bytes = front->size_bytes,
+        .changed_first = damage->first,
+        .changed_last = damage->last,
+        .changed_count = damage->count,
+        .access = OS_WRITE,
+        .frame = release->frame,
+    };
+    pool_tell((unsigned char *)release->address - front->distance, &violation.story);
+    violation.story.block = release->address;
+    violation.story.size_bytes = front->size_bytes;
+    violation.tag = violation.story.tag;
+    violation_raise(&violation);
+}
+
+/* What was freed before: the heap knows its block, which begins in front of the data. */
+static void raise_not_plain(struct heap *heap, const struct release *release)
+{
+    struct release inner = *release;
+    struct story story;
+    unsigned char *block = (unsigned char *)release->address - sizeof(struct front);
+    if (pool_tell(block, &story) && story.block == block && !story.is_live)
+        inner.address = block;
+    heap_free(heap, &inner);
+}
+
+bool plain_free(const struct release *release)
+{
+    enum pool_kind kind;
+    unsigned char *data = release->address;
+    if (!pool_has(data, &kind))
+        return false;
+    struct heap *heap = pool_heap(kind);
+    if (!is_plain(data)) {
+        raise_not_plain(heap, release);
+        return true;
+    }
+    struct front *front = front_of(data);
+    struct pattern_damage damage = {.count = 0};
+    unsigned char *tail = data + front->size_bytes;
+    pattern_look(tail, (size_t)(end_of(data) - tail), FILL, &damage);
+    if (UNLIKELY(damage.count > 0))
+        raise_damage(release, &damage);
+    struct release inner = *release;
+    inner.address = data - front->distance;
+    front->mark = 0;
+    heap_free(heap, &inner);
+    return true;
+}

@@ -1,0 +1,108 @@
+#include "preload/serve.h"
+
+#include "pool/hook.h"
+#include "pool/pool.h"
+#include "preload/bootstrap.h"
+#include "preload/engine.h"
+#include "preload/module_tag.h"
+#include "preload/plain.h"
+#include "verifier/special.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <string.h>
+
+static void *refuse(void)
+{
+    errno = ENOMEM;
+    return NULL;
+}
+
+static void *from_bootstrap(size_t size_bytes, size_t alignment)
+{
+    void *block = bootstrap_allocate(size_bytes, alignment);
+    return block != NULL ? block : refuse();
+}
+
+static void *from_engine(const struct request *request)
+{
+    const struct pool_hook *hook = hook_current();
+    void *block = NULL;
+    if (LIKELY(hook != NULL) && LIKELY(hook->allocate(request, &block)))
+        return block;
+    return plain_allocate(request);
+}
+
+void *serve_allocate(size_t size_bytes, size_t alignment, bool zero, const void *frame)
+{
+    if (UNLIKELY(size_bytes > PTRDIFF_MAX))
+        return refuse();
+    if (UNLIKELY(!engine_enter()))
+        return from_bootstrap(size_bytes, alignment);
+    struct request request = {
+        .kind = POOL_NONPAGED,
+        .is_malloc = true,
+        .zero = zero,
+        .alignment_log2 = (uint8_t)(alignment == 0 ? 0 : __builtin_ctzll(alignment)),
+        .tag = module_tag(((const uintptr_t *)frame)[1]),
+        .size_bytes = size_bytes,
+        .frame = frame,
+    };
+    void *block = from_engine(&request);
+    engine_leave();
+    return LIKELY(block != NULL) ? block : refuse();
+}
+
+static void to_engine(const struct release *release)
+{
+    const struct pool_hook *hook = hook_current();
+    if (LIKELY(hook != NULL) && LIKELY(hook->free(release)))
+        return;
+    if (!plain_free(release))
+        pool_free(release); /* raises: never allocated */
+}
+
+void serve_free(void *address, const void *frame)
+{
+    if (address == NULL)
+        return;
+    if (UNLIKELY(bootstrap_has(address))) {
+        bootstrap_free(address);
+        return;
+    }
+    if (UNLIKELY(!engine_enter()))
+        return; /* from inside a report, which frees nothing of the program's */
+    struct release release = {.address = address, .frame = frame};
+    to_engine(&release);
+    engine_leave();
+}
+
+static bool is_block(const void *address, size_t *size_bytes)
+{
+    if (UNLIKELY(bootstrap_has(address))) {
+        *size_bytes = bootstrap_size(address);
+        return true;
+    }
+    return special_size(address, size_bytes) || plain_size(address, size_bytes);
+}
+
+void *serve_resize(void *address, size_t size_bytes, const void *frame)
+{
+    size_t old_bytes = 0;
+    if (UNLIKELY(!is_block(address, &old_bytes))) {
+        serve_free(address, frame); /* raises what is wrong */
+        return refuse();
+    }
+    void *block = serve_allocate(size_bytes, 0, false, frame);
+    if (UNLIKELY(block == NULL))
+        return NULL;
+    memcpy(block, address, old_bytes < size_bytes ? old_bytes : size_bytes);
+    serve_free(address, frame);
+    return block;
+}
+
+size_t serve_size(const void *address)
+{
+    size_t size_bytes = 0;
+    return address != NULL && is_block(address, &size_bytes) ? size_bytes : 0;
+}
