@@ -1,0 +1,47 @@
+// new and delete, in programs that have never heard of malloc.
+#include "tests/heap/bug.h"
+
+#include <string>
+#include <vector>
+
+static void array_past(int is_wrong)
+{
+    long *made = new long[4];
+    made[3 + is_wrong] = 1;
+    delete[] made;
+}
+
+static void deleted_object(int is_wrong)
+{
+    std::string *made = new std::string("a text that is too long for the object itself");
+    if (is_wrong)
+        delete made;
+    sink = (unsigned char)made->size();
+    if (!is_wrong)
+        delete made;
+}
+
+static void deleted_twice(int is_wrong)
+{
+    int *made = new int(3);
+    delete made;
+    if (is_wrong)
+        delete made;
+}
+
+static void iterator_of_old_vector(int is_wrong)
+{
+    std::vector<int> values(4, 1);
+    auto first = values.begin();
+    values.reserve(1000);
+    sink = (unsigned char)(is_wrong ? *first : *values.begin());
+}
+
+static void vector_past(int is_wrong)
+{
+    std::vector<int> values(4, 1);
+    values[3 + is_wrong] = 2;
+}
+
+BUG_MAIN(BUG(array_past), BUG(deleted_object), BUG(deleted_twice), BUG(iterator_of_old_vector),
+         BUG(vector_past))
