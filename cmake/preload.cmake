@@ -16,3 +16,21 @@ target_link_options(expool_preload PRIVATE -Wl,--version-script=${CMAKE_SOURCE_D
 set_target_properties(expool_preload PROPERTIES OUTPUT_NAME expool-preload LINKER_LANGUAGE C
     LINK_DEPENDS ${CMAKE_SOURCE_DIR}/preload/exports.map)
 install(TARGETS expool_preload DESTINATION ${CMAKE_INSTALL_LIBDIR})
+
+# Anybody's programs, without frame pointers as distributions build them, under the library.
+if(EXPOOL_TESTS)
+    file(GLOB heap_programs CONFIGURE_DEPENDS tests/heap/*.c tests/heap/*.cpp)
+    foreach(source ${heap_programs})
+        get_filename_component(name ${source} NAME_WE)
+        add_executable(heap_${name} ${source})
+        target_compile_options(heap_${name} PRIVATE -g -O0 -w -fno-builtin -fomit-frame-pointer)
+        target_compile_definitions(heap_${name} PRIVATE _GNU_SOURCE)
+        target_include_directories(heap_${name} PRIVATE ${CMAKE_SOURCE_DIR})
+        target_link_libraries(heap_${name} PRIVATE Threads::Threads)
+        set_target_properties(heap_${name} PROPERTIES
+            RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests/heap)
+        add_test(NAME heap_${name} COMMAND ${CMAKE_SOURCE_DIR}/tests/heap/run.sh
+            $<TARGET_FILE:expool_preload> ${CMAKE_BINARY_DIR}/tests/heap ${name})
+        set_tests_properties(heap_${name} PROPERTIES LABELS heap TIMEOUT 120)
+    endforeach()
+endif()

@@ -1,5 +1,5 @@
-/* stack_memo.h - stacks by unwind tables, remembered: walking the tables costs microseconds, looking
- * again at where the return addresses lay costs a load each.
+/* stack_memo.h - stacks by unwind tables, remembered: walking the tables costs microseconds,
+ * looking again at where the return addresses lay costs a load each.
  *   entry: | sequence | stack | frame | distance to each return address, in words |   64 bytes
  * An entry is found by the frame's address and holds when every return address of its stack still
  * lies where it lay. Direct-mapped, two ways; a writer makes the sequence odd meanwhile. */

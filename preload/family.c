@@ -1,6 +1,6 @@
 /* family.c - malloc and its relatives, as the manual of the C library has them: what is asked of
- * them is judged here, the blocks come from serve.c. malloc(0) is a block of its own that nobody may
- * touch; realloc always moves, so that an old pointer is a wrong one. */
+ * them is judged here, the blocks come from serve.c. malloc(0) is a block of its own that nobody
+ * may touch; realloc always moves, so that an old pointer is a wrong one. */
 #include "preload/serve.h"
 
 #include "pool/util.h"

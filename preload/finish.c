@@ -1,5 +1,5 @@
-/* finish.c - when the program ends: every block still in use is looked at, since most programs never
- * free their last ones and an overwrite into such a block would go unseen. */
+/* finish.c - when the program ends: every block still in use is looked at, since most programs
+ * never free their last ones and an overwrite into such a block would go unseen. */
 #include "expool/verifier.h"
 #include "pool/options.h"
 #include "pool/os.h"

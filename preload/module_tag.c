@@ -62,8 +62,7 @@ static const struct link_map *module_of(uintptr_t address)
 #else
     Dl_info information;
     struct link_map *found = NULL;
-    bool is_known =
-        dladdr1((void *)address, &information, (void **)&found, RTLD_DL_LINKMAP) != 0;
+    bool is_known = dladdr1((void *)address, &information, (void **)&found, RTLD_DL_LINKMAP) != 0;
     return is_known ? found : NULL;
 #endif
 }
@@ -80,7 +79,8 @@ static uint32_t tag_by_module(uintptr_t caller)
 /* The same in every run: the offset in the module, under four letters that are easily told. */
 static uint32_t tag_by_site(uintptr_t caller)
 {
-    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789__";
+    static const char letters[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789__";
     const struct link_map *module = module_of(caller);
     uint64_t offset = module == NULL ? caller : caller - module->l_addr;
     uint64_t mixed = offset * UINT64_C(0x9e3779b97f4a7c15);

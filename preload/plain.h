@@ -1,6 +1,6 @@
-/* plain.h - blocks without guards of their own, from normal pool: when special pool is full, or was
- * not wanted. The pool's seals see who writes over headers; here the size asked for is kept, and the
- * rest of the block checked:
+/* plain.h - blocks without guards of their own, from normal pool: when special pool is full, or
+ * was not wanted. The pool's seals see who writes over headers; here the size asked for is kept,
+ * and the rest of the block checked:
  *   pool block: | ... | size 8 | front 4 | mark 4 | data ... | fill to the pool block's end |
  *               `front` is the distance from the pool block to the data */
 #ifndef PRELOAD_PLAIN_H

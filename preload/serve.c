@@ -62,19 +62,31 @@ static void to_engine(const struct release *release)
         pool_free(release); /* raises: never allocated */
 }
 
-void serve_free(void *address, const void *frame)
+static void give_back(const struct release *release)
 {
-    if (address == NULL)
+    if (release->address == NULL)
         return;
-    if (UNLIKELY(bootstrap_has(address))) {
-        bootstrap_free(address);
+    if (UNLIKELY(bootstrap_has(release->address))) {
+        bootstrap_free(release->address);
         return;
     }
     if (UNLIKELY(!engine_enter()))
         return; /* from inside a report, which frees nothing of the program's */
-    struct release release = {.address = address, .frame = frame};
-    to_engine(&release);
+    to_engine(release);
     engine_leave();
+}
+
+void serve_free(void *address, const void *frame)
+{
+    struct release release = {.address = address, .frame = frame};
+    give_back(&release);
+}
+
+void serve_free_sized(void *address, size_t size_bytes, const void *frame)
+{
+    struct release release = {
+        .address = address, .has_size_hint = true, .size_hint_bytes = size_bytes, .frame = frame};
+    give_back(&release);
 }
 
 static bool is_block(const void *address, size_t *size_bytes)

@@ -1,6 +1,7 @@
-/* serve.h - blocks for the C library's family: from special pool, a page and a guard each; when that
- * is full from normal pool; before and inside the engine from bootstrap's arena. An address tells
- * which. `frame` is the frame of the routine the program called. errno is kept, but for ENOMEM. */
+/* serve.h - blocks for the C library's family: from special pool, a page and a guard each; when
+ * that is full from normal pool; before and inside the engine from bootstrap's arena. An address
+ * tells which. `frame` is the frame of the routine the program called. errno is kept, but for
+ * ENOMEM. */
 #ifndef PRELOAD_SERVE_H
 #define PRELOAD_SERVE_H
 
@@ -13,6 +14,8 @@ void *serve_allocate(size_t size_bytes, size_t alignment, bool zero, const void 
 
 /* Frees, or raises what is wrong with the address. NULL is nothing. */
 void serve_free(void *address, const void *frame);
+/* The same for who says how large the block is; another size is a wrong free. */
+void serve_free_sized(void *address, size_t size_bytes, const void *frame);
 
 /* The block at the address moves to one of another size; NULL and ENOMEM: it stays. An address that
  * is no live block's is raised as a wrong free. */

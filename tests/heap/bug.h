@@ -33,6 +33,9 @@ static int bug_main(const struct bug *bugs, size_t count, int argc, char **argv)
         static const struct bug bugs[] = {__VA_ARGS__};                                            \
         return bug_main(bugs, sizeof bugs / sizeof bugs[0], argc, argv);                           \
     }
-#define BUG(name) {#name, name}
+#define BUG(name)                                                                                  \
+    {                                                                                              \
+#name, name                                                                                \
+    }
 
 #endif

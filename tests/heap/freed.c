@@ -22,10 +22,10 @@ static void write_freed(int is_wrong)
 {
     unsigned char *made = block();
     if (!is_wrong)
-        made[31] = 1;
+        made[31] = 0x5a;
     free(made);
     if (is_wrong)
-        made[31] = 1;
+        made[31] = 0x5a;
 }
 
 static void read_freed_much_later(int is_wrong)
@@ -50,7 +50,7 @@ static void read_after_realloc(int is_wrong)
 static void read_freed_large(int is_wrong)
 {
     unsigned char *made = malloc(300000);
-    made[200000] = 1;
+    made[200000] = 0x5a;
     if (is_wrong)
         free(made);
     sink = made[200000];

@@ -90,5 +90,5 @@ static void memmove_before(int is_wrong)
 }
 
 BUG_MAIN(BUG(memcpy_past), BUG(memset_past), BUG(strcpy_past), BUG(strlen_unterminated),
-         BUG(strcat_past), BUG(snprintf_past), BUG(wcscpy_past), BUG(strdup_freed),
-         BUG(qsort_past), BUG(memmove_before))
+         BUG(strcat_past), BUG(snprintf_past), BUG(wcscpy_past), BUG(strdup_freed), BUG(qsort_past),
+         BUG(memmove_before))

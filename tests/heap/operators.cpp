@@ -29,6 +29,23 @@ static void deleted_twice(int is_wrong)
         delete made;
 }
 
+struct small {
+    int words[2];
+};
+
+struct large {
+    int words[20];
+};
+
+static void deleted_as_another(int is_wrong)
+{
+    large *made = new large;
+    if (is_wrong)
+        delete reinterpret_cast<small *>(made);
+    else
+        delete made;
+}
+
 static void iterator_of_old_vector(int is_wrong)
 {
     std::vector<int> values(4, 1);
@@ -43,5 +60,5 @@ static void vector_past(int is_wrong)
     values[3 + is_wrong] = 2;
 }
 
-BUG_MAIN(BUG(array_past), BUG(deleted_object), BUG(deleted_twice), BUG(iterator_of_old_vector),
-         BUG(vector_past))
+BUG_MAIN(BUG(array_past), BUG(deleted_object), BUG(deleted_twice), BUG(deleted_as_another),
+         BUG(iterator_of_old_vector), BUG(vector_past))

@@ -14,7 +14,7 @@ static void touch_and_free(int offset, int is_write)
 {
     unsigned char *made = block();
     if (is_write)
-        made[offset] = 1;
+        made[offset] = 0x5a;
     else
         sink = made[offset];
     free(made);
@@ -64,7 +64,7 @@ static void read_before_100(int is_wrong)
 static void write_into_slack(int is_wrong)
 {
     char *made = malloc(50);
-    made[49 + is_wrong] = 1;
+    made[49 + is_wrong] = 0x5a;
     free(made);
 }
 
@@ -81,19 +81,19 @@ static unsigned char *kept;
 static void slack_never_freed(int is_wrong)
 {
     kept = malloc(50);
-    kept[49 + 2 * is_wrong] = 1;
+    kept[49 + 2 * is_wrong] = 0x5a;
 }
 
 static void before_never_freed(int is_wrong)
 {
     kept = malloc(50);
-    kept[-2 * is_wrong] = 1;
+    kept[-2 * is_wrong] = 0x5a;
 }
 
 static void write_past_page_size(int is_wrong)
 {
     char *made = malloc(4096);
-    made[4095 + is_wrong] = 1;
+    made[4095 + is_wrong] = 0x5a;
     free(made);
 }
 
@@ -101,7 +101,7 @@ static void write_past_megabytes(int is_wrong)
 {
     size_t size = (size_t)5 << 20;
     char *made = malloc(size);
-    made[size - 1 + (size_t)is_wrong * 16] = 1;
+    made[size - 1 + (size_t)is_wrong * 16] = 0x5a;
     free(made);
 }
 
@@ -137,7 +137,7 @@ static void struct_tail(int is_wrong)
 static void aligned_past_1(int is_wrong)
 {
     unsigned char *made = aligned_alloc(64, 128);
-    made[127 + is_wrong] = 1;
+    made[127 + is_wrong] = 0x5a;
     free(made);
 }
 
