@@ -1,6 +1,7 @@
-/* operators.c - C++'s new and delete, so that a block's tag and stack are those of the program's own
- * code and a delete's size is checked. When memory is short the C++ library's own routine is called:
- * it knows the handlers and what to throw. Names are those the compilers make (size_t is `m`). */
+/* operators.c - C++'s new and delete, so that a block's tag and stack are those of the program's
+ * own code and a delete's size is checked. When memory is short the C++ library's own routine is
+ * called: it knows the handlers and what to throw. Names are those the compilers make (size_t is
+ * `m`). */
 #include "preload/serve.h"
 
 #include <dlfcn.h>
