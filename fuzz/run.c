@@ -11,6 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The standard set less deadlock detection and DDI rules: the model knows no order of locks, and no
+ * table of levels. */
+enum { RULES = 0x99b };
+
 enum {
     CHECK_EVERY = 64,
     COUNTS_EVERY = 8192,
@@ -65,7 +69,7 @@ static void prepare_verifier(const struct program *program)
     reuse = program->reuse;
     if (expool_options_set(verify_words[verify]) != 0 ||
         expool_options_set(reuse == PROGRAM_REUSE_RECYCLE ? "reuse=recycle" : "reuse=protect") ||
-        !expool_verifier_start())
+        !expool_verifier_start() || !expool_verifier_flags_set(RULES))
         abort();
 }
 

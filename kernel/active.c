@@ -1,5 +1,6 @@
 #include "kernel/active.h"
 
+#include "kernel/deadlock_tell.h"
 #include "pool/bugcheck.h"
 #include "pool/free_watch.h"
 #include "pool/hook.h"
@@ -15,11 +16,10 @@ static const struct {
     {resource_take_within, VIOLATION_FREED_RESOURCE},
 };
 
-static void raise(enum violation_kind kind, const void *object, const struct release *release,
-                  const struct story *story)
+static struct violation in_freed(const void *object, const struct release *release,
+                                 const struct story *story)
 {
-    struct violation violation = {
-        .kind = kind,
+    return (struct violation){
         .column = hook_column(),
         .address = story->block,
         .other = object,
@@ -31,7 +31,23 @@ static void raise(enum violation_kind kind, const void *object, const struct rel
         .frame = release->frame,
         .story = *story,
     };
-    violation_raise(&violation);
+}
+
+static void raise_locks(const struct release *release, const struct story *story)
+{
+    uintptr_t start = (uintptr_t)story->block;
+    struct lock_sight sight;
+    const void *lock;
+    while ((lock = lock_take_within(start, start + story->size_bytes, &sight)) != NULL) {
+        struct violation violation = in_freed(lock, release, story);
+        struct side_stack side;
+        sight_side(&sight, &side);
+        violation.kind = VIOLATION_LOCK_FREED;
+        violation.found = (uintptr_t)sight.owner;
+        violation.sides = &side;
+        violation.side_count = 1;
+        violation_raise(&violation);
+    }
 }
 
 static void block_is_freed(const struct release *release, const struct story *story)
@@ -40,9 +56,13 @@ static void block_is_freed(const struct release *release, const struct story *st
     uintptr_t end = start + story->size_bytes;
     for (unsigned i = 0; i < COUNT_OF(sources); i++) {
         const void *object;
-        while ((object = sources[i].take_within(start, end)) != NULL)
-            raise(sources[i].kind, object, release, story);
+        while ((object = sources[i].take_within(start, end)) != NULL) {
+            struct violation violation = in_freed(object, release, story);
+            violation.kind = sources[i].kind;
+            violation_raise(&violation);
+        }
     }
+    raise_locks(release, story);
 }
 
 void active_begin(void)

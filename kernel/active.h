@@ -17,6 +17,10 @@ void *dpc_take_within(uintptr_t start, uintptr_t end);
 void *work_take_within(uintptr_t start, uintptr_t end);
 void *resource_take_within(uintptr_t start, uintptr_t end);
 
+/* Forgets the locks in [start, end); one that a thread holds is returned and given in `sight`. */
+struct lock_sight;
+void *lock_take_within(uintptr_t start, uintptr_t end, struct lock_sight *sight);
+
 /* Resources are entered while the verifier runs. */
 void resource_enter(const void *resource);
 bool resource_forget(const void *resource); /* false: it was not entered */

@@ -2,6 +2,7 @@
 #include "expool/fast_mutex.h"
 #include "expool/irql.h"
 
+#include "kernel/deadlock.h"
 #include "kernel/misuse.h"
 #include "kernel/os_park.h"
 #include "kernel/spin_word.h"
@@ -11,6 +12,9 @@ enum { FREE = 1, HELD = 0, WAITED_FOR = -1, TURNS_BEFORE_SLEEP = 40 };
 
 VOID ExInitializeFastMutex(PFAST_MUTEX FastMutex)
 {
+    if (deadlock_is_on())
+        deadlock_initialized(
+            &(struct lock_call){.lock = FastMutex, .kind = LOCK_FAST_MUTEX, .frame = OWN_FRAME});
     FastMutex->Owner = NULL;
     FastMutex->Contention = 0;
     KeInitializeEvent(&FastMutex->Event, SynchronizationEvent, FALSE);
@@ -42,35 +46,51 @@ static bool is_owned_by(const FAST_MUTEX *mutex, const struct thread *thread)
     return __atomic_load_n(&mutex->Owner, __ATOMIC_RELAXED) == thread;
 }
 
-/* False: the caller has it already, and was told. */
-static bool take(PFAST_MUTEX mutex, const void *frame)
+/* False: the caller has it already, or nobody ever will, and was told. */
+static bool take(PFAST_MUTEX mutex, enum lock_kind kind, const void *frame)
 {
+    const struct lock_call call = {.lock = mutex, .kind = kind, .frame = frame};
     struct thread *self = thread_current();
+    if (deadlock_is_on() && !deadlock_before(&call))
+        return false;
     if (UNLIKELY(!try_take(mutex))) {
         if (is_owned_by(mutex, self)) {
-            misuse_raise(&(struct misuse){.kind = VIOLATION_FAST_MUTEX_TWICE,
-                                          .object = mutex,
-                                          .found = (uintptr_t)self,
-                                          .frame = frame});
+            misuse_raise(&(struct misuse){
+                .kind = deadlock_kind(VIOLATION_LOCK_SELF_DEADLOCK, VIOLATION_FAST_MUTEX_TWICE),
+                .object = mutex,
+                .found = (uintptr_t)self,
+                .frame = frame});
             return false;
         }
         wait_and_take(mutex);
     }
     __atomic_store_n(&mutex->Owner, (void *)self, __ATOMIC_RELAXED);
+    if (deadlock_is_on())
+        deadlock_taken(&call);
     return true;
 }
 
+static void refuse_drop(const struct lock_call *call, const struct thread *self)
+{
+    if (deadlock_is_on())
+        deadlock_not_held(call);
+    else
+        misuse_raise(&(struct misuse){.kind = VIOLATION_FAST_MUTEX_NOT_OWNED,
+                                      .object = call->lock,
+                                      .found = (uintptr_t)self,
+                                      .frame = call->frame});
+}
+
 /* False: it is not the caller's to give up, and it was told. */
-static bool drop(PFAST_MUTEX mutex, const void *frame)
+static bool drop(PFAST_MUTEX mutex, const struct lock_call *call)
 {
     struct thread *self = thread_current();
     if (UNLIKELY(!is_owned_by(mutex, self))) {
-        misuse_raise(&(struct misuse){.kind = VIOLATION_FAST_MUTEX_NOT_OWNED,
-                                      .object = mutex,
-                                      .found = (uintptr_t)self,
-                                      .frame = frame});
+        refuse_drop(call, self);
         return false;
     }
+    if (deadlock_is_on())
+        deadlock_dropping(call);
     __atomic_store_n(&mutex->Owner, NULL, __ATOMIC_RELAXED);
     if (UNLIKELY(__atomic_exchange_n(&mutex->Count, FREE, __ATOMIC_RELEASE) == WAITED_FOR))
         os_unpark_one(&mutex->Count);
@@ -89,7 +109,7 @@ VOID ExAcquireFastMutex(PFAST_MUTEX FastMutex)
     if (UNLIKELY(before > APC_LEVEL))
         MISUSE(VIOLATION_FAST_MUTEX_ACQUIRE_IRQL, FastMutex);
     raise_to_apc(before);
-    if (LIKELY(take(FastMutex, OWN_FRAME)))
+    if (LIKELY(take(FastMutex, LOCK_FAST_MUTEX, OWN_FRAME)))
         FastMutex->OldIrql = before;
 }
 
@@ -103,6 +123,9 @@ BOOLEAN ExTryToAcquireFastMutex(PFAST_MUTEX FastMutex)
     raise_to_apc(before);
     __atomic_store_n(&FastMutex->Owner, (void *)thread_current(), __ATOMIC_RELAXED);
     FastMutex->OldIrql = before;
+    if (deadlock_is_on())
+        deadlock_taken(
+            &(struct lock_call){.lock = FastMutex, .kind = LOCK_FAST_MUTEX, .frame = OWN_FRAME});
     return TRUE;
 }
 
@@ -111,7 +134,9 @@ VOID ExReleaseFastMutex(PFAST_MUTEX FastMutex)
     KIRQL old = (KIRQL)FastMutex->OldIrql;
     if (UNLIKELY(irql_current != APC_LEVEL))
         MISUSE(VIOLATION_FAST_MUTEX_RELEASE_IRQL, FastMutex);
-    if (LIKELY(drop(FastMutex, OWN_FRAME)) && old < irql_current)
+    const struct lock_call call = {
+        .lock = FastMutex, .kind = LOCK_FAST_MUTEX, .frame = OWN_FRAME, .lower = old};
+    if (LIKELY(drop(FastMutex, &call)) && old < irql_current)
         KeLowerIrql(old);
 }
 
@@ -127,7 +152,7 @@ VOID ExAcquireFastMutexUnsafe(PFAST_MUTEX FastMutex)
     if (UNLIKELY(!holds_back_apcs(self)))
         MISUSE_WITH(VIOLATION_FAST_MUTEX_UNSAFE_ACQUIRE, FastMutex,
                     .found = thread_apc_disables(self));
-    take(FastMutex, OWN_FRAME);
+    take(FastMutex, LOCK_FAST_MUTEX_UNSAFE, OWN_FRAME);
 }
 
 VOID ExReleaseFastMutexUnsafe(PFAST_MUTEX FastMutex)
@@ -136,5 +161,9 @@ VOID ExReleaseFastMutexUnsafe(PFAST_MUTEX FastMutex)
     if (UNLIKELY(!holds_back_apcs(self)))
         MISUSE_WITH(VIOLATION_FAST_MUTEX_UNSAFE_RELEASE, FastMutex,
                     .found = thread_apc_disables(self));
-    drop(FastMutex, OWN_FRAME);
+    const struct lock_call call = {.lock = FastMutex,
+                                   .kind = LOCK_FAST_MUTEX_UNSAFE,
+                                   .frame = OWN_FRAME,
+                                   .lower = irql_current};
+    drop(FastMutex, &call);
 }

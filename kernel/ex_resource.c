@@ -4,6 +4,7 @@
 #include "expool/resource.h"
 
 #include "kernel/active.h"
+#include "kernel/deadlock.h"
 #include "kernel/misuse.h"
 #include "kernel/resource.h"
 #include "kernel/thread.h"
@@ -42,28 +43,64 @@ struct acquisition {
     const void *frame;
 };
 
+static struct lock_call call_of(PERESOURCE resource, enum resource_wish wish, const void *frame)
+{
+    static const enum lock_mode mode[] = {
+        [RESOURCE_ALONE] = LOCK_ALONE,
+        [RESOURCE_SHARED] = LOCK_SHARED,
+        [RESOURCE_SHARED_PAST_WRITERS] = LOCK_SHARED_PAST_WRITERS,
+        [RESOURCE_SHARED_BEHIND_WRITERS] = LOCK_SHARED,
+    };
+    return (struct lock_call){.lock = resource,
+                              .kind = LOCK_RESOURCE,
+                              .mode = mode[wish],
+                              .frame = frame,
+                              .lower = irql_current};
+}
+
 static BOOLEAN acquire(PERESOURCE resource, const struct acquisition *call)
 {
+    const struct lock_call lock = call_of(resource, call->wish, call->frame);
     if (UNLIKELY(level_is_wrong()))
         refuse(VIOLATION_RESOURCE_ACQUIRE_APCS, resource, call->frame);
+    if (deadlock_is_on() && call->may_wait && !deadlock_before(&lock))
+        return FALSE;
     enum resource_answer answer = resource_take(resource, call->wish, call->may_wait != FALSE);
     if (UNLIKELY(answer == RESOURCE_DEADLOCK))
         refuse(VIOLATION_RESOURCE_DEADLOCK, resource, call->frame);
+    if (answer == RESOURCE_TAKEN && deadlock_is_on())
+        deadlock_taken(&lock);
     return answer == RESOURCE_TAKEN;
+}
+
+static void note_release(PERESOURCE resource, ERESOURCE_THREAD owner, const void *frame)
+{
+    const struct lock_call lock = call_of(resource, RESOURCE_ALONE, frame);
+    if (owner == ExGetCurrentResourceThread())
+        deadlock_dropping(&lock);
+    else
+        deadlock_dropped_for(resource, (const void *)owner);
 }
 
 static void release(PERESOURCE resource, ERESOURCE_THREAD owner, const void *frame)
 {
     if (UNLIKELY(level_is_wrong()) && irql_current <= APC_LEVEL)
         refuse(VIOLATION_RESOURCE_RELEASE_APCS, resource, frame);
+    if (deadlock_is_on())
+        note_release(resource, owner, frame);
     if (UNLIKELY(!resource_drop(resource, owner)))
         refuse(VIOLATION_RESOURCE_NOT_OWNED, resource, frame);
 }
 
 /* What an initialised resource holds, and nothing else does. */
-static PVOID mark_of(PERESOURCE resource)
+static PVOID mark_of(const ERESOURCE *resource)
 {
     return (PVOID)((uintptr_t)resource ^ MARK);
+}
+
+bool resource_is_started(const ERESOURCE *resource)
+{
+    return resource->Reserved2 == mark_of(resource);
 }
 
 static void make_new(PERESOURCE resource)
@@ -81,6 +118,8 @@ NTSTATUS ExInitializeResourceLite(PERESOURCE Resource)
         else
             resource_enter(Resource);
     }
+    if (deadlock_is_on())
+        deadlock_forget(Resource); /* a second initialisation is told above */
     make_new(Resource);
     return STATUS_SUCCESS;
 }
@@ -96,11 +135,12 @@ NTSTATUS ExReinitializeResourceLite(PERESOURCE Resource)
 NTSTATUS ExDeleteResourceLite(PERESOURCE Resource)
 {
     MISUSE_ABOVE(DISPATCH_LEVEL);
-    if (UNLIKELY(Resource->Reserved2 != mark_of(Resource))) {
+    if (UNLIKELY(!resource_is_started(Resource))) {
         MISUSE(VIOLATION_RESOURCE_NOT_INITIALIZED, Resource);
         return STATUS_SUCCESS;
     }
     resource_forget(Resource);
+    deadlock_forget(Resource);
     free(Resource->OwnerTable);
     memset(Resource, 0, sizeof *Resource);
     return STATUS_SUCCESS;
@@ -146,19 +186,28 @@ VOID ExConvertExclusiveToSharedLite(PERESOURCE Resource)
 {
     if (!resource_share(Resource))
         refuse(VIOLATION_RESOURCE_NOT_OWNED, Resource, OWN_FRAME);
+    else if (deadlock_is_on())
+        deadlock_shared(Resource, true);
+}
+
+/* From now on it is the pointer's, and no thread's. */
+static void set_owner(PERESOURCE resource, PVOID owner, const void *frame)
+{
+    if (!resource_rename(resource, (ERESOURCE_THREAD)owner))
+        refuse(VIOLATION_RESOURCE_NOT_OWNED, resource, frame);
+    else if (deadlock_is_on())
+        deadlock_dropped_for(resource, thread_current());
 }
 
 VOID ExSetResourceOwnerPointer(PERESOURCE Resource, PVOID OwnerPointer)
 {
-    if (!resource_rename(Resource, (ERESOURCE_THREAD)OwnerPointer))
-        refuse(VIOLATION_RESOURCE_NOT_OWNED, Resource, OWN_FRAME);
+    set_owner(Resource, OwnerPointer, OWN_FRAME);
 }
 
 VOID ExSetResourceOwnerPointerEx(PERESOURCE Resource, PVOID OwnerPointer, ULONG Flags)
 {
     (void)Flags; /* threads and pointers are kept alike */
-    if (!resource_rename(Resource, (ERESOURCE_THREAD)OwnerPointer))
-        refuse(VIOLATION_RESOURCE_NOT_OWNED, Resource, OWN_FRAME);
+    set_owner(Resource, OwnerPointer, OWN_FRAME);
 }
 
 VOID ExDisableResourceBoostLite(PERESOURCE Resource)

@@ -3,6 +3,7 @@
 #include "expool/ex_spin_lock.h"
 #include "expool/irql.h"
 
+#include "kernel/deadlock.h"
 #include "kernel/misuse.h"
 #include "kernel/spin_word.h"
 #include "pool/kind.h"
@@ -52,45 +53,92 @@ static bool try_shared(PEX_SPIN_LOCK lock)
     }
 }
 
-static void take_alone(PEX_SPIN_LOCK lock, const void *frame)
+static enum violation_kind already_owned(void)
+{
+    return deadlock_kind(VIOLATION_LOCK_SELF_DEADLOCK, VIOLATION_SPIN_ALREADY_OWNED);
+}
+
+static bool wait_alone(PEX_SPIN_LOCK lock, const void *frame)
 {
     for (unsigned turn = 0; !try_alone(lock); turn++) {
         uint32_t word = read_word(lock);
         if ((word & ~WRITER_WAITS) == own_word()) {
-            refuse(VIOLATION_SPIN_ALREADY_OWNED, lock, frame);
-            return;
+            refuse(already_owned(), lock, frame);
+            return false;
         }
         if ((word & (ALONE | WRITER_WAITS)) == 0 && word != 0)
             replace(lock, word, word | WRITER_WAITS);
         spin_turn(turn);
     }
+    return true;
 }
 
-static void take_shared(PEX_SPIN_LOCK lock, const void *frame)
+static bool wait_shared(PEX_SPIN_LOCK lock, const void *frame)
 {
     for (unsigned turn = 0; !try_shared(lock); turn++) {
         if ((read_word(lock) & ~WRITER_WAITS) == own_word()) {
-            refuse(VIOLATION_SPIN_ALREADY_OWNED, lock, frame);
-            return;
+            refuse(already_owned(), lock, frame);
+            return false;
         }
         spin_turn(turn);
     }
+    return true;
 }
 
-static void drop_alone(PEX_SPIN_LOCK lock, const void *frame)
+static struct lock_call call_of(PEX_SPIN_LOCK lock, enum lock_mode mode, const void *frame)
 {
-    if (UNLIKELY((read_word(lock) & ALONE) == 0))
-        refuse(VIOLATION_SPIN_NOT_OWNED, lock, frame);
-    else
+    return (struct lock_call){.lock = lock, .kind = LOCK_SPIN_RW, .mode = mode, .frame = frame};
+}
+
+/* A try that came off waited for nobody. */
+static bool note_try(PEX_SPIN_LOCK lock, bool is_taken, enum lock_mode mode, const void *frame)
+{
+    const struct lock_call call = call_of(lock, mode, frame);
+    if (is_taken && deadlock_is_on())
+        deadlock_taken(&call);
+    return is_taken;
+}
+
+static void take(PEX_SPIN_LOCK lock, enum lock_mode mode, const void *frame)
+{
+    const struct lock_call call = call_of(lock, mode, frame);
+    if (deadlock_is_on() && !deadlock_before(&call))
+        return;
+    bool is_taken = mode == LOCK_ALONE ? wait_alone(lock, frame) : wait_shared(lock, frame);
+    if (is_taken && deadlock_is_on())
+        deadlock_taken(&call);
+}
+
+/* True: it is held that way, and is given up now. */
+static bool may_drop(PEX_SPIN_LOCK lock, enum lock_mode mode, unsigned char lower,
+                     const void *frame)
+{
+    struct lock_call call = call_of(lock, mode, frame);
+    uint32_t word = read_word(lock);
+    bool is_alone = (word & ALONE) != 0;
+    bool is_held = is_alone || (word & REST) != 0;
+    bool is_as_said = is_alone == (mode == LOCK_ALONE) && is_held;
+    call.lower = lower;
+    if (!deadlock_is_on()) {
+        if (UNLIKELY(!is_as_said))
+            refuse(VIOLATION_SPIN_NOT_OWNED, lock, frame);
+    } else if (!is_held || (is_alone && (word & ~WRITER_WAITS) != own_word())) {
+        deadlock_not_held(&call);
+    } else {
+        deadlock_dropping(&call);
+    }
+    return is_as_said;
+}
+
+static void drop_alone(PEX_SPIN_LOCK lock, unsigned char lower, const void *frame)
+{
+    if (LIKELY(may_drop(lock, LOCK_ALONE, lower, frame)))
         __atomic_store_n(lock, 0, __ATOMIC_RELEASE);
 }
 
-static void drop_shared(PEX_SPIN_LOCK lock, const void *frame)
+static void drop_shared(PEX_SPIN_LOCK lock, unsigned char lower, const void *frame)
 {
-    uint32_t word = read_word(lock);
-    if (UNLIKELY((word & ALONE) != 0 || (word & REST) == 0))
-        refuse(VIOLATION_SPIN_NOT_OWNED, lock, frame);
-    else
+    if (LIKELY(may_drop(lock, LOCK_SHARED, lower, frame)))
         __atomic_fetch_sub(lock, 1, __ATOMIC_RELEASE);
 }
 
@@ -107,7 +155,7 @@ KIRQL ExAcquireSpinLockExclusive(PEX_SPIN_LOCK SpinLock)
         MISUSE(VIOLATION_SPIN_ACQUIRE_ABOVE_DISPATCH, SpinLock);
     else
         KfRaiseIrql(DISPATCH_LEVEL);
-    take_alone(SpinLock, OWN_FRAME);
+    take(SpinLock, LOCK_ALONE, OWN_FRAME);
     return before;
 }
 
@@ -118,7 +166,7 @@ KIRQL ExAcquireSpinLockShared(PEX_SPIN_LOCK SpinLock)
         MISUSE(VIOLATION_SPIN_ACQUIRE_ABOVE_DISPATCH, SpinLock);
     else
         KfRaiseIrql(DISPATCH_LEVEL);
-    take_shared(SpinLock, OWN_FRAME);
+    take(SpinLock, LOCK_SHARED, OWN_FRAME);
     return before;
 }
 
@@ -126,7 +174,7 @@ VOID ExReleaseSpinLockExclusive(PEX_SPIN_LOCK SpinLock, KIRQL OldIrql)
 {
     if (UNLIKELY(irql_current != DISPATCH_LEVEL))
         MISUSE(VIOLATION_SPIN_RELEASE_IRQL, SpinLock);
-    drop_alone(SpinLock, OWN_FRAME);
+    drop_alone(SpinLock, OldIrql, OWN_FRAME);
     lower(OldIrql);
 }
 
@@ -134,7 +182,7 @@ VOID ExReleaseSpinLockShared(PEX_SPIN_LOCK SpinLock, KIRQL OldIrql)
 {
     if (UNLIKELY(irql_current != DISPATCH_LEVEL))
         MISUSE(VIOLATION_SPIN_RELEASE_IRQL, SpinLock);
-    drop_shared(SpinLock, OWN_FRAME);
+    drop_shared(SpinLock, OldIrql, OWN_FRAME);
     lower(OldIrql);
 }
 
@@ -142,46 +190,49 @@ VOID ExAcquireSpinLockExclusiveAtDpcLevel(PEX_SPIN_LOCK SpinLock)
 {
     if (UNLIKELY(irql_current < DISPATCH_LEVEL))
         MISUSE(VIOLATION_SPIN_ACQUIRE_BELOW_DISPATCH, SpinLock);
-    take_alone(SpinLock, OWN_FRAME);
+    take(SpinLock, LOCK_ALONE, OWN_FRAME);
 }
 
 VOID ExAcquireSpinLockSharedAtDpcLevel(PEX_SPIN_LOCK SpinLock)
 {
     if (UNLIKELY(irql_current < DISPATCH_LEVEL))
         MISUSE(VIOLATION_SPIN_ACQUIRE_BELOW_DISPATCH, SpinLock);
-    take_shared(SpinLock, OWN_FRAME);
+    take(SpinLock, LOCK_SHARED, OWN_FRAME);
 }
 
 VOID ExReleaseSpinLockExclusiveFromDpcLevel(PEX_SPIN_LOCK SpinLock)
 {
     if (UNLIKELY(irql_current < DISPATCH_LEVEL))
         MISUSE(VIOLATION_SPIN_RELEASE_BELOW_DISPATCH, SpinLock);
-    drop_alone(SpinLock, OWN_FRAME);
+    drop_alone(SpinLock, irql_current, OWN_FRAME);
 }
 
 VOID ExReleaseSpinLockSharedFromDpcLevel(PEX_SPIN_LOCK SpinLock)
 {
     if (UNLIKELY(irql_current < DISPATCH_LEVEL))
         MISUSE(VIOLATION_SPIN_RELEASE_BELOW_DISPATCH, SpinLock);
-    drop_shared(SpinLock, OWN_FRAME);
+    drop_shared(SpinLock, irql_current, OWN_FRAME);
 }
 
 LOGICAL ExTryAcquireSpinLockExclusiveAtDpcLevel(PEX_SPIN_LOCK SpinLock)
 {
     if (UNLIKELY(irql_current < DISPATCH_LEVEL))
         MISUSE(VIOLATION_SPIN_ACQUIRE_BELOW_DISPATCH, SpinLock);
-    return try_alone(SpinLock);
+    return note_try(SpinLock, try_alone(SpinLock), LOCK_ALONE, OWN_FRAME);
 }
 
 LOGICAL ExTryAcquireSpinLockSharedAtDpcLevel(PEX_SPIN_LOCK SpinLock)
 {
     if (UNLIKELY(irql_current < DISPATCH_LEVEL))
         MISUSE(VIOLATION_SPIN_ACQUIRE_BELOW_DISPATCH, SpinLock);
-    return try_shared(SpinLock);
+    return note_try(SpinLock, try_shared(SpinLock), LOCK_SHARED, OWN_FRAME);
 }
 
 LOGICAL ExTryConvertSharedSpinLockExclusive(PEX_SPIN_LOCK SpinLock)
 {
     uint32_t word = read_word(SpinLock);
-    return (word & ~WRITER_WAITS) == 1 && replace(SpinLock, word, own_word());
+    bool is_taken = (word & ~WRITER_WAITS) == 1 && replace(SpinLock, word, own_word());
+    if (is_taken && deadlock_is_on())
+        deadlock_shared(SpinLock, false);
+    return is_taken;
 }

@@ -2,6 +2,7 @@
 #include "expool/bugcheck.h"
 #include "expool/mutex.h"
 
+#include "kernel/deadlock.h"
 #include "kernel/dispatcher.h"
 #include "kernel/misuse.h"
 #include "kernel/thread.h"
@@ -9,11 +10,25 @@
 VOID KeInitializeMutex(PRKMUTEX Mutex, ULONG Level)
 {
     (void)Level;
+    if (deadlock_is_on())
+        deadlock_initialized(
+            &(struct lock_call){.lock = Mutex, .kind = LOCK_MUTEX, .frame = OWN_FRAME});
     waitable_start(&Mutex->Header, WAITABLE_MUTANT, sizeof *Mutex);
     Mutex->Header.SignalState = 1;
     Mutex->OwnerThread = NULL;
     Mutex->Abandoned = FALSE;
     Mutex->ApcDisable = 1;
+}
+
+static void note_release(PRKMUTEX mutex, const void *frame)
+{
+    const struct lock_call call = {
+        .lock = mutex, .kind = LOCK_MUTEX, .frame = frame, .lower = irql_current};
+    const void *owner = __atomic_load_n(&mutex->OwnerThread, __ATOMIC_RELAXED);
+    if (owner == thread_current())
+        deadlock_dropping(&call);
+    else
+        deadlock_not_held(&call);
 }
 
 LONG KeReleaseMutex(PRKMUTEX Mutex, BOOLEAN Wait)
@@ -24,6 +39,8 @@ LONG KeReleaseMutex(PRKMUTEX Mutex, BOOLEAN Wait)
         MISUSE(VIOLATION_OBJECT_NOT_INITIALIZED, Mutex);
         return 0;
     }
+    if (deadlock_is_on())
+        note_release(Mutex, OWN_FRAME);
     lock_take(&dispatcher_lock);
     LONG before = Mutex->Header.SignalState;
     bool is_owned = Mutex->OwnerThread == (PKTHREAD)self;

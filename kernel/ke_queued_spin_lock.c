@@ -21,7 +21,7 @@ VOID KeAcquireInStackQueuedSpinLock(PKSPIN_LOCK SpinLock, PKLOCK_QUEUE_HANDLE Lo
         MISUSE(VIOLATION_SPIN_ACQUIRE_ABOVE_DISPATCH, SpinLock);
     else
         KfRaiseIrql(DISPATCH_LEVEL);
-    spin_take(SpinLock, OWN_FRAME);
+    spin_take(SpinLock, LOCK_SPIN_QUEUED, OWN_FRAME);
     fill(LockHandle, SpinLock, before);
 }
 
@@ -31,7 +31,7 @@ VOID KeReleaseInStackQueuedSpinLock(PKLOCK_QUEUE_HANDLE LockHandle)
     KIRQL old = LockHandle->OldIrql;
     if (UNLIKELY(irql_current != DISPATCH_LEVEL))
         MISUSE_WITH(VIOLATION_QUEUED_SPIN_RELEASE_IRQL, lock, .expected = old);
-    spin_drop(lock, OWN_FRAME);
+    spin_drop(lock, LOCK_SPIN_QUEUED, old, OWN_FRAME);
     if (old <= irql_current)
         KeLowerIrql(old);
 }
@@ -40,7 +40,7 @@ VOID KeAcquireInStackQueuedSpinLockAtDpcLevel(PKSPIN_LOCK SpinLock, PKLOCK_QUEUE
 {
     if (UNLIKELY(irql_current < DISPATCH_LEVEL))
         MISUSE(VIOLATION_SPIN_ACQUIRE_BELOW_DISPATCH, SpinLock);
-    spin_take(SpinLock, OWN_FRAME);
+    spin_take(SpinLock, LOCK_SPIN_QUEUED, OWN_FRAME);
     fill(LockHandle, SpinLock, irql_current);
 }
 
@@ -49,7 +49,7 @@ VOID KeReleaseInStackQueuedSpinLockFromDpcLevel(PKLOCK_QUEUE_HANDLE LockHandle)
     PKSPIN_LOCK lock = LockHandle->LockQueue.Lock;
     if (UNLIKELY(irql_current < DISPATCH_LEVEL))
         MISUSE(VIOLATION_SPIN_RELEASE_BELOW_DISPATCH, lock);
-    spin_drop(lock, OWN_FRAME);
+    spin_drop(lock, LOCK_SPIN_QUEUED, irql_current, OWN_FRAME);
 }
 
 VOID KeAcquireInStackQueuedSpinLockForDpc(PKSPIN_LOCK SpinLock, PKLOCK_QUEUE_HANDLE LockHandle)
@@ -57,7 +57,7 @@ VOID KeAcquireInStackQueuedSpinLockForDpc(PKSPIN_LOCK SpinLock, PKLOCK_QUEUE_HAN
     KIRQL before = irql_current;
     if (before < DISPATCH_LEVEL)
         KfRaiseIrql(DISPATCH_LEVEL);
-    spin_take(SpinLock, OWN_FRAME);
+    spin_take(SpinLock, LOCK_SPIN_QUEUED, OWN_FRAME);
     fill(LockHandle, SpinLock, before);
 }
 
@@ -67,7 +67,7 @@ VOID KeReleaseInStackQueuedSpinLockForDpc(PKLOCK_QUEUE_HANDLE LockHandle)
     KIRQL old = LockHandle->OldIrql;
     if (UNLIKELY(irql_current < DISPATCH_LEVEL))
         MISUSE(VIOLATION_SPIN_RELEASE_BELOW_DISPATCH, lock);
-    spin_drop(lock, OWN_FRAME);
+    spin_drop(lock, LOCK_SPIN_QUEUED, old, OWN_FRAME);
     if (old < irql_current)
         KeLowerIrql(old);
 }

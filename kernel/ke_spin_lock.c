@@ -2,6 +2,7 @@
 #include "expool/irql.h"
 #include "expool/spin_lock.h"
 
+#include "kernel/deadlock.h"
 #include "kernel/misuse.h"
 #include "kernel/spin_word.h"
 #include "pool/kind.h"
@@ -28,41 +29,76 @@ static void refuse(enum violation_kind kind, PKSPIN_LOCK lock, const void *frame
     misuse_raise(&(struct misuse){.kind = kind, .object = lock, .frame = frame});
 }
 
-bool spin_try(PKSPIN_LOCK lock)
+static bool try_word(PKSPIN_LOCK lock)
 {
     KSPIN_LOCK free_word = 0;
     return __atomic_compare_exchange_n(lock, &free_word, own_word(), false, __ATOMIC_ACQUIRE,
                                        __ATOMIC_RELAXED);
 }
 
-/* A thread that holds the lock already would spin for ever. */
-static NOINLINE void wait_and_take(PKSPIN_LOCK lock, const void *frame)
+bool spin_try(PKSPIN_LOCK lock, enum lock_kind kind, const void *frame)
 {
-    for (unsigned turn = 0; !spin_try(lock); turn++) {
+    bool is_taken = try_word(lock);
+    if (is_taken && deadlock_is_on())
+        deadlock_taken(&(struct lock_call){.lock = lock, .kind = kind, .frame = frame});
+    return is_taken;
+}
+
+/* A thread that holds the lock already would spin for ever. */
+static NOINLINE bool wait_and_take(PKSPIN_LOCK lock, const void *frame)
+{
+    for (unsigned turn = 0; !try_word(lock); turn++) {
         if (__atomic_load_n(lock, __ATOMIC_RELAXED) == own_word()) {
-            refuse(VIOLATION_SPIN_ALREADY_OWNED, lock, frame);
-            return;
+            refuse(deadlock_kind(VIOLATION_LOCK_SELF_DEADLOCK, VIOLATION_SPIN_ALREADY_OWNED), lock,
+                   frame);
+            return false;
         }
         spin_turn(turn);
     }
+    return true;
 }
 
-void spin_take(PKSPIN_LOCK lock, const void *frame)
+static NOINLINE void take_watched(PKSPIN_LOCK lock, enum lock_kind kind, const void *frame)
 {
-    if (UNLIKELY(!spin_try(lock)))
+    const struct lock_call call = {.lock = lock, .kind = kind, .frame = frame};
+    if (deadlock_before(&call) && wait_and_take(lock, frame))
+        deadlock_taken(&call);
+}
+
+void spin_take(PKSPIN_LOCK lock, enum lock_kind kind, const void *frame)
+{
+    if (deadlock_is_on())
+        take_watched(lock, kind, frame);
+    else if (UNLIKELY(!try_word(lock)))
         wait_and_take(lock, frame);
 }
 
-void spin_drop(PKSPIN_LOCK lock, const void *frame)
+static NOINLINE void drop_watched(const struct lock_call *call, bool is_own)
 {
-    if (UNLIKELY(__atomic_load_n(lock, __ATOMIC_RELAXED) == 0))
-        refuse(VIOLATION_SPIN_NOT_OWNED, lock, frame);
+    if (is_own)
+        deadlock_dropping(call);
     else
+        deadlock_not_held(call);
+}
+
+void spin_drop(PKSPIN_LOCK lock, enum lock_kind kind, unsigned char lower, const void *frame)
+{
+    KSPIN_LOCK word = __atomic_load_n(lock, __ATOMIC_RELAXED);
+    if (deadlock_is_on())
+        drop_watched(
+            &(struct lock_call){.lock = lock, .kind = kind, .frame = frame, .lower = lower},
+            word == own_word());
+    else if (UNLIKELY(word == 0))
+        refuse(VIOLATION_SPIN_NOT_OWNED, lock, frame);
+    if (LIKELY(word != 0))
         __atomic_store_n(lock, 0, __ATOMIC_RELEASE);
 }
 
 VOID KeInitializeSpinLock(PKSPIN_LOCK SpinLock)
 {
+    if (deadlock_is_on())
+        deadlock_initialized(
+            &(struct lock_call){.lock = SpinLock, .kind = LOCK_SPIN_ANY, .frame = OWN_FRAME});
     __atomic_store_n(SpinLock, 0, __ATOMIC_RELEASE);
 }
 
@@ -73,7 +109,7 @@ KIRQL KeAcquireSpinLockRaiseToDpc(PKSPIN_LOCK SpinLock)
         MISUSE(VIOLATION_SPIN_ACQUIRE_ABOVE_DISPATCH, SpinLock);
     else
         KfRaiseIrql(DISPATCH_LEVEL);
-    spin_take(SpinLock, OWN_FRAME);
+    spin_take(SpinLock, LOCK_SPIN, OWN_FRAME);
     return before;
 }
 
@@ -81,7 +117,7 @@ VOID KeReleaseSpinLock(PKSPIN_LOCK SpinLock, KIRQL NewIrql)
 {
     if (UNLIKELY(irql_current != DISPATCH_LEVEL))
         MISUSE(VIOLATION_SPIN_RELEASE_IRQL, SpinLock);
-    spin_drop(SpinLock, OWN_FRAME);
+    spin_drop(SpinLock, LOCK_SPIN, NewIrql, OWN_FRAME);
     if (NewIrql <= irql_current)
         KeLowerIrql(NewIrql);
 }
@@ -90,21 +126,21 @@ VOID KeAcquireSpinLockAtDpcLevel(PKSPIN_LOCK SpinLock)
 {
     if (UNLIKELY(irql_current < DISPATCH_LEVEL))
         MISUSE(VIOLATION_SPIN_ACQUIRE_BELOW_DISPATCH, SpinLock);
-    spin_take(SpinLock, OWN_FRAME);
+    spin_take(SpinLock, LOCK_SPIN, OWN_FRAME);
 }
 
 VOID KeReleaseSpinLockFromDpcLevel(PKSPIN_LOCK SpinLock)
 {
     if (UNLIKELY(irql_current < DISPATCH_LEVEL))
         MISUSE(VIOLATION_SPIN_RELEASE_BELOW_DISPATCH, SpinLock);
-    spin_drop(SpinLock, OWN_FRAME);
+    spin_drop(SpinLock, LOCK_SPIN, irql_current, OWN_FRAME);
 }
 
 BOOLEAN KeTryToAcquireSpinLockAtDpcLevel(PKSPIN_LOCK SpinLock)
 {
     if (UNLIKELY(irql_current < DISPATCH_LEVEL))
         MISUSE(VIOLATION_SPIN_ACQUIRE_BELOW_DISPATCH, SpinLock);
-    return spin_try(SpinLock);
+    return spin_try(SpinLock, LOCK_SPIN, OWN_FRAME);
 }
 
 BOOLEAN KeTestSpinLock(PKSPIN_LOCK SpinLock)
@@ -117,7 +153,7 @@ KIRQL KeAcquireSpinLockForDpc(PKSPIN_LOCK SpinLock)
     KIRQL before = irql_current;
     if (before < DISPATCH_LEVEL)
         KfRaiseIrql(DISPATCH_LEVEL);
-    spin_take(SpinLock, OWN_FRAME);
+    spin_take(SpinLock, LOCK_SPIN, OWN_FRAME);
     return before;
 }
 
@@ -125,7 +161,7 @@ VOID KeReleaseSpinLockForDpc(PKSPIN_LOCK SpinLock, KIRQL OldIrql)
 {
     if (UNLIKELY(irql_current < DISPATCH_LEVEL))
         MISUSE(VIOLATION_SPIN_RELEASE_BELOW_DISPATCH, SpinLock);
-    spin_drop(SpinLock, OWN_FRAME);
+    spin_drop(SpinLock, LOCK_SPIN, OldIrql, OWN_FRAME);
     if (OldIrql < irql_current)
         KeLowerIrql(OldIrql);
 }

@@ -2,6 +2,7 @@
 #include "expool/dispatcher.h"
 #include "expool/irql.h"
 
+#include "kernel/deadlock.h"
 #include "kernel/dispatcher.h"
 #include "kernel/misuse.h"
 #include "kernel/thread.h"
@@ -47,11 +48,48 @@ static bool judge_level(const struct call *call)
     return false;
 }
 
+static bool is_mutex(const void *object)
+{
+    return ((const DISPATCHER_HEADER *)object)->Type == WAITABLE_MUTANT;
+}
+
+static struct lock_call mutex_call(const void *mutex, const struct call *call)
+{
+    return (struct lock_call){.lock = mutex, .kind = LOCK_MUTEX, .frame = call->frame};
+}
+
+/* Only who waits for one object, or for all, without an end waits for a mutex's owner for sure. */
+static void note_wait(const struct wait *wait, const struct call *call)
+{
+    if (wait->until != WAIT_FOREVER || (wait->count > 1 && !wait->is_for_all))
+        return;
+    for (unsigned i = 0; i < wait->count; i++) {
+        const struct lock_call lock = mutex_call(wait->objects[i], call);
+        if (is_mutex(wait->objects[i]))
+            deadlock_before(&lock);
+    }
+}
+
+static void note_mutexes(const struct wait *wait, const struct call *call, NTSTATUS status)
+{
+    for (unsigned i = 0; i < wait->count && status != STATUS_TIMEOUT; i++) {
+        const struct lock_call lock = mutex_call(wait->objects[i], call);
+        bool is_taken = wait->is_for_all || status == STATUS_WAIT_0 + (NTSTATUS)i;
+        if (is_taken && is_mutex(wait->objects[i]))
+            deadlock_taken(&lock);
+    }
+}
+
 static NTSTATUS wait_judged(struct wait *wait, const struct call *call)
 {
     bool may_wait = judge_level(call);
     wait->until = may_wait ? wait_deadline(call->timeout) : 0;
+    bool is_watched = deadlock_is_on();
+    if (is_watched)
+        note_wait(wait, call);
     NTSTATUS status = wait_for(wait);
+    if (is_watched)
+        note_mutexes(wait, call, status);
     if (!may_wait && status == STATUS_TIMEOUT && hook_column() == COLUMN_PLAIN)
         refuse(VIOLATION_WAIT_AT_DISPATCH, call);
     return status;

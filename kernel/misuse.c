@@ -16,6 +16,9 @@ NOINLINE void misuse_raise(const struct misuse *misuse)
         .found = misuse->found,
         .pc = misuse->frame != NULL ? ((const uintptr_t *)misuse->frame)[1] : misuse->pc,
         .frame = misuse->frame,
+        .sides = misuse->sides,
+        .side_count = misuse->side_count,
+        .detail = misuse->detail,
     };
     violation_raise(&violation);
 }

@@ -16,6 +16,9 @@ struct misuse {
     uint64_t found;
     const void *frame; /* of the public routine; NULL: told of the code at `pc` */
     uintptr_t pc;
+    const struct side_stack *sides; /* stacks that explain it */
+    unsigned side_count;
+    const char *detail; /* one sentence more; NULL: none */
 };
 
 #define OWN_FRAME __builtin_frame_address(0)
@@ -24,6 +27,9 @@ struct misuse {
 #define MISUSE_WITH(what, subject, ...)                                                            \
     misuse_raise(                                                                                  \
         &(struct misuse){.kind = (what), .object = (subject), .frame = OWN_FRAME, __VA_ARGS__})
+/* Outside of the public routine: says its frame itself. */
+#define MISUSE_TOLD(what, subject, ...)                                                            \
+    misuse_raise(&(struct misuse){.kind = (what), .object = (subject), __VA_ARGS__})
 
 /* Stands at the start of a public routine that may be called up to the level `highest`. */
 #define MISUSE_ABOVE(highest)                                                                      \

@@ -2,6 +2,7 @@
 #include "expool/irql.h"
 #include "expool/thread.h"
 
+#include "kernel/deadlock.h"
 #include "kernel/misuse.h"
 #include "kernel/object.h"
 #include "kernel/os_park.h"
@@ -45,6 +46,8 @@ static void judge_end(PKSTART_ROUTINE routine)
                             .object = self,
                             .found = thread_apc_disables(self),
                             .pc = (uintptr_t)routine + 1};
+    if (deadlock_is_on())
+        deadlock_thread_ends(misuse.pc, NULL);
     bool has_mutexes = !IsListEmpty(&self->mutants); /* a stop of their own, in thread.c */
     if (!has_mutexes && (irql_current > 0 || misuse.found != 0))
         misuse_raise(&misuse);

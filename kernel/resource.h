@@ -21,6 +21,9 @@ enum resource_wish {
 
 enum resource_answer { RESOURCE_TAKEN, RESOURCE_BUSY, RESOURCE_DEADLOCK };
 
+/* It was initialised, and not deleted since. */
+bool resource_is_started(const ERESOURCE *resource);
+
 /* BUSY only when may_wait is false; DEADLOCK: waiting would be for oneself. */
 enum resource_answer resource_take(PERESOURCE resource, enum resource_wish wish, bool may_wait);
 

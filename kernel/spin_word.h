@@ -4,14 +4,15 @@
 #define KERNEL_SPIN_WORD_H
 
 #include "expool/types.h"
+#include "kernel/lock_graph.h"
 
 #include <stdbool.h>
 
 /* Spins until the word is free; a thread that holds it already is a violation, told of `frame`. */
-void spin_take(PKSPIN_LOCK lock, const void *frame);
-bool spin_try(PKSPIN_LOCK lock);
-/* Nobody holds it: a violation. */
-void spin_drop(PKSPIN_LOCK lock, const void *frame);
+void spin_take(PKSPIN_LOCK lock, enum lock_kind kind, const void *frame);
+bool spin_try(PKSPIN_LOCK lock, enum lock_kind kind, const void *frame);
+/* Nobody holds it: a violation. The level will be `lower`. */
+void spin_drop(PKSPIN_LOCK lock, enum lock_kind kind, unsigned char lower, const void *frame);
 
 /* One turn of a loop that waits for another thread: pauses at first, then gives the processor
  * up. */

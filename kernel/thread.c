@@ -1,6 +1,7 @@
 #include "kernel/thread.h"
 
 #include "expool/mutex.h"
+#include "kernel/deadlock.h"
 #include "kernel/misuse.h"
 #include "kernel/object.h"
 #include "kernel/service.h"
@@ -28,6 +29,7 @@ static void destroy(void *body)
 {
     struct place *place = LIST_OWNER(body, struct place, thread);
     pthread_cond_destroy(&place->thread.wakeup);
+    deadlock_free_list(place->thread.held);
     free(place);
 }
 
@@ -62,6 +64,8 @@ static void judge_mutexes_held(struct thread *thread)
 static void thread_end(void *argument)
 {
     struct thread *thread = argument;
+    if (deadlock_is_on())
+        deadlock_thread_ends(0, OWN_FRAME);
     judge_mutexes_held(thread);
     lock_take(&dispatcher_lock);
     list_remove(&thread->all);

@@ -26,6 +26,7 @@ struct thread {
     const struct wait *wait; /* NULL: it does not wait */
     NTSTATUS wait_status;
     KWAIT_BLOCK blocks[THREAD_WAIT_OBJECTS];
+    struct held_locks *held; /* deadlock detection's; NULL: it has none yet */
 };
 
 extern _Thread_local struct thread *thread_self TLS_FAST;

@@ -29,6 +29,8 @@ static void add_headline(struct text *text, const struct violation *violation,
     add_label(text, stop);
     text_add(text, ": %s\n", known ? violation_title(violation->kind) : stop->name);
     report_sentence(text, violation);
+    if (violation->detail != NULL)
+        text_add(text, "    %s\n", violation->detail);
     report_stop_line(text, stop);
 }
 
@@ -53,6 +55,15 @@ static void add_recorded(struct text *text, const struct story *story, stack_id 
     else
         text_add(text, "    (not recorded%s)\n",
                  story->place == STORY_SPECIAL ? "" : "; pool_stacks=1 records it");
+}
+
+/* Other stacks that explain the stop. */
+static void add_sides(struct text *text, const struct violation *violation)
+{
+    for (unsigned i = 0; i < violation->side_count; i++) {
+        text_add(text, "\n%s\n", violation->sides[i].caption);
+        add_recorded(text, &violation->story, violation->sides[i].stack, NULL);
+    }
 }
 
 static void add_owners(struct text *text, const struct story *story, struct report_place *allocated)
@@ -177,6 +188,7 @@ void report_write(const struct violation *violation, const struct stop *stop)
     struct report_place place = {.line = ""};
     add_headline(&text, violation, stop);
     add_access_stack(&text, violation, &place);
+    add_sides(&text, violation);
     report_picture(&text, violation);
     report_headers(&text, violation);
     add_owners(&text, &violation->story, NULL);

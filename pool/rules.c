@@ -4,9 +4,11 @@
 #include "pool/util.h"
 
 _Atomic uint32_t rules_in_force;
+_Atomic uint32_t rules_changed;
 
 void rules_set(uint32_t rules)
 {
+    atomic_fetch_add_explicit(&rules_changed, 1, memory_order_relaxed);
     atomic_store_explicit(&rules_in_force, rules, memory_order_release);
 }
 

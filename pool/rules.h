@@ -27,6 +27,7 @@ enum rule {
 #define RULES_KNOWN    (RULES_STANDARD | RULE_LOW_RESOURCES | RULE_SYSTEMATIC | RULE_CODE_INTEGRITY)
 
 extern _Atomic uint32_t rules_in_force;
+extern _Atomic uint32_t rules_changed; /* how often they were */
 
 static inline bool rules_have(enum rule rule)
 {

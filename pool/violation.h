@@ -122,6 +122,18 @@ enum violation_kind {
     VIOLATION_WORK_ITEM_IRQL,
     VIOLATION_WORK_ITEM_REGION,
     VIOLATION_LIST_ENTRY,
+    /* deadlock detection */
+    VIOLATION_LOCK_SELF_DEADLOCK,
+    VIOLATION_LOCK_CYCLE,
+    VIOLATION_LOCK_NOT_INITIALIZED,
+    VIOLATION_LOCK_RELEASE_ORDER,
+    VIOLATION_LOCK_WRONG_THREAD,
+    VIOLATION_LOCK_INITIALIZED_TWICE,
+    VIOLATION_LOCK_NOT_ACQUIRED,
+    VIOLATION_LOCK_ACQUIRE_API,
+    VIOLATION_LOCK_RELEASE_API,
+    VIOLATION_LOCK_HELD_AT_EXIT,
+    VIOLATION_LOCK_FREED,
     /* the I/O manager and the object manager */
     VIOLATION_OBJECT_OVER_RELEASED,
     VIOLATION_IRP_NO_LOCATION,
@@ -133,6 +145,12 @@ enum violation_kind {
 };
 
 enum violation_column { COLUMN_PLAIN, COLUMN_VERIFIED, COLUMN_SPECIAL, COLUMN_COUNT };
+
+/* A stack that explains the stop beside the caller's: "The spin lock 0x... was acquired here:". */
+struct side_stack {
+    char caption[112];
+    stack_id stack;
+};
 
 /* The facts of one broken rule. Fill what the kind's row in violation.c uses; the rest stays 0. */
 struct violation {
@@ -157,8 +175,11 @@ struct violation {
     const unsigned char *changed_first; /* damage: first and last changed byte, how many */
     const unsigned char *changed_last;
     size_t changed_count;
-    bool in_sweep;      /* damage found while its block stays in use */
-    struct story story; /* the block it is about */
+    bool in_sweep;                  /* damage found while its block stays in use */
+    struct story story;             /* the block it is about */
+    const struct side_stack *sides; /* side_count of them, told in this order */
+    unsigned side_count;
+    const char *detail; /* one more sentence under the headline; NULL: none */
 };
 
 /* A stop as Windows shows it. */

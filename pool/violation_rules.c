@@ -290,6 +290,7 @@ const struct rule_row violation_rules[] = {
                                    STOP(0xC4, 0xCD, SUBCODE, OTHER, SIZE, EXPECTED)}},
 #include "pool/violation_rules_io.def"
 #include "pool/violation_rules_ke.def"
+#include "pool/violation_rules_lock.def"
     /* the end */
     [VIOLATION_LEAK] = {"leak",
                         "pool blocks were not freed",

@@ -33,16 +33,24 @@ TEST(raises_are_counted)
 }
 
 /* Each wrong call leaves PASSIVE_LEVEL and a free lock behind. */
+static void give_up(void)
+{
+    if (KeGetCurrentIrql() < DISPATCH_LEVEL)
+        KfRaiseIrql(DISPATCH_LEVEL);
+    KeReleaseSpinLockFromDpcLevel(&lock);
+    KeLowerIrql(PASSIVE_LEVEL);
+}
+
 static void acquire_at_dpc_level_below(void)
 {
     KeAcquireSpinLockAtDpcLevel(&lock);
-    KeInitializeSpinLock(&lock);
+    give_up();
 }
 
 static void try_below(void)
 {
     EXPECT(KeTryToAcquireSpinLockAtDpcLevel(&lock));
-    KeInitializeSpinLock(&lock);
+    give_up();
 }
 
 static void release_from_dpc_level_below(void)
@@ -72,8 +80,7 @@ static void acquire_above(void)
 {
     KfRaiseIrql(SYNCH_LEVEL);
     EXPECT_EQUAL(KeAcquireSpinLockRaiseToDpc(&lock), SYNCH_LEVEL);
-    KeInitializeSpinLock(&lock);
-    KeLowerIrql(PASSIVE_LEVEL);
+    give_up();
 }
 
 static const struct {

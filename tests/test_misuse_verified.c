@@ -91,7 +91,7 @@ TEST(a_fast_mutex_misused_stays_as_it_is)
     ExReleaseFastMutex(&mutex);
     EXPECT_EQUAL(passed.count, 0);
     ExReleaseFastMutex(&mutex);
-    EXPECT_PASSED(0x11, 0);
+    EXPECT_PASSED(0xC4, 0x1007);
     EXPECT_EQUAL(mutex.Count, 1);
     KeLowerIrql(old);
     ExAcquireFastMutexUnsafe(&mutex);
