@@ -276,8 +276,7 @@ static const struct lock_hold *first_to_go(const struct held_locks *held,
 static bool is_undone_by(const struct lock_hold *hold, const struct lock_call *call)
 {
     bool is_shared = call->mode != LOCK_ALONE;
-    return hold->kind == call->kind &&
-           (call->kind != LOCK_SPIN_RW || hold->is_shared == is_shared);
+    return hold->kind == call->kind && (call->kind != LOCK_SPIN_RW || hold->is_shared == is_shared);
 }
 
 void deadlock_dropping(const struct lock_call *call)

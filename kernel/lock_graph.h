@@ -48,7 +48,7 @@ struct lock_node {
     const void *owner; /* the thread that has it alone; NULL: none */
     uint32_t owner_id;
     stack_id initialized; /* 0: unseen */
-    stack_id acquired; /* by `owner` */
+    stack_id acquired;    /* by `owner` */
 };
 
 /* A lock that a thread holds. Its node may have gone: then the serial is another. */
