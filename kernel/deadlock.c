@@ -2,30 +2,18 @@
 
 #include "kernel/active.h"
 #include "kernel/deadlock_tell.h"
+#include "kernel/held_locks.h"
 #include "kernel/lock_life.h"
 #include "kernel/thread.h"
 #include "pool/kind.h"
 #include "pool/os.h"
 
 #include <stdatomic.h>
-#include <stdlib.h>
-#include <string.h>
-
-/* What one thread holds; changed under lock_graph.lock. */
-struct held_locks {
-    struct list all;
-    const struct thread *thread;
-    unsigned count;
-    uintptr_t awaited; /* deadlock_before has recorded `awaited_stack` for it */
-    stack_id awaited_stack;
-    struct lock_hold hold[LOCKS_HELD_MAX];
-};
 
 static struct {
-    struct list all; /* of held_locks */
     uint32_t rules_seen;
     bool is_deep_told;
-} deadlock = {.all = {&deadlock.all, &deadlock.all}};
+} deadlock;
 
 /* Of other rounds of the rule, orders and lists say nothing: locks were taken and freed unseen. */
 static void begin_round_locked(void)
@@ -35,79 +23,12 @@ static void begin_round_locked(void)
         return;
     deadlock.rules_seen = now;
     lock_graph_clear();
-    for (struct list *at = deadlock.all.next; at != &deadlock.all; at = at->next)
-        LIST_OWNER(at, struct held_locks, all)->count = 0;
-}
-
-/* NULL: no memory; the thread's locks are not followed. */
-static struct held_locks *own_list(void)
-{
-    struct thread *self = thread_current();
-    struct held_locks *held = self->held;
-    if (LIKELY(held != NULL))
-        return held;
-    held = calloc(1, sizeof *held);
-    if (held == NULL)
-        return NULL;
-    held->thread = self;
-    self->held = held;
-    lock_take(&lock_graph.lock);
-    list_push(&deadlock.all, &held->all);
-    lock_drop(&lock_graph.lock);
-    return held;
-}
-
-void deadlock_free_list(struct held_locks *held)
-{
-    if (held == NULL)
-        return;
-    lock_take(&lock_graph.lock);
-    list_remove(&held->all);
-    lock_drop(&lock_graph.lock);
-    free(held);
-}
-
-/* The others are not here: what they held is nobody's. */
-static void fork_child(void)
-{
-    lock_take(&lock_graph.lock);
-    for (struct list *at = deadlock.all.next; at != &deadlock.all; at = at->next) {
-        struct held_locks *held = LIST_OWNER(at, struct held_locks, all);
-        if (held->thread == thread_self)
-            continue;
-        for (unsigned i = 0; i < held->count; i++)
-            if (lock_hold_is_current(&held->hold[i]))
-                held->hold[i].node->owner = NULL;
-        held->count = 0;
-    }
-    lock_drop(&lock_graph.lock);
-}
-
-__attribute__((constructor(103))) static void start(void)
-{
-    pthread_atfork(NULL, NULL, fork_child);
+    held_clear_all();
 }
 
 static uintptr_t address_of(const struct lock_call *call)
 {
     return (uintptr_t)call->lock;
-}
-
-static struct lock_hold *find_hold(struct held_locks *held, uintptr_t lock)
-{
-    for (unsigned i = held->count; i-- > 0;)
-        if (lock_hold_is_current(&held->hold[i]) && held->hold[i].node->address == lock)
-            return &held->hold[i];
-    return NULL;
-}
-
-static void remove_hold(struct held_locks *held, struct lock_hold *hold)
-{
-    if (lock_hold_is_current(hold) && hold->node->owner == held->thread)
-        hold->node->owner = NULL;
-    size_t above = (size_t)(&held->hold[held->count] - (hold + 1));
-    memmove(hold, hold + 1, above * sizeof *hold);
-    held->count--;
 }
 
 /* Two ways to one lock that keep different books. */
@@ -165,7 +86,7 @@ bool deadlock_before(const struct lock_call *call)
     struct lock_cycle cycle = {.count = 0};
     struct lock_sight sight = {0};
     bool agrees = true;
-    struct held_locks *held = own_list();
+    struct held_locks *held = held_own();
     if (!lock_is_started(call)) {
         tell_not_initialized(call);
         return false;
@@ -180,7 +101,7 @@ bool deadlock_before(const struct lock_call *call)
     held->awaited_stack = stack;
     if (node != NULL && !agrees)
         copy_side(node, &sight);
-    if (node != NULL && find_hold(held, address_of(call)) == NULL) {
+    if (node != NULL && held_find(held, address_of(call)) == NULL) {
         const struct lock_wish wish = {node, call->mode, held->thread->id, stack};
         lock_graph_add(held->hold, held->count, &wish, &cycle);
     }
@@ -241,7 +162,7 @@ void deadlock_taken(const struct lock_call *call)
 {
     bool agrees = true;
     struct lock_sight sight = {0};
-    struct held_locks *held = own_list();
+    struct held_locks *held = held_own();
     if (held == NULL)
         return;
     bool was_awaited = held->awaited == address_of(call);
@@ -250,7 +171,7 @@ void deadlock_taken(const struct lock_call *call)
     lock_take(&lock_graph.lock);
     begin_round_locked();
     struct lock_node *node = node_for(call, &agrees);
-    struct lock_hold *hold = find_hold(held, address_of(call));
+    struct lock_hold *hold = held_find(held, address_of(call));
     if (hold != NULL)
         hold->depth++;
     else if (node != NULL)
@@ -284,12 +205,12 @@ void deadlock_dropping(const struct lock_call *call)
     struct lock_sight sight = {0};
     struct lock_sight first = {0};
     bool is_other_kind = false;
-    struct held_locks *held = own_list();
+    struct held_locks *held = held_own();
     if (held == NULL)
         return;
     lock_take(&lock_graph.lock);
     begin_round_locked();
-    struct lock_hold *hold = find_hold(held, address_of(call));
+    struct lock_hold *hold = held_find(held, address_of(call));
     if (hold != NULL) {
         copy_side(hold->node, &sight);
         sight.acquired = hold->stack;
@@ -300,7 +221,7 @@ void deadlock_dropping(const struct lock_call *call)
             first.acquired = later->stack;
         }
         if (--hold->depth == 0)
-            remove_hold(held, hold);
+            held_remove(held, hold);
     }
     lock_drop(&lock_graph.lock);
     if (is_other_kind)
@@ -309,21 +230,13 @@ void deadlock_dropping(const struct lock_call *call)
         tell_order(call, &sight, &first);
 }
 
-static void take_off(struct held_locks *held, uintptr_t lock)
-{
-    struct lock_hold *hold = find_hold(held, lock);
-    if (hold != NULL && --hold->depth == 0)
-        remove_hold(held, hold);
-}
-
 void deadlock_dropped_for(const volatile void *lock, const void *owner)
 {
     lock_take(&lock_graph.lock);
-    for (struct list *at = deadlock.all.next; at != &deadlock.all; at = at->next) {
-        struct held_locks *held = LIST_OWNER(at, struct held_locks, all);
-        if (held->thread == owner)
-            take_off(held, (uintptr_t)lock);
-    }
+    struct held_locks *held = held_of(owner);
+    struct lock_hold *hold = held != NULL ? held_find(held, (uintptr_t)lock) : NULL;
+    if (hold != NULL && --hold->depth == 0)
+        held_remove(held, hold);
     lock_drop(&lock_graph.lock);
 }
 
@@ -343,11 +256,11 @@ void deadlock_not_held(const struct lock_call *call)
 
 void deadlock_shared(const volatile void *lock, bool is_shared)
 {
-    struct held_locks *held = own_list();
+    struct held_locks *held = held_own();
     if (held == NULL)
         return;
     lock_take(&lock_graph.lock);
-    struct lock_hold *hold = find_hold(held, (uintptr_t)lock);
+    struct lock_hold *hold = held_find(held, (uintptr_t)lock);
     if (hold != NULL) {
         hold->is_shared = is_shared;
         hold->node->owner = is_shared ? NULL : held->thread;
@@ -400,7 +313,7 @@ void deadlock_thread_ends(uintptr_t pc, const void *frame)
                 copy_side(hold->node, &sight);
                 sight.acquired = hold->stack;
             }
-            remove_hold(held, hold);
+            held_remove(held, hold);
         }
         lock_drop(&lock_graph.lock);
         if (is_owned)

@@ -54,7 +54,5 @@ void deadlock_forget(const volatile void *lock);
 
 /* The calling thread ends, told of the code at `pc` (0: of `frame`): C4/100A. */
 void deadlock_thread_ends(uintptr_t pc, const void *frame);
-struct held_locks;
-void deadlock_free_list(struct held_locks *held);
 
 #endif

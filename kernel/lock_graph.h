@@ -1,13 +1,14 @@
-/* lock_graph.h - in which order locks were acquired: a node is a lock, an edge from A to B says that
- * somebody who held A waited for B.
+/* lock_graph.h - in which order locks were acquired: a node is a lock, an edge from A to B says
+ * that somebody who held A waited for B.
  *
  *   node | address | kind | owner | ... |          found by the page of its address
  *   edge | from -> to | modes | gates | stacks |   found by its two nodes
  *
- * A gate is a lock that was held besides: two edges under a common gate cannot be walked at the same
- * time, so they close no cycle. A pair of nodes has an edge for each set of gates that matters.
- * Everything here is under lock_graph.lock, and bounded: when a table is full it says so once, and
- * what comes after is not followed. */
+ * A gate is a lock that was held besides: two edges under a common gate cannot be walked at the
+ * same time, so they close no cycle. A pair of nodes has an edge for each set of gates that
+ * matters. Everything here is under lock_graph.lock, and bounded: when a table is full it says so
+ * once, and what comes after is not followed.
+ */
 #ifndef KERNEL_LOCK_GRAPH_H
 #define KERNEL_LOCK_GRAPH_H
 

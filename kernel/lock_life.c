@@ -47,8 +47,8 @@ static bool is_in_pool(const void *address)
     return pool_tell(address, &story) && story.place != STORY_NOWHERE && story.is_live;
 }
 
-/* The same callers, another line of the innermost. In a loop, or called again, the line is the same:
- * what lies on the stack, or was left in static data, may be a new lock at the old address. */
+/* The same callers, another line of the innermost. In a loop, or called again, the line is the
+ * same: what lies on the stack, or was left in static data, may be a new lock at its address. */
 static bool is_same_call(stack_id before, stack_id now)
 {
     uintptr_t one[STACK_DEPTH_MAX];

@@ -1,5 +1,5 @@
-/* lock_life.h - was a lock initialised, and is it still the one that was? Answered by what the memory
- * holds and where it lies. */
+/* lock_life.h - was a lock initialised, and is it still the one that was? Answered by what the
+ * memory holds and where it lies. */
 #ifndef KERNEL_LOCK_LIFE_H
 #define KERNEL_LOCK_LIFE_H
 
@@ -20,8 +20,8 @@ struct lock_sight {
 /* False: it holds what no initialised lock of this kind ever does. A spin lock of zeroes is one. */
 bool lock_is_started(const struct lock_call *call);
 
-/* Initialised anew by who has the stack `now`: is that the same lock? True when somebody holds it, it
- * lies in a block of pool, or the call that initialised it is not over. */
+/* Initialised anew by who has the stack `now`: is that the same lock? True when somebody holds it,
+ * it lies in a block of pool, or the call that initialised it is not over. */
 bool lock_still_lives(const struct lock_sight *before, stack_id now);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "expool/mutex.h"
 #include "kernel/deadlock.h"
+#include "kernel/held_locks.h"
 #include "kernel/misuse.h"
 #include "kernel/object.h"
 #include "kernel/service.h"
@@ -29,7 +30,7 @@ static void destroy(void *body)
 {
     struct place *place = LIST_OWNER(body, struct place, thread);
     pthread_cond_destroy(&place->thread.wakeup);
-    deadlock_free_list(place->thread.held);
+    held_free(place->thread.held);
     free(place);
 }
 

@@ -1,4 +1,4 @@
-/* acquire_in_reverse_order.c - acquires two spin locks in one order, then another thread in the other.
+/* acquire_in_reverse_order.c - acquires two spin locks, then another thread in reverse order.
  * With an argument it is the near miss. */
 #include <wdm.h>
 

@@ -1,4 +1,4 @@
-/* acquire_queued_lock_plainly.c - acquires a spin lock as a plain one that was used as a queued one.
+/* acquire_queued_lock_plainly.c - acquires a queued spin lock as a plain one.
  * With an argument it is the near miss. */
 #include <wdm.h>
 

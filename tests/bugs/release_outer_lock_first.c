@@ -1,4 +1,4 @@
-/* release_outer_lock_first.c - releases the outer of two spin locks and lowers with the inner one held.
+/* release_outer_lock_first.c - releases the outer of two spin locks and lowers.
  * With an argument it is the near miss. */
 #include <wdm.h>
 

@@ -1,4 +1,4 @@
-/* release_shared_lock_exclusively.c - releases a reader-writer spin lock as its writer, held as a reader.
+/* release_shared_lock_exclusively.c - releases as a writer what it holds as a reader.
  * With an argument it is the near miss. */
 #include <wdm.h>
 
