@@ -11,9 +11,12 @@
 #include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
+
+#define FIRST_STACK_BYTES ((size_t)128 << 20)
 
 enum { MS_PER_SECOND = 1000, NS_PER_MS = 1000000, EXIT_NO_ROOM = 125 };
 
@@ -148,9 +151,28 @@ unsigned os_processors(void)
     return count > 0 ? (unsigned)count : 1;
 }
 
+/* The first thread's stack without reading /proc: the loader knows its top. It grows as far as the
+ * limit says; no other memory is put nearer than FIRST_STACK_BYTES, whatever the limit. */
+static bool first_stack_bounds(void)
+{
+#ifdef __GLIBC__
+    extern void *__libc_stack_end; /* NOLINT(readability-identifier-naming): its name */
+    if (getpid() != (pid_t)os_thread_id() || __libc_stack_end == NULL)
+        return false;
+    stack_high = (uintptr_t)__libc_stack_end;
+    struct rlimit limit = {.rlim_cur = RLIM_INFINITY};
+    getrlimit(RLIMIT_STACK, &limit);
+    stack_low =
+        stack_high - (limit.rlim_cur < FIRST_STACK_BYTES ? limit.rlim_cur : FIRST_STACK_BYTES);
+    return true;
+#else
+    return false;
+#endif
+}
+
 bool os_stack_bounds(uintptr_t *low, uintptr_t *high)
 {
-    if (stack_high == 0) {
+    if (stack_high == 0 && !first_stack_bounds()) {
         pthread_attr_t attributes;
         void *start = NULL;
         size_t bytes = 0;

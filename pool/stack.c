@@ -3,8 +3,8 @@
 #include "pool/lock.h"
 #include "pool/options.h"
 #include "pool/os.h"
-#include "pool/stack_memo.h"
 #include "pool/unwind.h"
+#include "pool/unwind_steps.h"
 #include "pool/util.h"
 
 #include <stdatomic.h>
@@ -137,34 +137,11 @@ static stack_id intern(const uintptr_t *frames, unsigned depth)
     return id;
 }
 
-/* By tables: once for each way that leads here, as long as it is remembered. */
-static NOINLINE stack_id learn(const void *frame)
-{
-    uintptr_t frames[STACK_DEPTH_MAX];
-    const uintptr_t *places[STACK_DEPTH_MAX];
-    unsigned depth = unwind_places(frame, frames, places, depth_now);
-    stack_id stack = intern(frames, depth);
-    if (stack != 0)
-        stack_memo_keep(frame, stack, places, depth);
-    return stack;
-}
-
 stack_id stack_record(const void *frame)
 {
     uintptr_t frames[STACK_DEPTH_MAX];
-    if (unwind_by_tables() && depth_now > 1) {
-        stack_id stack = stack_memo_find(frame);
-        return LIKELY(stack != 0) ? stack : learn(frame);
-    }
     unsigned depth = unwind_quick(frame, frames, depth_now);
     return depth == 0 ? 0 : intern(frames, depth);
-}
-
-const uintptr_t *stack_recorded(stack_id id, unsigned *depth)
-{
-    const struct record *record = record_at(id);
-    *depth = (unsigned)record->depth;
-    return record->frames;
 }
 
 /* Ids come out of headers that a program may have written over: only a real record will do. */

@@ -25,10 +25,6 @@ stack_id stack_record(const void *frame);
 /* Copies a recorded stack; returns its depth. */
 unsigned stack_frames(stack_id id, uintptr_t frames[STACK_DEPTH_MAX]);
 
-/* The frames of a recorded stack where they lie; only for ids that come from here and nobody may
- * have written over. */
-const uintptr_t *stack_recorded(stack_id id, unsigned *depth);
-
 /* As stack_record, but copied out at full depth by the best unwinder there is: for reports. */
 unsigned stack_here(const void *frame, uintptr_t frames[STACK_DEPTH_MAX]);
 

@@ -3,10 +3,12 @@
 #include "pool/options.h"
 #include "pool/os.h"
 #include "pool/stack.h"
+#include "pool/unwind_steps.h"
 #include "pool/util.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <string.h>
 #include <unwind.h>
 
 enum {
@@ -81,23 +83,35 @@ unsigned unwind_full(uintptr_t pc, uintptr_t *frames, unsigned depth)
     return 1;
 }
 
-unsigned unwind_places(const void *frame, uintptr_t *frames, const uintptr_t **places,
-                       unsigned depth)
+/* One frame more than asked for tells whether the stack goes on. */
+static NOINLINE unsigned walk_and_learn(const void *frame, uintptr_t *frames, unsigned depth)
 {
+    uintptr_t found[STACK_DEPTH_MAX + 1];
+    const uintptr_t *places[STACK_DEPTH_MAX + 1];
     uintptr_t caller = ((const uintptr_t *)frame)[1];
-    struct walk walk = {.begin = caller, .frames = frames, .places = places, .depth = depth};
+    struct walk walk = {.begin = caller, .frames = found, .places = places, .depth = depth + 1};
     _Unwind_Backtrace(take_frame, &walk);
     if (walk.count == 0) {
         frames[0] = caller;
-        walk.count = 1;
+        return 1;
     }
     places[0] = (const uintptr_t *)frame + 1;
-    return walk.count;
+    unwind_steps_learn(found, places, walk.count, walk.count <= depth);
+    unsigned count = walk.count < depth ? walk.count : depth;
+    memcpy(frames, found, count * sizeof found[0]);
+    return count;
 }
 
-bool unwind_by_tables(void)
+static unsigned walk_tables(const void *frame, uintptr_t *frames, unsigned depth)
 {
-    return options.unwind == OPTION_UNWIND_DWARF || atomic_load(&tables_only);
+    unsigned count = unwind_by_steps(frame, frames, depth);
+    return LIKELY(count > 0) ? count : walk_and_learn(frame, frames, depth);
+}
+
+static bool by_tables(void)
+{
+    return options.unwind == OPTION_UNWIND_DWARF ||
+           atomic_load_explicit(&tables_only, memory_order_relaxed);
 }
 
 /* "auto": frame pointers are missing where tables find clearly more. */
@@ -121,8 +135,8 @@ unsigned unwind_frames(const void *frame, uintptr_t *frames, unsigned depth)
 
 unsigned unwind_quick(const void *frame, uintptr_t *frames, unsigned depth)
 {
-    if (unwind_by_tables() && depth > 1)
-        return unwind_full(((const uintptr_t *)frame)[1], frames, depth);
+    if (by_tables() && depth > 1)
+        return walk_tables(frame, frames, depth);
     unsigned count = unwind_frame_pointers(frame, frames, depth);
     if (UNLIKELY(options.unwind == OPTION_UNWIND_AUTO && depth > 1 &&
                  atomic_load_explicit(&trials, memory_order_relaxed) < TRIALS)) {
@@ -134,5 +148,5 @@ unsigned unwind_quick(const void *frame, uintptr_t *frames, unsigned depth)
 
 const char *stack_unwinder_name(void)
 {
-    return unwind_by_tables() ? "dwarf" : "fp";
+    return by_tables() ? "dwarf" : "fp";
 }

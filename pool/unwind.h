@@ -4,7 +4,6 @@
 #ifndef POOL_UNWIND_H
 #define POOL_UNWIND_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 /* Frames and the unwinder are nothing that a sanitizer has looked at. */
@@ -25,13 +24,5 @@ unsigned unwind_frames(const void *frame, uintptr_t *frames, unsigned depth);
 /* By unwind tables, beginning at the frame whose address is `pc`, through signal frames. Where `pc`
  * is not met (no tables there), it comes alone. */
 unsigned unwind_full(uintptr_t pc, uintptr_t *frames, unsigned depth);
-
-/* The same from the routine that owns `frame`, and where on the stack each return address lies;
- * NULL where that is not known. */
-unsigned unwind_places(const void *frame, uintptr_t *frames, const uintptr_t **places,
-                       unsigned depth);
-
-/* True when stacks are taken by unwind tables. */
-bool unwind_by_tables(void);
 
 #endif

@@ -4,7 +4,6 @@
 #include "pool/util.h"
 
 #include <stdatomic.h>
-#include <stdint.h>
 #include <string.h>
 
 enum { HEAD_BYTES = 16 };
@@ -44,6 +43,13 @@ void *bootstrap_allocate(size_t size_bytes, size_t alignment)
     ((size_t *)made)[-1] = size_bytes;
     memset(made, 0, size_bytes); /* its bytes may have been a block's before */
     return made;
+}
+
+bool bootstrap_range(uintptr_t *start, uintptr_t *end)
+{
+    *start = atomic_load(&arena);
+    *end = *start + atomic_load(&top);
+    return *end > *start;
 }
 
 bool bootstrap_has(const void *address)

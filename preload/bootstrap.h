@@ -8,9 +8,13 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* Zeroed; NULL when the arena is full. `alignment` is a power of two. */
 void *bootstrap_allocate(size_t size_bytes, size_t alignment);
+
+/* What of the arena has been handed out; false: nothing. */
+bool bootstrap_range(uintptr_t *start, uintptr_t *end);
 
 bool bootstrap_has(const void *address);
 

@@ -14,7 +14,7 @@
 enum { EXIT_REFUSED = 125, DEFAULTS_BYTES = 256, MIB_SHIFT = 20 };
 
 atomic_bool engine_is_ready;
-_Thread_local bool engine_is_inside TLS_FAST;
+_Thread_local enum engine_mood engine_mood TLS_FAST;
 
 /* Nobody asked these programs to be verified by heart: half of the machine's memory at most, and
  * they go on when it is used up. They leak on purpose, and were built without frame pointers. */

@@ -25,6 +25,7 @@ static union next next_of(const char *name)
     union next next = {.found = dlsym(RTLD_NEXT, name)};
     if (next.found == NULL)
         abort(); /* somebody called new without a C++ library */
+    serve_fail_next();
     return next;
 }
 

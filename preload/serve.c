@@ -20,6 +20,10 @@ static void *refuse(void)
 
 static void *from_bootstrap(size_t size_bytes, size_t alignment)
 {
+    if (engine_mood == ENGINE_FAILS_ONCE) {
+        engine_mood = ENGINE_OUTSIDE;
+        return refuse();
+    }
     void *block = bootstrap_allocate(size_bytes, alignment);
     return block != NULL ? block : refuse();
 }
@@ -53,6 +57,12 @@ void *serve_allocate(size_t size_bytes, size_t alignment, bool zero, const void 
     return LIKELY(block != NULL) ? block : refuse();
 }
 
+void serve_fail_next(void)
+{
+    if (engine_mood == ENGINE_OUTSIDE)
+        engine_mood = ENGINE_FAILS_ONCE;
+}
+
 static void to_engine(const struct release *release)
 {
     const struct pool_hook *hook = hook_current();
@@ -70,6 +80,8 @@ static void give_back(const struct release *release)
         bootstrap_free(release->address);
         return;
     }
+    if (engine_mood == ENGINE_FAILS_ONCE)
+        engine_mood = ENGINE_OUTSIDE;
     if (UNLIKELY(!engine_enter()))
         return; /* from inside a report, which frees nothing of the program's */
     to_engine(release);

@@ -12,6 +12,10 @@
  * malloc promises. */
 void *serve_allocate(size_t size_bytes, size_t alignment, bool zero, const void *frame);
 
+/* What serve_allocate did not have the C++ library's new will ask for again: this thread's next
+ * allocation fails, once. */
+void serve_fail_next(void);
+
 /* Frees, or raises what is wrong with the address. NULL is nothing. */
 void serve_free(void *address, const void *frame);
 /* The same for who says how large the block is; another size is a wrong free. */
