@@ -88,21 +88,6 @@ static enum stack_state next_state_locked(uint32_t id)
     return stacks.settings->mode == INJECT_SYSTEMATIC && is_wanted ? STATE_FAILED : STATE_RECORDED;
 }
 
-/* One line of the state file: "ID STATE COUNTER", with the frames behind. */
-static void keep(uint32_t id, enum stack_state state, const struct text *frames)
-{
-    char bytes[LINE_BYTES];
-    struct text line = TEXT_OVER(bytes);
-    if (stacks.settings->state[0] == 0)
-        return;
-    text_add(&line, "%08x %s %lu", id, state_name[state], stacks.counter);
-    text_add_bytes(&line, frames->bytes, frames->length);
-    if (line.length == line.capacity - 1)
-        line.length--;
-    text_add(&line, "\n");
-    (void)os_file_append(stacks.settings->state, line.bytes, line.length);
-}
-
 /* By unwind tables, whichever way the quick stack was taken: unwind=auto may change it. */
 static uint32_t lasting_id(const void *frame, struct text *text)
 {
@@ -112,14 +97,32 @@ static uint32_t lasting_id(const void *frame, struct text *text)
                        text);
 }
 
+/* One line of the state file: "ID STATE COUNTER", with the frames behind. */
+static void keep(uint32_t id, enum stack_state state, const void *frame)
+{
+    char bytes[LINE_BYTES];
+    struct text line = TEXT_OVER(bytes);
+    text_add(&line, "%08x %s %lu", id, state_name[state], stacks.counter);
+    (void)lasting_id(frame, &line);
+    if (line.length == line.capacity - 1)
+        line.length--;
+    text_add(&line, "\n");
+    (void)os_file_append(stacks.settings->state, line.bytes, line.length);
+}
+
+/* Where one stack alone is asked for, the others are nobody's news. */
+static bool is_to_keep(enum stack_state state)
+{
+    return stacks.settings->state[0] != 0 &&
+           (stacks.settings->only == 0 || state == STATE_FAILED);
+}
+
 bool inject_stacks_fail(const void *frame, uint32_t *id)
 {
     stack_id stack = stack_record(frame);
     if (stack == 0 || has_passed(stack) || stack_is_loaders(frame))
         return false;
-    char bytes[LINE_BYTES];
-    struct text text = TEXT_OVER(bytes);
-    *id = lasting_id(frame, &text);
+    *id = lasting_id(frame, NULL);
     lock_take(&stacks.lock);
     const struct known *known = find_locked(*id);
     bool is_new = known != NULL && known->id == 0;
@@ -127,8 +130,8 @@ bool inject_stacks_fail(const void *frame, uint32_t *id)
     if (is_new)
         set_state_locked(*id, state);
     lock_drop(&stacks.lock);
-    if (is_new)
-        keep(*id, state, &text);
+    if (is_new && is_to_keep(state))
+        keep(*id, state, frame);
     return state == STATE_FAILED;
 }
 

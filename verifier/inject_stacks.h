@@ -4,7 +4,7 @@
  *   the others -> a lasting id (stack_id.h) -> its state, kept in a file when one is named:
  *
  *     counter 2
- *     1f3a99c0 failed 2 prog!make+0x1c prog!main+0x20
+ *     1f3a99c0 failed 2 prog!make+0x1c(make.c:7) prog!main+0x20(..)
  *     1f3a99c0 excluded 2                                     the last line of an id holds */
 #ifndef VERIFIER_INJECT_STACKS_H
 #define VERIFIER_INJECT_STACKS_H

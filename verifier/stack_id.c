@@ -23,24 +23,37 @@ static size_t module_length(const char *name)
     return end == NULL ? strlen(name) : (size_t)(end - name);
 }
 
+static void take_line(const struct symbol *symbol, void *context)
+{
+    struct text *text = context;
+    if (symbol->file != NULL && text != NULL && text->bytes[text->length - 1] != ')')
+        text_add(text, "(%s:%u)", symbol->file, symbol->line);
+}
+
+static void add_frame_text(struct text *text, const struct symbol_module *module,
+                           const struct symbol_function *function, uintptr_t address)
+{
+    text_add(text, " ");
+    text_add_bytes(text, module->name, module_length(module->name));
+    if (function->name != NULL)
+        text_add(text, "!%s+0x%lx", function->name, address - function->start);
+    else
+        text_add(text, "+0x%lx", address - module->base);
+    symbol_find(address, take_line, text); /* the innermost function's comes first */
+}
+
 static uint32_t add_frame(uint32_t hash, const struct symbol_module *module, uintptr_t address,
                           struct text *text)
 {
     struct symbol_function function;
     bool is_named = symbol_function(address, &function);
-    size_t length = module_length(module->name);
     uint64_t offset = address - (is_named ? function.start : module->base);
-    hash = add_bytes(hash, module->name, length);
+    hash = add_bytes(hash, module->name, module_length(module->name));
     if (is_named)
         hash = add_bytes(hash, function.name, strlen(function.name));
     hash = add_bytes(hash, &offset, sizeof offset);
-    if (text == NULL)
-        return hash;
-    text_add(text, " ");
-    text_add_bytes(text, module->name, length);
-    if (is_named)
-        text_add(text, "!%s", function.name);
-    text_add(text, "+0x%lx", offset);
+    if (text != NULL)
+        add_frame_text(text, module, &function, address);
     return hash;
 }
 
