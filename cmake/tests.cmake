@@ -126,6 +126,18 @@ if(EXPOOL_ARCHIVE AND EXPOOL_VERIFIER)
     endforeach()
 endif()
 
+# Programs linked with libexpool for tests/tools/faults*.sh; one of them built twice, the second time
+# with other code in front: what names its stacks must not move.
+if(EXPOOL_ARCHIVE AND EXPOOL_VERIFIER)
+    foreach(build "" rebuilt/)
+        string(REPLACE "/" "_" suffix "${build}")
+        add_user_program(faults_${suffix}pool_faults ${CMAKE_SOURCE_DIR}/tests/faults/pool_faults.c)
+        set_target_properties(faults_${suffix}pool_faults PROPERTIES OUTPUT_NAME pool_faults
+            RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests/faults/${build})
+    endforeach()
+    target_compile_definitions(faults_rebuilt_pool_faults PRIVATE REBUILT)
+endif()
+
 # Real sizes: 4 GiB and more. They say so and end with 77 where the machine is too small.
 file(GLOB big CONFIGURE_DEPENDS tests/big/*.c)
 if(EXPOOL_ARCHIVE AND EXPOOL_VERIFIER)

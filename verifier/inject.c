@@ -118,6 +118,8 @@ static NOINLINE bool ask(const struct call *call, enum inject_mode mode)
     if (bugcheck_is_reporting() || !matches(call) || !is_chosen(call, mode, &id))
         return false;
     atomic_fetch_add_explicit(&inject.failed, 1, memory_order_relaxed);
+    if (id == 0 && inject.settings.state[0] != 0)
+        id = inject_stacks_keep(call->frame);
     struct injected entry = {.sequence = sequence,
                              .size_bytes = call->size_bytes,
                              .tag = tag_without_protection(call->tag),
@@ -208,7 +210,8 @@ static bool set_locked(const char *words, uint64_t seed, uint32_t *rules)
     inject.settings = settings;
     inject.seed = seed;
     inject.started_ms = os_clock_ms();
-    if (rule_of[settings.mode] == RULE_SYSTEMATIC && !inject_stacks_set(&inject.settings)) {
+    bool has_stacks = rule_of[settings.mode] == RULE_SYSTEMATIC || settings.state[0] != 0;
+    if (has_stacks && !inject_stacks_set(&inject.settings)) {
         text_add(&complaint, "the state file cannot be read or made");
         return say_bad(words, &complaint);
     }

@@ -113,8 +113,7 @@ static void keep(uint32_t id, enum stack_state state, const void *frame)
 /* Where one stack alone is asked for, the others are nobody's news. */
 static bool is_to_keep(enum stack_state state)
 {
-    return stacks.settings->state[0] != 0 &&
-           (stacks.settings->only == 0 || state == STATE_FAILED);
+    return stacks.settings->state[0] != 0 && (stacks.settings->only == 0 || state == STATE_FAILED);
 }
 
 bool inject_stacks_fail(const void *frame, uint32_t *id)
@@ -133,6 +132,13 @@ bool inject_stacks_fail(const void *frame, uint32_t *id)
     if (is_new && is_to_keep(state))
         keep(*id, state, frame);
     return state == STATE_FAILED;
+}
+
+uint32_t inject_stacks_keep(const void *frame)
+{
+    uint32_t id = lasting_id(frame, NULL);
+    keep(id, STATE_FAILED, frame);
+    return id;
 }
 
 static void read_line_locked(const char *line)

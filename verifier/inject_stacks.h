@@ -22,6 +22,10 @@ bool inject_stacks_set(const struct inject_settings *settings);
  * is. */
 bool inject_stacks_fail(const void *frame, uint32_t *id);
 
+/* The caller of the routine that owns `frame` was made to fail, for another reason: its stack goes
+ * into the state file. Its lasting name. */
+uint32_t inject_stacks_keep(const void *frame);
+
 struct inject_stacks_counts {
     uint64_t known;
     uint64_t failed;
