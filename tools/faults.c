@@ -33,8 +33,18 @@ struct faults {
     bool is_without_preload;
 };
 
-enum { KEY_SYSTEMATIC = 0x100, KEY_NTH, KEY_RATE, KEY_RUNS, KEY_TIMEOUT, KEY_SEED, KEY_INPUT,
-       KEY_LIMIT, KEY_NO_PRELOAD, KEY_OPTIONS };
+enum {
+    KEY_SYSTEMATIC = 0x100,
+    KEY_NTH,
+    KEY_RATE,
+    KEY_RUNS,
+    KEY_TIMEOUT,
+    KEY_SEED,
+    KEY_INPUT,
+    KEY_LIMIT,
+    KEY_NO_PRELOAD,
+    KEY_OPTIONS
+};
 
 static const struct argp_option rows[] = {
     {"systematic", KEY_SYSTEMATIC, NULL, 0, "each allocation stack fails once (default)", 0},
@@ -227,9 +237,9 @@ int verb_faults(int argc, char **argv)
     *sweep = (struct faults_sweep){.input = "/dev/null", .options = "", .seed = 1};
     sweep->jobs = processors > 0 && processors < JOBS_MAX ? (unsigned)processors : 1;
     faults.runs = RUNS_DEFAULT;
-    const struct verb_line line = {&argp, &faults,
-                                   COMMON_QUIET | COMMON_VERBOSE | COMMON_OUTPUT | COMMON_JSON,
-                                   &sweep->common, EXIT_TROUBLE, true};
+    const struct verb_line line = {
+        &argp,          &faults,      COMMON_QUIET | COMMON_VERBOSE | COMMON_OUTPUT | COMMON_JSON,
+        &sweep->common, EXIT_TROUBLE, true};
     int next = verb_line_parse(&line, argc, argv);
     if (next >= argc)
         die(EXIT_TROUBLE, "which program? expool faults -- PROGRAM");

@@ -43,7 +43,7 @@ struct faults_sweep {
     double timeout_s;    /* 0: by the first run */
     unsigned jobs;
     uint64_t seed;
-    char folder[64]; /* of logs and state files while the sweep runs */
+    char folder[64];          /* of logs and state files while the sweep runs */
     struct faults_point base; /* the run in which nothing fails */
     struct faults_point *points;
     size_t count;

@@ -12,8 +12,8 @@
 
 enum { FRAMES_SHOWN = 3, LINE_BYTES = 512, SIGNAL_BYTES = 24 };
 
-static const char *const outcome_names[] = {"survived",  "crashed", "leaked",
-                                            "hung", "bug check", "not met"};
+static const char *const outcome_names[] = {"survived", "crashed",   "leaked",
+                                            "hung",     "bug check", "not met"};
 static_assert(sizeof outcome_names / sizeof outcome_names[0] == OUTCOME_COUNT, "a word for each");
 
 const char *faults_outcome_name(enum faults_outcome outcome)
@@ -202,13 +202,13 @@ static json_t *point_json(const struct faults_sweep *sweep, const struct faults_
         die(EXIT_TROUBLE, "no memory");
     faults_again(sweep, point, file);
     (void)fclose(file);
-    json_t *json = json_pack(
-        "{s:s, s:s, s:o, s:o, s:f, s:I, s:s, s:o, s:s}", "failed", point->name, "outcome",
-        outcome_names[point->outcome], "exit_code",
-        point->signal == 0 ? json_integer(point->exit_code) : json_null(), "signal",
-        point->signal == 0 ? json_null() : json_integer(point->signal), "seconds", point->seconds,
-        "leaked_blocks", (json_int_t)point->leaked_blocks, "summary", point->summary, "frames",
-        frames_json(point->frames), "again", again);
+    json_t *json =
+        json_pack("{s:s, s:s, s:o, s:o, s:f, s:I, s:s, s:o, s:s}", "failed", point->name, "outcome",
+                  outcome_names[point->outcome], "exit_code",
+                  point->signal == 0 ? json_integer(point->exit_code) : json_null(), "signal",
+                  point->signal == 0 ? json_null() : json_integer(point->signal), "seconds",
+                  point->seconds, "leaked_blocks", (json_int_t)point->leaked_blocks, "summary",
+                  point->summary, "frames", frames_json(point->frames), "again", again);
     free(again);
     return json;
 }
@@ -223,10 +223,10 @@ void faults_print_json(const struct faults_sweep *sweep, FILE *file)
         (void)json_object_set_new(
             counts, outcome_names[outcome],
             json_integer((json_int_t)count_of(sweep, (enum faults_outcome)outcome)));
-    json_t *whole = json_pack("{s:s, s:o, s:I, s:o, s:o, s:o}", "schema", "expool-faults/1",
-                              "command", words_json(sweep->command), "seed",
-                              (json_int_t)sweep->seed, "without_failure",
-                              point_json(sweep, &sweep->base), "counts", counts, "runs", points);
+    json_t *whole =
+        json_pack("{s:s, s:o, s:I, s:o, s:o, s:o}", "schema", "expool-faults/1", "command",
+                  words_json(sweep->command), "seed", (json_int_t)sweep->seed, "without_failure",
+                  point_json(sweep, &sweep->base), "counts", counts, "runs", points);
     (void)json_dumpf(whole, file, JSON_INDENT(2));
     (void)fputc('\n', file);
     json_decref(whole);

@@ -27,6 +27,8 @@ enum {
     SHELL_NOT_FOUND = 127,
 };
 
+#define PRELOAD_FROM_FOLDER "../lib/libexpool-preload.so"
+
 struct job {
     pid_t process; /* 0: none */
     struct faults_point *point;
@@ -59,8 +61,20 @@ void faults_state_path(const struct faults_sweep *sweep, const struct faults_poi
 
 const char *faults_preload(const char *program)
 {
-    (void)program;
-    return getenv("EXPOOL_PRELOAD");
+    static char path[PATH_BYTES];
+    const char *given = getenv("EXPOOL_PRELOAD");
+    if (given != NULL && given[0] != 0)
+        return given;
+    ssize_t length = readlink("/proc/self/exe", path, sizeof path - sizeof PRELOAD_FROM_FOLDER);
+    char *slash = length > 0 ? memrchr(path, '/', (size_t)length) : NULL;
+    if (slash != NULL)
+        memcpy(slash + 1, PRELOAD_FROM_FOLDER, sizeof PRELOAD_FROM_FOLDER);
+    if (slash == NULL || access(path, R_OK) != 0)
+        die(EXIT_TROUBLE,
+            "%s: no libexpool-preload.so beside this program; EXPOOL_PRELOAD=FILE "
+            "says where it is, --no-preload does without",
+            program);
+    return path;
 }
 
 void faults_open(struct faults_sweep *sweep)
@@ -97,8 +111,8 @@ static void set_environment(const struct faults_sweep *sweep, const struct fault
                    "verifier=standard:leaks=at_exit:%s:%s:on_bugcheck=exit:seed=%llu:"
                    "low_resources='%s;state=%s'",
                    before == NULL ? "" : before, sweep->options,
-                   (unsigned long long)(point->seed != 0 ? point->seed : sweep->seed),
-                   point->words, state);
+                   (unsigned long long)(point->seed != 0 ? point->seed : sweep->seed), point->words,
+                   state);
     (void)setenv("EXPOOL_OPTIONS", text, 1);
     if (sweep->preload == NULL)
         return;
