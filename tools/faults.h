@@ -59,8 +59,7 @@ typedef void faults_done(const struct faults_sweep *sweep, const struct faults_p
 bool faults_run(const struct faults_sweep *sweep, struct faults_point *points, size_t count,
                 faults_done *done);
 
-/* The library to preload for this program: NULL when it is linked with libexpool. Dies when there is
- * none, or nothing could be checked in the program. */
+/* The library to preload for this program; dies when there is none. */
 const char *faults_preload(const char *program);
 
 /* The state file of the run for `point`; its log. */

@@ -11,8 +11,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Of a stack as stack_record noted it; never 0. Adds " prog!make+0x1c(make.c:7) prog!main+0x20(..)"
- * to `text` unless that is NULL; without lines where there is no debug information. Not from a signal handler. */
+/* Of return addresses, innermost first; never 0. Adds " prog!make+0x1c(make.c:7) prog!main+0x20"
+ * to `text` unless that is NULL; lines where there is debug information. Not from a signal
+ * handler. */
 uint32_t stack_id_of(const uintptr_t *frames, unsigned count, struct text *text);
 
 /* Is the caller of the routine that owns `frame` the loader? It cannot do without memory: glibc

@@ -1,5 +1,5 @@
-/* pool_faults.c MISTAKE - four allocations. When the third one fails: careful (all is well), forgets,
- * leaks, hangs, frees_twice. Linked with libexpool. */
+/* pool_faults.c MISTAKE - four allocations. When the third one fails: careful (all is well),
+ * forgets, leaks, hangs, frees_twice. Linked with libexpool. */
 #include <wdm.h>
 
 #include <string.h>
