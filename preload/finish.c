@@ -62,7 +62,7 @@ __attribute__((destructor(104))) static void finish(void)
 
 static void note_inherited(void)
 {
-    inherited = atomic_load(&special.allocations);
+    inherited = counter_get(&counter_shared.allocations_special_pool);
 }
 
 __attribute__((constructor(106))) static void follow_forks(void)

@@ -40,7 +40,7 @@ static uint64_t number_least; /* older blocks belong to the parent process */
 
 void leaks_forget_older(void)
 {
-    number_least = atomic_load(&special.allocations) + 1;
+    number_least = counter_get(&counter_shared.allocations_special_pool) + 1;
 }
 
 static bool is_group_of(const struct group *group, const struct story *story)

@@ -76,10 +76,9 @@ static uint32_t take_many(struct lane *lane, const struct request *request, size
 
 static bool reserve_pages(size_t pages)
 {
-    uint64_t live = atomic_fetch_add_explicit(&special.live_pages, pages, memory_order_relaxed);
-    if (LIKELY(live + pages <= special.pages_max))
+    if (LIKELY(counter_add(&counter_shared.live_pages, pages) <= special.pages_max))
         return true;
-    atomic_fetch_sub_explicit(&special.live_pages, pages, memory_order_relaxed);
+    counter_take(&counter_shared.live_pages, pages);
     return false;
 }
 
@@ -103,12 +102,8 @@ static void fill_around(struct slot_facts facts, unsigned char *data, bool zero)
 
 static void count_live(size_t size_bytes)
 {
-    atomic_fetch_add_explicit(&special.live_bytes, size_bytes, memory_order_relaxed);
-    uint64_t live = atomic_fetch_add_explicit(&special.live_blocks, 1, memory_order_relaxed) + 1;
-    uint64_t peak = atomic_load_explicit(&special.peak_blocks, memory_order_relaxed);
-    while (UNLIKELY(live > peak) &&
-           !atomic_compare_exchange_weak(&special.peak_blocks, &peak, live))
-        ;
+    counter_add(&counter_shared.live_bytes, size_bytes);
+    counter_peak(&counter_shared.peak_blocks, counter_add(&counter_shared.live_blocks, 1));
 }
 
 /* Tails first: once the head says LIVE the block can be found from every page. */
@@ -124,7 +119,7 @@ static void write_slots(uint32_t unit, struct slot_facts facts, const struct req
     SLOT_WRITE(slot->freed_stack, 0);
     SLOT_WRITE(slot->thread_allocated, lanes_mine()->thread);
     SLOT_WRITE(slot->allocated_ms, (uint32_t)(os_clock_ms() - special.started_ms));
-    SLOT_WRITE(slot->number, (uint32_t)atomic_fetch_add(&special.allocations, 1) + 1);
+    SLOT_WRITE(slot->number, (uint32_t)counter_add(&counter_shared.allocations_special_pool, 1));
     slot_set(slot, facts);
     size_t in_region = units < REGION_UNITS ? units : REGION_UNITS;
     atomic_fetch_add_explicit(&space_region(unit)->live, (uint32_t)in_region, memory_order_relaxed);
@@ -142,14 +137,14 @@ enum special_answer special_allocate(const struct request *request, void **block
     if (mine == NULL || !reserve_pages(pages))
         return SPECIAL_FULL;
     if (!budget_charge(budget_meter_of(request->kind), pages)) {
-        atomic_fetch_sub_explicit(&special.live_pages, pages, memory_order_relaxed);
+        counter_take(&counter_shared.live_pages, pages);
         return SPECIAL_REFUSED;
     }
     struct lane *lane = &mine->lane[request->kind == POOL_NONPAGED_EXECUTE];
     bool fits_any = units == 1 && alignment_units(request) == 1;
     uint32_t unit = fits_any ? take_one(lane, request) : take_many(lane, request, pages);
     if (UNLIKELY(unit == UNIT_NONE)) {
-        atomic_fetch_sub_explicit(&special.live_pages, pages, memory_order_relaxed);
+        counter_take(&counter_shared.live_pages, pages);
         budget_refund(budget_meter_of(request->kind), pages);
         return SPECIAL_FULL;
     }
@@ -233,10 +228,10 @@ static void retire(uint32_t unit, const void *frame, bool may_rest)
     slot_set(slot, facts);
     size_t in_region = units < REGION_UNITS ? units : REGION_UNITS;
     atomic_fetch_sub_explicit(&space_region(unit)->live, (uint32_t)in_region, memory_order_relaxed);
-    atomic_fetch_sub_explicit(&special.live_blocks, 1, memory_order_relaxed);
-    atomic_fetch_sub_explicit(&special.live_bytes, facts.size_bytes, memory_order_relaxed);
-    atomic_fetch_sub_explicit(&special.live_pages, pages, memory_order_relaxed);
-    atomic_fetch_add_explicit(&special.frees, 1, memory_order_relaxed);
+    counter_take(&counter_shared.live_blocks, 1);
+    counter_take(&counter_shared.live_bytes, facts.size_bytes);
+    counter_take(&counter_shared.live_pages, pages);
+    COUNT(frees);
     budget_refund(budget_meter_of((enum pool_kind)facts.kind), pages);
     budget_settle();
 }
@@ -338,7 +333,7 @@ static void reset_one(uint32_t unit, void *context)
 size_t special_reset(void)
 {
     size_t count = 0;
-    if (atomic_load(&special.live_blocks) > 0)
+    if (counter_get(&counter_shared.live_blocks) > 0)
         special_each_live(reset_one, &count);
     return count;
 }

@@ -5,6 +5,7 @@
 #ifndef VERIFIER_SPECIAL_H
 #define VERIFIER_SPECIAL_H
 
+#include "pool/counters.h"
 #include "pool/live.h"
 #include "pool/request.h"
 #include "pool/story.h"
@@ -15,19 +16,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What is in force since the last start; counters since the first. */
+/* What is in force since the last start. Its counters: pool/counters.h. */
 struct special {
     unsigned placement; /* enum option_verify */
     bool is_recycling;
     uint64_t seed;
     uint64_t started_ms;
     size_t pages_max;
-    _Atomic uint64_t allocations; /* served */
-    _Atomic uint64_t frees;
-    _Atomic uint64_t live_blocks;
-    _Atomic uint64_t live_bytes;
-    _Atomic uint64_t live_pages;
-    _Atomic uint64_t peak_blocks;
 };
 
 extern struct special special;

@@ -7,6 +7,7 @@
 #include "pool/os.h"
 #include "pool/pool.h"
 #include "pool/rules.h"
+#include "verifier/control.h"
 #include "verifier/fault.h"
 #include "verifier/inject.h"
 #include "verifier/lane.h"
@@ -28,17 +29,12 @@ static struct {
     struct lock lock;
     bool is_on;
     bool handles_fork;
-    _Atomic uint64_t attempted;
-    _Atomic uint64_t not_selected;
-    _Atomic uint64_t fallback;
-    _Atomic uint64_t failed;
-    _Atomic uint64_t irql_raises;
 } verifier = {.lock = LOCK_INITIALIZER};
 
 static void add_coverage(struct text *text)
 {
-    uint64_t attempted = atomic_load(&verifier.attempted);
-    uint64_t served = atomic_load(&special.allocations);
+    uint64_t attempted = COUNTED(allocations_attempted);
+    uint64_t served = counter_get(&counter_shared.allocations_special_pool);
     if (attempted == 0) {
         text_add(text, "no allocation seen yet");
         return;
@@ -56,7 +52,7 @@ static void say_full(const char *consequence)
     text_add(&text,
              "expool: special pool is full: %,lu live blocks on %,lu pages (special_pool_mb=%lu: "
              "%,lu pages; guards from %s); %s\n",
-             atomic_load(&special.live_blocks), atomic_load(&special.live_pages),
+             counter_get(&counter_shared.live_blocks), counter_get(&counter_shared.live_pages),
              options.special_pool_mb, (uint64_t)special.pages_max, space.tier->name, consequence);
     os_write(STDERR, text.bytes, text.length);
 }
@@ -67,21 +63,24 @@ static bool fall_back(void)
         say_full("the program ends here; special_pool_full=fallback goes on without guards");
         os_abort();
     }
-    if (atomic_fetch_add(&verifier.fallback, 1) == 0)
+    if (counter_add(&counter_shared.allocations_fallback, 1) == 1)
         say_full("further blocks come from normal pool, without guards");
     return false;
 }
 
 static bool hook_allocate(const struct request *request, void **block)
 {
-    atomic_fetch_add_explicit(&verifier.attempted, 1, memory_order_relaxed);
+    control_look();
+    COUNT(allocations_attempted);
+    if (UNLIKELY(request->tag == 0))
+        COUNT(allocations_without_tag);
     if (UNLIKELY(inject_fails(request))) {
         *block = NULL;
         return true;
     }
     bool is_selected = rules_have(RULE_SPECIAL_POOL) && options.special_pool != OPTION_SPECIAL_NONE;
     if (!is_selected && !request->special) {
-        atomic_fetch_add_explicit(&verifier.not_selected, 1, memory_order_relaxed);
+        COUNT(allocations_not_selected);
         return false;
     }
     int saved = errno;
@@ -93,7 +92,7 @@ static bool hook_allocate(const struct request *request, void **block)
     }
     if (answer == SPECIAL_FULL)
         return fall_back();
-    atomic_fetch_add_explicit(&verifier.failed, 1, memory_order_relaxed);
+    COUNT(allocations_failed);
     return true;
 }
 
@@ -106,6 +105,7 @@ static bool hook_decline(const struct request *request, void **block)
 
 static bool hook_free(const struct release *release)
 {
+    control_look();
     int saved = errno;
     bool is_ours = special_free(release);
     errno = saved;
@@ -115,7 +115,7 @@ static bool hook_free(const struct release *release)
 static void hook_irql_changed(unsigned from, unsigned to)
 {
     if (to > from)
-        atomic_fetch_add_explicit(&verifier.irql_raises, 1, memory_order_relaxed);
+        COUNT(irql_raises);
 }
 
 static void hook_state(struct text *text)
@@ -128,7 +128,7 @@ static void hook_state(struct text *text)
     text_add(text, ", guards from %s, seed %lu", space.tier->name, special.seed);
     text_add(text, "\n          ");
     add_coverage(text);
-    uint64_t unguarded = atomic_load(&verifier.fallback);
+    uint64_t unguarded = counter_get(&counter_shared.allocations_fallback);
     if (unguarded > 0)
         text_add(text, ", %,lu without guards", unguarded);
     text_add(text, ", ");
@@ -186,6 +186,7 @@ static void after_fork_in_child(void)
     }
     lanes_after_fork_in_child();
     leaks_forget_older();
+    control_after_fork_in_child();
     lock_drop(&verifier.lock);
 }
 
@@ -259,6 +260,7 @@ static bool start_locked(void)
         return false;
     verifier.is_on = true;
     rules_set(rules);
+    control_start();
     hook_set(&hook_on);
     if (options.banner)
         print_banner();
@@ -281,9 +283,10 @@ size_t expool_verifier_stop(void)
         hook_set(&hook_off);
     rules_set(0);
     verifier.is_on = false;
+    control_tell();
     lock_drop(&verifier.lock);
     stack_depth_set(1);
-    return (size_t)atomic_load(&special.live_blocks);
+    return (size_t)counter_get(&counter_shared.live_blocks);
 }
 
 bool expool_verifier_flags_set(uint32_t flags)
@@ -291,8 +294,10 @@ bool expool_verifier_flags_set(uint32_t flags)
     lock_take(&verifier.lock);
     bool is_possible =
         verifier.is_on && flags != 0 && (flags & ~RULES_KNOWN) == 0 && inject_rules(flags);
-    if (is_possible)
+    if (is_possible) {
         rules_set(flags);
+        control_tell();
+    }
     lock_drop(&verifier.lock);
     return is_possible;
 }
@@ -327,16 +332,16 @@ void expool_verifier_counters_get(struct expool_verifier_counters *counters)
 {
     *counters = (struct expool_verifier_counters){
         .tier = space.tier == NULL ? EXPOOL_TIER_NONE : space.tier->number,
-        .allocations_attempted = atomic_load(&verifier.attempted),
-        .allocations_special_pool = atomic_load(&special.allocations),
-        .allocations_not_selected = atomic_load(&verifier.not_selected),
-        .allocations_fallback = atomic_load(&verifier.fallback),
-        .allocations_failed = atomic_load(&verifier.failed),
-        .frees = atomic_load(&special.frees),
-        .live_blocks = atomic_load(&special.live_blocks),
-        .live_bytes = atomic_load(&special.live_bytes),
-        .peak_blocks = atomic_load(&special.peak_blocks),
-        .irql_raises = atomic_load(&verifier.irql_raises),
+        .allocations_attempted = COUNTED(allocations_attempted),
+        .allocations_special_pool = counter_get(&counter_shared.allocations_special_pool),
+        .allocations_not_selected = COUNTED(allocations_not_selected),
+        .allocations_fallback = counter_get(&counter_shared.allocations_fallback),
+        .allocations_failed = COUNTED(allocations_failed),
+        .frees = COUNTED(frees),
+        .live_blocks = counter_get(&counter_shared.live_blocks),
+        .live_bytes = counter_get(&counter_shared.live_bytes),
+        .peak_blocks = counter_get(&counter_shared.peak_blocks),
+        .irql_raises = COUNTED(irql_raises),
         .faults_injected = inject_count(),
         .violations = bugcheck_count(),
     };
@@ -356,6 +361,7 @@ __attribute__((constructor(104))) static void start_by_option(void)
 /* Runs after everything the program registered, so only what nobody frees any more is counted. */
 __attribute__((destructor(101))) static void end_with_leaks(void)
 {
+    control_end();
     bool wants_leaks = rules_have(RULE_TRACKING) && options.leaks == OPTION_LEAKS_AT_EXIT;
     if (!wants_leaks || leaks_print() == 0)
         return;

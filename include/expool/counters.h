@@ -1,0 +1,74 @@
+/* expool/counters.h - verifier.exe's counters of a process, as they lie behind its page of
+ * control.h. Threads count in different rows, so that they do not wait for each other; a counter is
+ * the sum of its column. Numbers that two threads compare lie in row 0 alone. */
+#ifndef EXPOOL_COUNTERS_H
+#define EXPOOL_COUNTERS_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define EXPOOL_COUNTER_ROWS 64u
+
+/* Since the verifier was first started, in the order of verifier.exe's /query. */
+struct expool_counter_row {
+    uint64_t irql_raises;
+    uint64_t spin_locks_acquired;
+    uint64_t executions_synchronized;
+    uint64_t allocations_attempted;
+    uint64_t allocations_succeeded;
+    uint64_t allocations_special_pool; /* row 0 */
+    uint64_t allocations_without_tag;
+    uint64_t trim_requests;
+    uint64_t trims;
+    uint64_t allocations_failed; /* of real shortage, or by a limit */
+    uint64_t faults_injected;
+    uint64_t loads;   /* of verified drivers */
+    uint64_t unloads; /* the same */
+    uint64_t allocations_not_tracked;
+    uint64_t paged_allocations; /* now; row 0, as all that follow up to ours */
+    uint64_t nonpaged_allocations;
+    uint64_t paged_allocations_peak;
+    uint64_t nonpaged_allocations_peak;
+    uint64_t paged_bytes; /* now */
+    uint64_t nonpaged_bytes;
+    uint64_t paged_bytes_peak;
+    uint64_t nonpaged_bytes_peak;
+    /* Ours. */
+    uint64_t allocations_not_selected; /* in normal pool on purpose */
+    uint64_t allocations_fallback;     /* special pool was full: unguarded */
+    uint64_t frees;
+    uint64_t live_blocks; /* in special pool, now; row 0, as all that follow */
+    uint64_t live_bytes;
+    uint64_t live_pages;
+    uint64_t peak_blocks;
+    uint64_t violations; /* bug checks raised, those a host let pass included */
+    uint64_t leaked_blocks;
+    uint64_t spare;
+};
+
+struct expool_counters {
+    struct expool_counter_row row[EXPOOL_COUNTER_ROWS];
+} __attribute__((aligned(4096)));
+
+/* Adds the rows up; each number is right by itself, two of them may be a moment apart. */
+static inline void expool_counters_sum(const struct expool_counters *counters,
+                                       struct expool_counter_row *sum)
+{
+    uint64_t *to = &sum->irql_raises;
+    unsigned columns = sizeof *sum / sizeof *to;
+    for (unsigned column = 0; column < columns; column++)
+        to[column] = 0;
+    for (unsigned row = 0; row < EXPOOL_COUNTER_ROWS; row++) {
+        const uint64_t *from = &counters->row[row].irql_raises;
+        for (unsigned column = 0; column < columns; column++)
+            to[column] += __atomic_load_n(&from[column], __ATOMIC_RELAXED);
+    }
+}
+
+#ifdef __cplusplus
+}
+#endif
+#endif

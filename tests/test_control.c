@@ -1,0 +1,153 @@
+/* A verified process seen and steered from outside: through /proc and its page, as the tools do. */
+#include "expool/control.h"
+#include "expool/pool.h"
+#include "expool/verifier.h"
+#include "tests/expect.h"
+#include "tests/verified.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* The page of a process, through its descriptors; NULL: it shows none. */
+static struct expool_control *page_of(pid_t pid)
+{
+    char folder[64];
+    char path[512];
+    char target[128];
+    struct expool_control *page = NULL;
+    (void)snprintf(folder, sizeof folder, "/proc/%d/fd", pid);
+    DIR *listing = opendir(folder);
+    for (struct dirent *entry; page == NULL && (entry = readdir(listing)) != NULL;) {
+        (void)snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+        ssize_t length = readlink(path, target, sizeof target - 1);
+        target[length > 0 ? length : 0] = 0;
+        if (strstr(target, "/memfd:" EXPOOL_CONTROL_FILE) != target)
+            continue;
+        int file = open(path, O_RDWR | O_CLOEXEC);
+        void *map = mmap(NULL, sizeof *page, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+        close(file);
+        page = map == MAP_FAILED ? NULL : map;
+    }
+    closedir(listing);
+    return page;
+}
+
+static void ask(struct expool_control *page, uint32_t what)
+{
+    page->ask = what;
+    __atomic_add_fetch(&page->asked, 1, __ATOMIC_RELEASE);
+}
+
+static void use_pool(void)
+{
+    void *block = ExAllocatePool2(POOL_FLAG_NON_PAGED, 50, 'tseT');
+    ExFreePoolWithTag(block, 'tseT');
+}
+
+TEST(a_verified_process_shows_who_it_is_and_what_is_in_force)
+{
+    ck_assert(expool_verifier_start());
+    struct expool_control *page = page_of(getpid());
+    ck_assert_ptr_nonnull(page);
+    ck_assert_uint_eq(page->magic, EXPOOL_CONTROL_MAGIC);
+    ck_assert_uint_eq(page->pid, (uint32_t)getpid());
+    ck_assert_uint_eq(page->parent, (uint32_t)getppid());
+    ck_assert_uint_eq(page->rules, 0x209bb);
+    ck_assert_uint_eq(page->state, EXPOOL_CONTROL_RUNNING);
+    ck_assert_str_eq(page->name, "test_control");
+}
+
+TEST(a_process_without_the_verifier_shows_nothing)
+{
+    ck_assert_ptr_null(page_of(getpid()));
+}
+
+TEST(monitor_off_shows_nothing)
+{
+    ck_assert_int_eq(expool_options_set("monitor=off"), 0);
+    ck_assert(expool_verifier_start());
+    ck_assert_ptr_null(page_of(getpid()));
+}
+
+TEST(rules_asked_for_from_outside_are_in_force_at_the_next_allocation)
+{
+    ck_assert(expool_verifier_start());
+    struct expool_control *page = page_of(getpid());
+    page->ask_rules = 0x9;
+    ask(page, EXPOOL_ASK_RULES);
+    ck_assert_uint_eq(expool_verifier_flags(), 0x209bb);
+    use_pool();
+    ck_assert_uint_eq(expool_verifier_flags(), 0x9);
+    ck_assert_uint_eq(page->answered, page->asked);
+    ck_assert_uint_eq(page->answer, EXPOOL_ANSWER_DONE);
+    ck_assert_uint_eq(page->rules, 0x9);
+}
+
+TEST(a_rule_that_does_not_exist_is_refused_with_a_reason)
+{
+    ck_assert(expool_verifier_start());
+    struct expool_control *page = page_of(getpid());
+    page->ask_rules = 0x80000000;
+    ask(page, EXPOOL_ASK_RULES);
+    use_pool();
+    ck_assert_uint_eq(page->answer, EXPOOL_ANSWER_REFUSED);
+    ck_assert_ptr_nonnull(strstr(page->answer_text, "no such rule"));
+    ck_assert_uint_eq(expool_verifier_flags(), 0x209bb);
+}
+
+TEST(a_sweep_asked_for_from_outside_finds_damage_in_a_live_block)
+{
+    ck_assert_int_eq(expool_options_set("leaks=off"), 0);
+    ck_assert(expool_verifier_start());
+    struct expool_control *page = page_of(getpid());
+    volatile char *block = ExAllocatePool2(POOL_FLAG_NON_PAGED, 50, 'tseT');
+    block[50] = 'x';
+    block[51] = 'y';
+    ask(page, EXPOOL_ASK_SWEEP);
+    EXPECT_BUGCHECK(0xC1, 0x24)
+    {
+        use_pool();
+    }
+}
+
+TEST(a_forked_child_has_a_page_of_its_own)
+{
+    ck_assert(expool_verifier_start());
+    use_pool();
+    struct expool_control *parent = page_of(getpid());
+    pid_t child = fork();
+    if (child == 0) {
+        struct expool_control *own = page_of(getpid());
+        _exit(own != NULL && own->pid == (uint32_t)getpid() && own->inherited_attempted == 1 &&
+                      own->parent == (uint32_t)getppid()
+                  ? 0
+                  : 1);
+    }
+    int status;
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert_int_eq(status, 0);
+    ck_assert_uint_eq(parent->pid, (uint32_t)getpid());
+}
+
+TEST(a_descriptor_of_the_program_in_the_place_of_ours_is_left_alone)
+{
+    ck_assert(expool_verifier_start());
+    int ours = -1;
+    for (int i = 1023; i > 2 && ours < 0; i--)
+        if (fcntl(i, F_GETFD) >= 0)
+            ours = i;
+    ck_assert_int_gt(ours, 900);
+    ck_assert_int_eq(dup2(0, ours), ours);
+    pid_t child = fork();
+    if (child == 0)
+        _exit(fcntl(ours, F_GETFD) >= 0 ? 0 : 1);
+    int status;
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert_int_eq(status, 0);
+}
+
+TESTS_MAIN("control")
