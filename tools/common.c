@@ -71,9 +71,11 @@ static bool is_end(const struct argp_option *option)
 static const struct argp_option *find_long(const struct argp_option *options, const char *name,
                                            size_t length, struct nearest *nearest)
 {
+    const struct argp_option *real = options; /* an alias is as the one in front of it */
     for (; options != NULL && !is_end(options); options++) {
+        real = (options->flags & OPTION_ALIAS) == 0 ? options : real;
         if (has_name(options, name, length))
-            return options;
+            return real;
         if (options->name != NULL)
             nearest_offer(nearest, options->name);
     }

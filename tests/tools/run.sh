@@ -45,7 +45,7 @@ check_lines() {
 
 finish() {
     [ -n "$command" ] || return 0
-    bash -c "$command" >"$work/out" 2>&1 </dev/null
+    { bash -c "$command" >"$work/out" 2>&1 </dev/null; } 2>/dev/null
     local status=$?
     [ "$status" -eq "$ending" ] || complain "it ended with $status, $ending was expected"
     check_lines

@@ -1,0 +1,157 @@
+/* subject.c - a program as anybody writes them, with a mistake for each word. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static volatile char seen;
+
+static void sleep_ms(long ms)
+{
+    nanosleep(&(struct timespec){.tv_nsec = ms * 1000000}, NULL);
+}
+
+static volatile char *block_of_100(void)
+{
+    volatile char *block = malloc(100);
+    for (int i = 0; i < 100; i++)
+        block[i] = 'x';
+    return block;
+}
+
+static void in_child(void (*act)(void))
+{
+    int status;
+    pid_t child = fork();
+    if (child == 0) {
+        act();
+        _exit(0);
+    }
+    waitpid(child, &status, 0);
+}
+
+static void overrun(void)
+{
+    volatile char *block = block_of_100();
+    for (int i = 0; i < 32; i++)
+        block[100 + i] = 'y';
+    free((void *)block);
+}
+
+static void overread(void)
+{
+    volatile char *block = block_of_100();
+    seen = block[100];
+    free((void *)block);
+}
+
+/* As compilers write them for structures that malloc has aligned. */
+static void use_aligned(void)
+{
+    char *block = (char *)block_of_100();
+#if defined(__x86_64__)
+    __asm__ volatile("movaps (%0), %%xmm0" : : "r"(block) : "xmm0");
+#endif
+    free(block);
+}
+
+static void underread(void)
+{
+    volatile char *block = block_of_100();
+    seen = block[-8];
+    free((void *)block);
+}
+
+static void leak(void)
+{
+    static char *volatile lost;
+    lost = malloc(1000);
+    lost = NULL;
+}
+
+static void on_signal(int number)
+{
+    (void)number;
+    static const char text[] = "got the signal\n";
+    (void)!write(STDOUT_FILENO, text, sizeof text - 1);
+    _exit(42);
+}
+
+static void wait_for_signal(void)
+{
+    free((void *)block_of_100());
+    signal(SIGTERM, on_signal);
+    puts("ready");
+    fflush(stdout);
+    for (int i = 0; i < 1000; i++)
+        sleep_ms(10);
+}
+
+static void execute_self(void)
+{
+    free((void *)block_of_100());
+    execl("/proc/self/exe", "subject", "clean", (char *)NULL);
+}
+
+static void copy_input(void)
+{
+    char line[256];
+    while (fgets(line, sizeof line, stdin) != NULL)
+        fputs(line, stdout);
+}
+
+static void count_descriptors(void)
+{
+    free((void *)block_of_100());
+    int count = 0;
+    for (int i = 0; i < 900; i++)
+        count += dup2(i, i) == i;
+    printf("%d descriptors\n", count);
+}
+
+static void use_now_and_then(void)
+{
+    for (int i = 0; i < 2000; i++) {
+        free((void *)block_of_100());
+        sleep_ms(5);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    const char *what = argc > 1 ? argv[1] : "clean";
+    if (strcmp(what, "overrun") == 0)
+        overrun();
+    else if (strcmp(what, "underread") == 0)
+        underread();
+    else if (strcmp(what, "overread") == 0)
+        overread();
+    else if (strcmp(what, "aligned") == 0)
+        use_aligned();
+    else if (strcmp(what, "leak") == 0)
+        leak();
+    else if (strcmp(what, "child-overrun") == 0)
+        in_child(overrun);
+    else if (strcmp(what, "wait") == 0)
+        wait_for_signal();
+    else if (strcmp(what, "exec") == 0)
+        execute_self();
+    else if (strcmp(what, "cat") == 0)
+        copy_input();
+    else if (strcmp(what, "descriptors") == 0)
+        count_descriptors();
+    else if (strcmp(what, "kill") == 0)
+        free((void *)block_of_100()), raise(SIGKILL);
+    else if (strcmp(what, "exit") == 0)
+        free((void *)block_of_100()), exit(atoi(argv[2]));
+    else if (strcmp(what, "idle") == 0)
+        _exit(argc > 2 ? atoi(argv[2]) : 0);
+    else if (strcmp(what, "loop") == 0)
+        use_now_and_then();
+    else
+        free((void *)block_of_100()), puts("hello");
+    return 0;
+}

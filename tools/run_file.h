@@ -1,0 +1,33 @@
+/* run_file.h - the file in which the processes under `expool run` count: expool/control.h. It has no
+ * name and no descriptor in them; they open /proc/PID-OF-RUN/fd/N. */
+#ifndef TOOLS_RUN_FILE_H
+#define TOOLS_RUN_FILE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct run_file {
+    int descriptor;
+    unsigned char *bytes; /* mapped */
+    uint64_t size;
+};
+
+/* What all processes together came to. */
+struct run_sum {
+    unsigned processes;    /* that took part: one for each program image */
+    unsigned checked;      /* that allocated anything */
+    unsigned without_room; /* that found the file full */
+    uint64_t attempted;
+    uint64_t guarded;
+    uint64_t fallback;   /* special pool was full */
+    uint64_t violations; /* bug checks */
+};
+
+/* Makes one for `room` processes and names it in the environment. False after one line. */
+bool run_file_make(struct run_file *file, unsigned room);
+
+void run_file_sum(const struct run_file *file, struct run_sum *sum);
+
+void run_file_close(struct run_file *file);
+
+#endif
