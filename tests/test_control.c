@@ -104,9 +104,9 @@ TEST(a_sweep_asked_for_from_outside_finds_damage_in_a_live_block)
     ck_assert_int_eq(expool_options_set("leaks=off"), 0);
     ck_assert(expool_verifier_start());
     struct expool_control *page = page_of(getpid());
-    volatile char *block = ExAllocatePool2(POOL_FLAG_NON_PAGED, 50, 'tseT');
-    block[50] = 'x';
-    block[51] = 'y';
+    unsigned char *block = ExAllocatePool2(POOL_FLAG_NON_PAGED, 50, 'tseT');
+    ck_assert(expool_probe_write(&block[50], 'x'));
+    ck_assert(expool_probe_write(&block[51], 'y'));
     ask(page, EXPOOL_ASK_SWEEP);
     EXPECT_BUGCHECK(0xC1, 0x24)
     {

@@ -12,7 +12,7 @@ struct image {
     const Elf64_Ehdr *header;
 };
 
-/* `count` things of `each` bytes at `offset`; NULL: the file is shorter, or they are not aligned. */
+/* `count` things of `each` bytes at `offset`; NULL: the file is shorter, or it is crooked. */
 static const void *part(const struct image *image, uint64_t offset, uint64_t count, uint64_t each)
 {
     uint64_t bytes;

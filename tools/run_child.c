@@ -78,7 +78,7 @@ static int has_ended(pid_t child, int *status)
     return 0;
 }
 
-/* What a terminal sends, it sends to the whole group; what somebody sends to us is the program's. */
+/* What a terminal sends goes to the whole group; what somebody sends to us is the program's. */
 static void pass_on(const siginfo_t *got, pid_t child)
 {
     if (got->si_code <= 0 && got->si_pid != child)

@@ -1,5 +1,5 @@
-/* run_child.h - one program under `expool run`: started, waited for, signals passed on. It stays in our
- * process group, so that terminal and job control work as without us. */
+/* run_child.h - one program under `expool run`: started, waited for, signals passed on. It stays in
+ * our process group, so that terminal and job control work as without us. */
 #ifndef TOOLS_RUN_CHILD_H
 #define TOOLS_RUN_CHILD_H
 

@@ -16,8 +16,8 @@ const char *preload_path(void);
  * ~/.config/expool/config. "" when there is no home. */
 const char *config_path(void);
 
-/* `options` ("key=value:key=value") win over EXPOOL_OPTIONS, that over the program's own, those over
- * the file; verifier=standard when nobody says otherwise. False after one line. */
+/* `options` ("key=value:key=value") win over EXPOOL_OPTIONS, that over the program's own, those
+ * over the file; verifier=standard when nobody says otherwise. False after one line. */
 bool run_environment_set(const struct program *program, const char *options);
 
 /* True when "key=" stands in such a text. */

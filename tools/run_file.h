@@ -1,5 +1,5 @@
-/* run_file.h - the file in which the processes under `expool run` count: expool/control.h. It has no
- * name and no descriptor in them; they open /proc/PID-OF-RUN/fd/N. */
+/* run_file.h - the file in which the processes under `expool run` count: expool/control.h. It has
+ * no name and no descriptor in them; they open /proc/PID-OF-RUN/fd/N. */
 #ifndef TOOLS_RUN_FILE_H
 #define TOOLS_RUN_FILE_H
 
