@@ -5,6 +5,7 @@
 #include "kernel/altitude.h"
 #include "kernel/object.h"
 
+#include "pool/ddi.h"
 #include "pool/fork.h"
 #include "pool/util.h"
 
@@ -60,6 +61,7 @@ static NTSTATUS insert_locked(struct callback *made)
 NTSTATUS CmRegisterCallbackEx(PEX_CALLBACK_FUNCTION Function, PCUNICODE_STRING Altitude,
                               PVOID Driver, PVOID Context, PLARGE_INTEGER Cookie, PVOID Reserved)
 {
+    DDI_LEVEL(CmRegisterCallbackEx);
     (void)Driver;
     (void)Reserved;
     struct callback *made = calloc(1, sizeof(*made));
@@ -80,6 +82,7 @@ NTSTATUS CmRegisterCallbackEx(PEX_CALLBACK_FUNCTION Function, PCUNICODE_STRING A
 
 NTSTATUS CmRegisterCallback(PEX_CALLBACK_FUNCTION Function, PVOID Context, PLARGE_INTEGER Cookie)
 {
+    DDI_LEVEL(CmRegisterCallback);
     return CmRegisterCallbackEx(Function, NULL, NULL, Context, Cookie, NULL);
 }
 
@@ -133,6 +136,7 @@ static struct callback *withdraw_locked(LONGLONG cookie)
 
 NTSTATUS CmUnRegisterCallback(LARGE_INTEGER Cookie)
 {
+    DDI_LEVEL(CmUnRegisterCallback);
     struct key_context *context;
     lock_take(&callbacks.lock);
     struct callback *found = withdraw_locked(Cookie.QuadPart);

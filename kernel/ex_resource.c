@@ -8,6 +8,7 @@
 #include "kernel/misuse.h"
 #include "kernel/resource.h"
 #include "kernel/thread.h"
+#include "pool/ddi.h"
 #include "pool/hook.h"
 
 #include <stdlib.h>
@@ -184,6 +185,7 @@ VOID ExReleaseResourceForThreadLite(PERESOURCE Resource, ERESOURCE_THREAD Resour
 
 VOID ExConvertExclusiveToSharedLite(PERESOURCE Resource)
 {
+    DDI_LEVEL(ExConvertExclusiveToSharedLite);
     if (!resource_share(Resource))
         refuse(VIOLATION_RESOURCE_NOT_OWNED, Resource, OWN_FRAME);
     else if (deadlock_is_on())

@@ -31,11 +31,6 @@ static uint32_t own_word(void)
     return ALONE | (os_thread_id() & REST);
 }
 
-static void refuse(enum violation_kind kind, PEX_SPIN_LOCK lock, const void *frame)
-{
-    misuse_raise(&(struct misuse){.kind = kind, .object = lock, .frame = frame});
-}
-
 static bool try_alone(PEX_SPIN_LOCK lock)
 {
     uint32_t word = read_word(lock);
@@ -53,17 +48,12 @@ static bool try_shared(PEX_SPIN_LOCK lock)
     }
 }
 
-static enum violation_kind already_owned(void)
-{
-    return deadlock_kind(VIOLATION_LOCK_SELF_DEADLOCK, VIOLATION_SPIN_ALREADY_OWNED);
-}
-
 static bool wait_alone(PEX_SPIN_LOCK lock, const void *frame)
 {
     for (unsigned turn = 0; !try_alone(lock); turn++) {
         uint32_t word = read_word(lock);
         if ((word & ~WRITER_WAITS) == own_word()) {
-            refuse(already_owned(), lock, frame);
+            spin_refuse_again(lock, LOCK_SPIN_RW, frame);
             return false;
         }
         if ((word & (ALONE | WRITER_WAITS)) == 0 && word != 0)
@@ -77,7 +67,7 @@ static bool wait_shared(PEX_SPIN_LOCK lock, const void *frame)
 {
     for (unsigned turn = 0; !try_shared(lock); turn++) {
         if ((read_word(lock) & ~WRITER_WAITS) == own_word()) {
-            refuse(already_owned(), lock, frame);
+            spin_refuse_again(lock, LOCK_SPIN_RW, frame);
             return false;
         }
         spin_turn(turn);
@@ -121,7 +111,7 @@ static bool may_drop(PEX_SPIN_LOCK lock, enum lock_mode mode, unsigned char lowe
     call.lower = lower;
     if (!deadlock_is_on()) {
         if (UNLIKELY(!is_as_said))
-            refuse(VIOLATION_SPIN_NOT_OWNED, lock, frame);
+            spin_refuse_drop(lock, LOCK_SPIN_RW, frame);
     } else if (!is_held || (is_alone && (word & ~WRITER_WAITS) != own_word())) {
         deadlock_not_held(&call);
     } else {

@@ -2,12 +2,14 @@
 #include "expool/uuid.h"
 
 #include "expool/status.h"
+#include "pool/ddi.h"
 #include "pool/os.h"
 
 enum { VERSION_RANDOM = 0x4000, VERSION_MASK = 0x0FFF, VARIANT = 0x80, VARIANT_MASK = 0x3F };
 
 NTSTATUS ExUuidCreate(UUID *Uuid)
 {
+    DDI_LEVEL(ExUuidCreate);
     uint64_t halves[] = {os_random(), os_random()};
     memcpy(Uuid, halves, sizeof(*Uuid));
     Uuid->Data3 = (USHORT)((Uuid->Data3 & VERSION_MASK) | VERSION_RANDOM);

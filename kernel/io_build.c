@@ -4,6 +4,7 @@
 
 #include "expool/pool.h"
 #include "expool/seh.h"
+#include "pool/ddi.h"
 
 #include <string.h>
 
@@ -108,6 +109,7 @@ PIRP IoBuildDeviceIoControlRequest(ULONG IoControlCode, PDEVICE_OBJECT DeviceObj
                                    ULONG OutputBufferLength, BOOLEAN InternalDeviceIoControl,
                                    PKEVENT Event, PIO_STATUS_BLOCK IoStatusBlock)
 {
+    DDI_LEVEL(IoBuildDeviceIoControlRequest);
     PIRP irp = IoAllocateIrp(DeviceObject->StackSize, FALSE);
     if (irp == NULL)
         return NULL;

@@ -6,6 +6,7 @@
 
 #include "expool/io.h"
 #include "expool/pool.h"
+#include "pool/ddi.h"
 #include "pool/fork.h"
 #include "pool/util.h"
 
@@ -107,6 +108,7 @@ NTSTATUS IoCreateDevice(PDRIVER_OBJECT DriverObject, ULONG DeviceExtensionSize,
                         ULONG DeviceCharacteristics, BOOLEAN Exclusive,
                         PDEVICE_OBJECT *DeviceObject)
 {
+    DDI_LEVEL(IoCreateDevice);
     *DeviceObject = NULL;
     PDEVICE_OBJECT device = make(DriverObject, DeviceExtensionSize, DeviceType);
     if (device == NULL)
@@ -155,6 +157,7 @@ static void unlink_locked(PDEVICE_OBJECT device)
 
 VOID IoDeleteDevice(PDEVICE_OBJECT DeviceObject)
 {
+    DDI_LEVEL(IoDeleteDevice);
     lock_take(&device_lock);
     unlink_locked(DeviceObject);
     device_inner(DeviceObject)->is_deleted = true;
@@ -166,17 +169,20 @@ VOID IoDeleteDevice(PDEVICE_OBJECT DeviceObject)
 
 NTSTATUS IoCreateSymbolicLink(PUNICODE_STRING SymbolicLinkName, PUNICODE_STRING DeviceName)
 {
+    DDI_LEVEL(IoCreateSymbolicLink);
     return object_link(SymbolicLinkName, /* name */ DeviceName); /* NOLINT(*suspicious-call*) */
 }
 
 NTSTATUS IoCreateUnprotectedSymbolicLink(PUNICODE_STRING SymbolicLinkName,
                                          PUNICODE_STRING DeviceName)
 {
+    DDI_LEVEL(IoCreateUnprotectedSymbolicLink);
     return object_link(SymbolicLinkName, /* name */ DeviceName); /* NOLINT(*suspicious-call*) */
 }
 
 NTSTATUS IoDeleteSymbolicLink(PUNICODE_STRING SymbolicLinkName)
 {
+    DDI_LEVEL(IoDeleteSymbolicLink);
     return object_unlink(SymbolicLinkName);
 }
 
@@ -184,6 +190,7 @@ static struct list shutdown_devices = {&shutdown_devices, &shutdown_devices};
 
 NTSTATUS IoRegisterShutdownNotification(PDEVICE_OBJECT DeviceObject)
 {
+    DDI_LEVEL(IoRegisterShutdownNotification);
     struct list *entry = &device_inner(DeviceObject)->shutdown;
     lock_take(&device_lock);
     bool is_new = entry->next == NULL;
@@ -198,6 +205,7 @@ NTSTATUS IoRegisterShutdownNotification(PDEVICE_OBJECT DeviceObject)
 
 VOID IoUnregisterShutdownNotification(PDEVICE_OBJECT DeviceObject)
 {
+    DDI_LEVEL(IoUnregisterShutdownNotification);
     struct list *entry = &device_inner(DeviceObject)->shutdown;
     lock_take(&device_lock);
     bool was_there = entry->next != NULL;

@@ -3,6 +3,7 @@
 #include "kernel/object.h"
 
 #include "expool/io.h"
+#include "pool/ddi.h"
 
 static PDEVICE_OBJECT top_locked(PDEVICE_OBJECT device)
 {
@@ -45,6 +46,7 @@ NTSTATUS IoAttachDeviceToDeviceStackSafe(PDEVICE_OBJECT SourceDevice, PDEVICE_OB
 NTSTATUS IoAttachDevice(PDEVICE_OBJECT SourceDevice, PUNICODE_STRING TargetDevice,
                         PDEVICE_OBJECT *AttachedDevice)
 {
+    DDI_LEVEL(IoAttachDevice);
     PFILE_OBJECT file;
     PDEVICE_OBJECT target;
     NTSTATUS status = IoGetDeviceObjectPointer(TargetDevice, FILE_READ_ATTRIBUTES, &file, &target);
@@ -57,6 +59,7 @@ NTSTATUS IoAttachDevice(PDEVICE_OBJECT SourceDevice, PUNICODE_STRING TargetDevic
 
 VOID IoDetachDevice(PDEVICE_OBJECT TargetDevice)
 {
+    DDI_LEVEL(IoDetachDevice);
     lock_take(&device_lock);
     PDEVICE_OBJECT above = TargetDevice->AttachedDevice;
     if (above != NULL)

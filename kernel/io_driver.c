@@ -6,6 +6,7 @@
 
 #include "expool/io.h"
 #include "expool/pool.h"
+#include "pool/ddi.h"
 #include "pool/util.h"
 
 #include <stdlib.h>
@@ -113,6 +114,7 @@ VOID IoRegisterDriverReinitialization(PDRIVER_OBJECT DriverObject,
                                       PDRIVER_REINITIALIZE DriverReinitializationRoutine,
                                       PVOID Context)
 {
+    DDI_LEVEL(IoRegisterDriverReinitialization);
     struct driver_reinitialization *entry = calloc(1, sizeof(*entry));
     if (entry == NULL)
         return; /* as Windows: nobody is told */

@@ -5,6 +5,7 @@
 #include "kernel/object.h"
 #include "kernel/thread.h"
 
+#include "pool/ddi.h"
 #include "pool/util.h"
 
 #include <stdlib.h>
@@ -188,6 +189,7 @@ NTSTATUS file_open(const struct file_request *request, PFILE_OBJECT *file, ULONG
 NTSTATUS IoGetDeviceObjectPointer(PUNICODE_STRING ObjectName, ACCESS_MASK DesiredAccess,
                                   PFILE_OBJECT *FileObject, PDEVICE_OBJECT *DeviceObject)
 {
+    DDI_LEVEL(IoGetDeviceObjectPointer);
     const struct file_request request = {.name = ObjectName,
                                          .access = DesiredAccess,
                                          .options = (ULONG)FILE_OPEN << 24,

@@ -7,6 +7,7 @@
 #include "kernel/object.h"
 #include "kernel/plug_play.h"
 #include "kernel/wide.h"
+#include "pool/ddi.h"
 
 #include <string.h>
 
@@ -57,6 +58,7 @@ NTSTATUS IoRegisterDeviceInterface(PDEVICE_OBJECT PhysicalDeviceObject,
                                    const GUID *InterfaceClassGuid, PUNICODE_STRING ReferenceString,
                                    PUNICODE_STRING SymbolicLinkName)
 {
+    DDI_LEVEL(IoRegisterDeviceInterface);
     UNICODE_STRING name;
     if (!object_name_of(PhysicalDeviceObject, &name) ||
         !wide_begins(name.Buffer, wide_length(&name), "\\Device\\"))
@@ -90,6 +92,7 @@ static NTSTATUS take_away(PUNICODE_STRING name)
 
 NTSTATUS IoSetDeviceInterfaceState(PUNICODE_STRING SymbolicLinkName, BOOLEAN Enable)
 {
+    DDI_LEVEL(IoSetDeviceInterfaceState);
     WCHAR target[MAX_PATH];
     size_t letters = wide_length(SymbolicLinkName);
     const WCHAR *text = SymbolicLinkName->Buffer;

@@ -4,7 +4,10 @@
 #include "expool/irql.h"
 #include "expool/pool.h"
 #include "expool/spin_lock.h"
+#include "kernel/callback_watch.h"
+#include "pool/ddi.h"
 #include "pool/fork.h"
+#include "pool/kind.h"
 #include "pool/util.h"
 
 #include <sched.h>
@@ -36,6 +39,7 @@ NTSTATUS IoConnectInterrupt(PKINTERRUPT *InterruptObject, PKSERVICE_ROUTINE Serv
                             BOOLEAN ShareVector, KAFFINITY ProcessorEnableMask,
                             BOOLEAN FloatingSave)
 {
+    DDI_LEVEL(IoConnectInterrupt);
     (void)InterruptMode;
     (void)ShareVector;
     (void)ProcessorEnableMask;
@@ -66,6 +70,7 @@ NTSTATUS IoConnectInterrupt(PKINTERRUPT *InterruptObject, PKSERVICE_ROUTINE Serv
 
 VOID IoDisconnectInterrupt(PKINTERRUPT InterruptObject)
 {
+    DDI_LEVEL(IoDisconnectInterrupt);
     lock_take(&connected.lock);
     for (unsigned i = 0; i < connected.count; i++) {
         if (connected.all[i] != InterruptObject)
@@ -129,7 +134,11 @@ unsigned expool_interrupt(ULONG vector)
     unsigned called = 0;
     for (bool is_taken = false; called < count && !is_taken; called++) {
         KIRQL before = KeAcquireInterruptSpinLock(held[called]);
+        const struct callback_watch watch = callback_begin();
         is_taken = held[called]->routine(held[called], held[called]->context);
+        callback_judge_interrupt(&watch, (const void *)(uintptr_t)held[called]->routine);
+        if (irql_current < held[called]->irql)
+            KfRaiseIrql(held[called]->irql);
         KeReleaseInterruptSpinLock(held[called], before);
     }
     lock_take(&connected.lock);

@@ -2,6 +2,7 @@
 #include "expool/io.h"
 #include "expool/pool.h"
 
+#include "kernel/callback_watch.h"
 #include "kernel/io_device.h"
 #include "kernel/io_request.h"
 #include "kernel/misuse.h"
@@ -76,7 +77,10 @@ NTSTATUS IofCallDriver(PDEVICE_OBJECT DeviceObject, PIRP Irp)
     location->DeviceObject = DeviceObject;
     PDRIVER_OBJECT driver = DeviceObject->DriverObject;
     uint16_t before = driver_enter(driver_number(driver));
-    NTSTATUS status = driver->MajorFunction[location->MajorFunction](DeviceObject, Irp);
+    PDRIVER_DISPATCH routine = driver->MajorFunction[location->MajorFunction];
+    const struct callback_watch watch = callback_begin();
+    NTSTATUS status = routine(DeviceObject, Irp);
+    callback_judge_dispatch(&watch, (const void *)(uintptr_t)routine);
     driver_current = before;
     return status;
 }

@@ -1,6 +1,7 @@
 /* io_stack.c - the limits of the calling thread's stack. */
 #include "expool/stack.h"
 
+#include "pool/ddi.h"
 #include "pool/os.h"
 
 VOID IoGetStackLimits(PULONG_PTR LowLimit, PULONG_PTR HighLimit)
@@ -14,6 +15,7 @@ VOID IoGetStackLimits(PULONG_PTR LowLimit, PULONG_PTR HighLimit)
 
 PVOID IoGetInitialStack(VOID)
 {
+    DDI_LEVEL(IoGetInitialStack);
     ULONG_PTR low;
     ULONG_PTR high;
     IoGetStackLimits(&low, &high);

@@ -1,6 +1,7 @@
 /* io_start_packet.c - StartIo: one request of a device at a time, the others in its queue. */
 #include "expool/io.h"
 #include "expool/irql.h"
+#include "pool/ddi.h"
 
 VOID IoStartPacket(PDEVICE_OBJECT DeviceObject, PIRP Irp, PULONG Key, PDRIVER_CANCEL CancelFunction)
 {
@@ -49,6 +50,7 @@ static VOID start_next(PDEVICE_OBJECT device, BOOLEAN cancelable, const ULONG *k
 
 VOID IoStartNextPacket(PDEVICE_OBJECT DeviceObject, BOOLEAN Cancelable)
 {
+    DDI_LEVEL(IoStartNextPacket);
     start_next(DeviceObject, Cancelable, NULL);
 }
 

@@ -4,6 +4,7 @@
 #include "expool/dpc.h"
 #include "expool/pool.h"
 #include "expool/timer.h"
+#include "pool/ddi.h"
 
 enum { TAG_TIMER = 'TnoI', SECOND_MS = 1000 };
 
@@ -29,6 +30,7 @@ static VOID tick(PKDPC dpc, PVOID context, PVOID low, PVOID high)
 NTSTATUS IoInitializeTimer(PDEVICE_OBJECT DeviceObject, PIO_TIMER_ROUTINE TimerRoutine,
                            PVOID Context)
 {
+    DDI_LEVEL(IoInitializeTimer);
     PIO_TIMER timer = DeviceObject->Timer;
     if (timer == NULL) {
         timer = ExAllocatePool2(POOL_FLAG_NON_PAGED, sizeof(*timer), TAG_TIMER);

@@ -1,11 +1,13 @@
 /* ke_device_queue.c - device queues: a list, and whether the device has something to do. */
 #include "expool/device_queue.h"
 #include "expool/spin_lock.h"
+#include "pool/ddi.h"
 
 enum { TYPE_DEVICE_QUEUE = 20 };
 
 VOID KeInitializeDeviceQueue(PKDEVICE_QUEUE DeviceQueue)
 {
+    DDI_LEVEL(KeInitializeDeviceQueue);
     DeviceQueue->Type = TYPE_DEVICE_QUEUE;
     DeviceQueue->Size = sizeof(*DeviceQueue);
     InitializeListHead(&DeviceQueue->DeviceListHead);
@@ -42,12 +44,14 @@ static BOOLEAN insert(PKDEVICE_QUEUE queue, PKDEVICE_QUEUE_ENTRY entry, const UL
 
 BOOLEAN KeInsertDeviceQueue(PKDEVICE_QUEUE DeviceQueue, PKDEVICE_QUEUE_ENTRY DeviceQueueEntry)
 {
+    DDI_LEVEL(KeInsertDeviceQueue);
     return insert(DeviceQueue, DeviceQueueEntry, NULL);
 }
 
 BOOLEAN KeInsertByKeyDeviceQueue(PKDEVICE_QUEUE DeviceQueue, PKDEVICE_QUEUE_ENTRY DeviceQueueEntry,
                                  ULONG SortKey)
 {
+    DDI_LEVEL(KeInsertByKeyDeviceQueue);
     return insert(DeviceQueue, DeviceQueueEntry, &SortKey);
 }
 
@@ -74,16 +78,19 @@ static PKDEVICE_QUEUE_ENTRY take(PKDEVICE_QUEUE queue, const ULONG *key)
 
 PKDEVICE_QUEUE_ENTRY KeRemoveDeviceQueue(PKDEVICE_QUEUE DeviceQueue)
 {
+    DDI_LEVEL(KeRemoveDeviceQueue);
     return take(DeviceQueue, NULL);
 }
 
 PKDEVICE_QUEUE_ENTRY KeRemoveByKeyDeviceQueue(PKDEVICE_QUEUE DeviceQueue, ULONG SortKey)
 {
+    DDI_LEVEL(KeRemoveByKeyDeviceQueue);
     return take(DeviceQueue, &SortKey);
 }
 
 BOOLEAN KeRemoveEntryDeviceQueue(PKDEVICE_QUEUE DeviceQueue, PKDEVICE_QUEUE_ENTRY DeviceQueueEntry)
 {
+    DDI_LEVEL(KeRemoveEntryDeviceQueue);
     KIRQL irql;
     KeAcquireSpinLock(&DeviceQueue->Lock, &irql);
     BOOLEAN was_queued = DeviceQueueEntry->Inserted;

@@ -4,6 +4,7 @@
 
 #include "kernel/dispatcher.h"
 #include "kernel/misuse.h"
+#include "pool/ddi.h"
 #include "pool/kind.h"
 #include "pool/util.h"
 
@@ -31,9 +32,11 @@ static LONG change(PRKEVENT event, LONG state, bool is_pulse)
 
 LONG KeSetEvent(PRKEVENT Event, KPRIORITY Increment, BOOLEAN Wait)
 {
-    (void)Increment, (void)Wait;
+    (void)Increment;
     if (UNLIKELY(irql_current > DISPATCH_LEVEL))
         MISUSE(VIOLATION_SET_EVENT_IRQL, Event);
+    else if (Wait)
+        DDI_LEVEL(KeSetEventAndWait);
     if (UNLIKELY(!waitable_is_started(Event))) {
         MISUSE(VIOLATION_OBJECT_NOT_INITIALIZED, Event);
         return 0;
@@ -43,6 +46,7 @@ LONG KeSetEvent(PRKEVENT Event, KPRIORITY Increment, BOOLEAN Wait)
 
 LONG KePulseEvent(PRKEVENT Event, KPRIORITY Increment, BOOLEAN Wait)
 {
+    DDI_LEVEL(KePulseEvent);
     (void)Increment, (void)Wait;
     if (UNLIKELY(!waitable_is_started(Event))) {
         MISUSE(VIOLATION_OBJECT_NOT_INITIALIZED, Event);
@@ -53,16 +57,19 @@ LONG KePulseEvent(PRKEVENT Event, KPRIORITY Increment, BOOLEAN Wait)
 
 LONG KeResetEvent(PRKEVENT Event)
 {
+    DDI_LEVEL(KeResetEvent);
     (void)waitable_is_started(Event);
     return change(Event, 0, false);
 }
 
 VOID KeClearEvent(PRKEVENT Event)
 {
+    DDI_LEVEL(KeClearEvent);
     change(Event, 0, false);
 }
 
 LONG KeReadStateEvent(PRKEVENT Event)
 {
+    DDI_LEVEL(KeReadStateEvent);
     return waitable_state(&Event->Header);
 }

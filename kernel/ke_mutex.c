@@ -6,6 +6,7 @@
 #include "kernel/dispatcher.h"
 #include "kernel/misuse.h"
 #include "kernel/thread.h"
+#include "pool/ddi.h"
 
 VOID KeInitializeMutex(PRKMUTEX Mutex, ULONG Level)
 {
@@ -33,6 +34,7 @@ static void note_release(PRKMUTEX mutex, const void *frame)
 
 LONG KeReleaseMutex(PRKMUTEX Mutex, BOOLEAN Wait)
 {
+    DDI_LEVEL(KeReleaseMutex);
     (void)Wait;
     struct thread *self = thread_current();
     if (!waitable_is_started(Mutex)) {
@@ -58,11 +60,13 @@ LONG KeReleaseMutex(PRKMUTEX Mutex, BOOLEAN Wait)
 
 LONG KeReadStateMutex(PRKMUTEX Mutex)
 {
+    DDI_LEVEL(KeReadStateMutex);
     return waitable_state(&Mutex->Header);
 }
 
 VOID KeInitializeSemaphore(PRKSEMAPHORE Semaphore, LONG Count, LONG Limit)
 {
+    DDI_LEVEL(KeInitializeSemaphore);
     waitable_start(&Semaphore->Header, WAITABLE_SEMAPHORE, sizeof *Semaphore);
     Semaphore->Header.SignalState = Count;
     Semaphore->Limit = Limit;
@@ -70,6 +74,7 @@ VOID KeInitializeSemaphore(PRKSEMAPHORE Semaphore, LONG Count, LONG Limit)
 
 LONG KeReleaseSemaphore(PRKSEMAPHORE Semaphore, KPRIORITY Increment, LONG Adjustment, BOOLEAN Wait)
 {
+    DDI_LEVEL(KeReleaseSemaphore);
     (void)Increment, (void)Wait;
     if (!waitable_is_started(Semaphore)) {
         MISUSE(VIOLATION_OBJECT_NOT_INITIALIZED, Semaphore);
@@ -90,5 +95,6 @@ LONG KeReleaseSemaphore(PRKSEMAPHORE Semaphore, KPRIORITY Increment, LONG Adjust
 
 LONG KeReadStateSemaphore(PRKSEMAPHORE Semaphore)
 {
+    DDI_LEVEL(KeReadStateSemaphore);
     return waitable_state(&Semaphore->Header);
 }

@@ -2,6 +2,7 @@
 #include "expool/processor.h"
 
 #include "kernel/os_processor.h"
+#include "pool/ddi.h"
 
 static ULONG groups(void)
 {
@@ -26,6 +27,7 @@ ULONG KeQueryMaximumProcessorCountEx(USHORT GroupNumber)
 
 KAFFINITY KeQueryActiveProcessors(VOID)
 {
+    DDI_LEVEL(KeQueryActiveProcessors);
     ULONG count = KeQueryActiveProcessorCountEx(0);
     return count < MAXIMUM_PROC_PER_GROUP ? ((KAFFINITY)1 << count) - 1 : ~(KAFFINITY)0;
 }

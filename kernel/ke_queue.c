@@ -4,6 +4,7 @@
 #include "expool/event.h"
 #include "kernel/dispatcher.h"
 #include "kernel/misuse.h"
+#include "pool/ddi.h"
 
 VOID KeInitializeQueue(PRKQUEUE Queue, ULONG Count)
 {
@@ -32,11 +33,13 @@ static LONG insert(PRKQUEUE queue, PLIST_ENTRY entry, bool is_first)
 
 LONG KeInsertQueue(PRKQUEUE Queue, PLIST_ENTRY Entry)
 {
+    DDI_LEVEL(KeInsertQueue);
     return insert(Queue, Entry, false);
 }
 
 LONG KeInsertHeadQueue(PRKQUEUE Queue, PLIST_ENTRY Entry)
 {
+    DDI_LEVEL(KeInsertHeadQueue);
     return insert(Queue, Entry, true);
 }
 
@@ -53,6 +56,7 @@ PLIST_ENTRY KeRemoveQueue(PRKQUEUE Queue, KPROCESSOR_MODE WaitMode, PLARGE_INTEG
 
 LONG KeReadStateQueue(PRKQUEUE Queue)
 {
+    DDI_LEVEL(KeReadStateQueue);
     return waitable_state(&Queue->Header);
 }
 

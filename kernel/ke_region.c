@@ -5,6 +5,8 @@
 #include "kernel/misuse.h"
 #include "kernel/thread.h"
 
+enum { GUARDED_REGIONS = 0x4000E }; /* the DDI rule */
+
 VOID KeEnterCriticalRegion(VOID)
 {
     if (UNLIKELY(irql_current > APC_LEVEL))
@@ -36,7 +38,7 @@ VOID KeLeaveGuardedRegion(VOID)
     if (UNLIKELY(irql_current > APC_LEVEL))
         MISUSE(VIOLATION_REGION_LEAVE_IRQL, NULL);
     if (UNLIKELY(self->guarded_depth == 0))
-        MISUSE(VIOLATION_REGION_LEAVE, NULL);
+        MISUSE_WITH(VIOLATION_REGION_LEAVE, NULL, .rule = GUARDED_REGIONS);
     else
         self->guarded_depth--;
 }

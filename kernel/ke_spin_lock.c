@@ -24,9 +24,31 @@ void spin_turn(unsigned turn)
         os_yield();
 }
 
-static void refuse(enum violation_kind kind, PKSPIN_LOCK lock, const void *frame)
+/* The DDI rules of pairs, where deadlock detection has nothing to say. */
+enum {
+    QUEUED_SPIN_LOCK = 0x40006,
+    QUEUED_SPIN_LOCK_RELEASE = 0x40007,
+    SPIN_LOCK = 0x40009,
+    SPINLOCK_RELEASE = 0x4000A,
+};
+
+void spin_refuse_again(const volatile void *lock, enum lock_kind kind, const void *frame)
 {
-    misuse_raise(&(struct misuse){.kind = kind, .object = lock, .frame = frame});
+    enum violation_kind plain =
+        rules_have(RULE_DDI) ? VIOLATION_DDI_PAIRING : VIOLATION_SPIN_ALREADY_OWNED;
+    misuse_raise(&(struct misuse){.kind = deadlock_kind(VIOLATION_LOCK_SELF_DEADLOCK, plain),
+                                  .object = lock,
+                                  .rule = kind == LOCK_SPIN_QUEUED ? QUEUED_SPIN_LOCK : SPIN_LOCK,
+                                  .frame = frame});
+}
+
+void spin_refuse_drop(const volatile void *lock, enum lock_kind kind, const void *frame)
+{
+    misuse_raise(&(struct misuse){
+        .kind = rules_have(RULE_DDI) ? VIOLATION_DDI_PAIRING : VIOLATION_SPIN_NOT_OWNED,
+        .object = lock,
+        .rule = kind == LOCK_SPIN_QUEUED ? QUEUED_SPIN_LOCK_RELEASE : SPINLOCK_RELEASE,
+        .frame = frame});
 }
 
 static bool try_word(PKSPIN_LOCK lock)
@@ -45,12 +67,11 @@ bool spin_try(PKSPIN_LOCK lock, enum lock_kind kind, const void *frame)
 }
 
 /* A thread that holds the lock already would spin for ever. */
-static NOINLINE bool wait_and_take(PKSPIN_LOCK lock, const void *frame)
+static NOINLINE bool wait_and_take(PKSPIN_LOCK lock, enum lock_kind kind, const void *frame)
 {
     for (unsigned turn = 0; !try_word(lock); turn++) {
         if (__atomic_load_n(lock, __ATOMIC_RELAXED) == own_word()) {
-            refuse(deadlock_kind(VIOLATION_LOCK_SELF_DEADLOCK, VIOLATION_SPIN_ALREADY_OWNED), lock,
-                   frame);
+            spin_refuse_again(lock, kind, frame);
             return false;
         }
         spin_turn(turn);
@@ -61,7 +82,7 @@ static NOINLINE bool wait_and_take(PKSPIN_LOCK lock, const void *frame)
 static NOINLINE void take_watched(PKSPIN_LOCK lock, enum lock_kind kind, const void *frame)
 {
     const struct lock_call call = {.lock = lock, .kind = kind, .frame = frame};
-    if (deadlock_before(&call) && wait_and_take(lock, frame))
+    if (deadlock_before(&call) && wait_and_take(lock, kind, frame))
         deadlock_taken(&call);
 }
 
@@ -70,7 +91,7 @@ void spin_take(PKSPIN_LOCK lock, enum lock_kind kind, const void *frame)
     if (deadlock_is_on())
         take_watched(lock, kind, frame);
     else if (UNLIKELY(!try_word(lock)))
-        wait_and_take(lock, frame);
+        wait_and_take(lock, kind, frame);
 }
 
 static NOINLINE void drop_watched(const struct lock_call *call, bool is_own)
@@ -89,7 +110,7 @@ void spin_drop(PKSPIN_LOCK lock, enum lock_kind kind, unsigned char lower, const
             &(struct lock_call){.lock = lock, .kind = kind, .frame = frame, .lower = lower},
             word == own_word());
     else if (UNLIKELY(word == 0))
-        refuse(VIOLATION_SPIN_NOT_OWNED, lock, frame);
+        spin_refuse_drop(lock, kind, frame);
     if (LIKELY(word != 0))
         __atomic_store_n(lock, 0, __ATOMIC_RELEASE);
 }

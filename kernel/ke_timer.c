@@ -7,6 +7,7 @@
 #include "kernel/os_clock.h"
 #include "kernel/service.h"
 #include "kernel/timer_queue.h"
+#include "pool/ddi.h"
 #include "pool/util.h"
 
 enum { DWORD_BITS = 32 };
@@ -111,6 +112,7 @@ static bool expire_one_locked(void)
 
 VOID KeInitializeTimerEx(PKTIMER Timer, TIMER_TYPE Type)
 {
+    DDI_LEVEL(KeInitializeTimerEx);
     *Timer = (KTIMER){.Period = 0};
     waitable_start(&Timer->Header,
                    Type == NotificationTimer ? WAITABLE_TIMER_NOTIFICATION
@@ -120,6 +122,7 @@ VOID KeInitializeTimerEx(PKTIMER Timer, TIMER_TYPE Type)
 
 VOID KeInitializeTimer(PKTIMER Timer)
 {
+    DDI_LEVEL(KeInitializeTimer);
     KeInitializeTimerEx(Timer, NotificationTimer);
 }
 
@@ -156,6 +159,7 @@ static bool set(PKTIMER timer, LARGE_INTEGER due_time, ULONG period, PKDPC dpc)
 
 BOOLEAN KeSetTimerEx(PKTIMER Timer, LARGE_INTEGER DueTime, LONG Period, PKDPC Dpc)
 {
+    DDI_LEVEL(KeSetTimerEx);
     if (UNLIKELY(!waitable_is_started(Timer))) {
         MISUSE(VIOLATION_OBJECT_NOT_INITIALIZED, Timer);
         return FALSE;
@@ -165,6 +169,7 @@ BOOLEAN KeSetTimerEx(PKTIMER Timer, LARGE_INTEGER DueTime, LONG Period, PKDPC Dp
 
 BOOLEAN KeSetTimer(PKTIMER Timer, LARGE_INTEGER DueTime, PKDPC Dpc)
 {
+    DDI_LEVEL(KeSetTimer);
     if (UNLIKELY(!waitable_is_started(Timer))) {
         MISUSE(VIOLATION_OBJECT_NOT_INITIALIZED, Timer);
         return FALSE;
@@ -175,6 +180,7 @@ BOOLEAN KeSetTimer(PKTIMER Timer, LARGE_INTEGER DueTime, PKDPC Dpc)
 BOOLEAN KeSetCoalescableTimer(PKTIMER Timer, LARGE_INTEGER DueTime, ULONG Period,
                               ULONG TolerableDelay, PKDPC Dpc)
 {
+    DDI_LEVEL(KeSetCoalescableTimer);
     (void)TolerableDelay;
     if (UNLIKELY(!waitable_is_started(Timer))) {
         MISUSE(VIOLATION_OBJECT_NOT_INITIALIZED, Timer);
@@ -185,6 +191,7 @@ BOOLEAN KeSetCoalescableTimer(PKTIMER Timer, LARGE_INTEGER DueTime, ULONG Period
 
 BOOLEAN KeCancelTimer(PKTIMER Timer)
 {
+    DDI_LEVEL(KeCancelTimer);
     if (UNLIKELY(!waitable_is_started(Timer))) {
         MISUSE(VIOLATION_OBJECT_NOT_INITIALIZED, Timer);
         return FALSE;
@@ -197,5 +204,6 @@ BOOLEAN KeCancelTimer(PKTIMER Timer)
 
 BOOLEAN KeReadStateTimer(PKTIMER Timer)
 {
+    DDI_LEVEL(KeReadStateTimer);
     return waitable_state(&Timer->Header) != 0;
 }

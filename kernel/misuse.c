@@ -18,6 +18,7 @@ NOINLINE void misuse_raise(const struct misuse *misuse)
         .frame = misuse->frame,
         .sides = misuse->sides,
         .side_count = misuse->side_count,
+        .rule = misuse->rule,
         .detail = misuse->detail,
     };
     violation_raise(&violation);

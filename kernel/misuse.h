@@ -18,6 +18,7 @@ struct misuse {
     uintptr_t pc;
     const struct side_stack *sides; /* stacks that explain it */
     unsigned side_count;
+    uint32_t rule;      /* of DDI compliance; 0: as the kind says */
     const char *detail; /* one sentence more; NULL: none */
 };
 

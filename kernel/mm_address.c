@@ -3,6 +3,7 @@
 #include "expool/mm.h"
 #include "expool/seh.h"
 
+#include "pool/ddi.h"
 #include "pool/hook.h"
 #include "pool/os.h"
 #include "pool/os_guard.h"
@@ -69,6 +70,7 @@ static void judge(const volatile void *address, SIZE_T length, ULONG alignment)
 
 VOID ProbeForRead(const volatile VOID *Address, SIZE_T Length, ULONG Alignment)
 {
+    DDI_LEVEL(ProbeForRead);
     if (Length != 0)
         judge(Address, Length, Alignment);
 }
@@ -82,6 +84,7 @@ static void touch(volatile unsigned char *at)
 
 VOID ProbeForWrite(volatile VOID *Address, SIZE_T Length, ULONG Alignment)
 {
+    DDI_LEVEL(ProbeForWrite);
     if (Length == 0)
         return;
     judge(Address, Length, Alignment);
@@ -94,25 +97,30 @@ VOID ProbeForWrite(volatile VOID *Address, SIZE_T Length, ULONG Alignment)
 
 PVOID MmLockPagableDataSection(PVOID AddressWithinSection)
 {
+    DDI_LEVEL(MmLockPagableDataSection);
     return AddressWithinSection;
 }
 
 VOID MmLockPagableSectionByHandle(PVOID ImageSectionHandle)
 {
+    DDI_LEVEL(MmLockPagableSectionByHandle);
     UNREFERENCED_PARAMETER(ImageSectionHandle);
 }
 
 VOID MmUnlockPagableImageSection(PVOID ImageSectionHandle)
 {
+    DDI_LEVEL(MmUnlockPagableImageSection);
     UNREFERENCED_PARAMETER(ImageSectionHandle);
 }
 
 PVOID MmPageEntireDriver(PVOID AddressWithinSection)
 {
+    DDI_LEVEL(MmPageEntireDriver);
     return AddressWithinSection;
 }
 
 VOID MmResetDriverPaging(PVOID AddressWithinSection)
 {
+    DDI_LEVEL(MmResetDriverPaging);
     UNREFERENCED_PARAMETER(AddressWithinSection);
 }

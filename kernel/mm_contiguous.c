@@ -4,6 +4,7 @@
 #include "expool/statistics.h"
 
 #include "pool/bugcheck.h"
+#include "pool/ddi.h"
 #include "pool/fork.h"
 #include "pool/hook.h"
 #include "pool/lock.h"
@@ -224,6 +225,7 @@ static size_t given_size(const void *address)
 
 VOID MmFreeContiguousMemory(PVOID BaseAddress)
 {
+    DDI_LEVEL(MmFreeContiguousMemory);
     struct wish wish = {.cache = CACHE_ANY, .tag = TAG_CONTIGUOUS, .frame = OWN_FRAME};
     free_given(BaseAddress, given_size(BaseAddress), &wish);
 }
@@ -237,12 +239,14 @@ VOID MmFreeContiguousMemorySpecifyCache(PVOID BaseAddress, SIZE_T NumberOfBytes,
 
 PVOID MmAllocateNonCachedMemory(SIZE_T NumberOfBytes)
 {
+    DDI_LEVEL(MmAllocateNonCachedMemory);
     struct wish wish = {NumberOfBytes, 0, MmNonCached, false, TAG_NON_CACHED, OWN_FRAME};
     return allocate(&wish);
 }
 
 VOID MmFreeNonCachedMemory(PVOID BaseAddress, SIZE_T NumberOfBytes)
 {
+    DDI_LEVEL(MmFreeNonCachedMemory);
     struct wish wish = {.cache = CACHE_ANY, .tag = TAG_NON_CACHED, .frame = OWN_FRAME};
     free_given(BaseAddress, NumberOfBytes, &wish);
 }

@@ -5,6 +5,7 @@
 #include "expool/pool.h"
 #include "kernel/misuse.h"
 #include "kernel/pool_size.h"
+#include "pool/ddi.h"
 #include "pool/exception.h"
 #include "pool/hook.h"
 #include "pool/os.h"
@@ -115,6 +116,7 @@ PMDL MmAllocatePagesForMdlEx(PHYSICAL_ADDRESS LowAddress, PHYSICAL_ADDRESS HighA
                              PHYSICAL_ADDRESS SkipBytes, SIZE_T TotalBytes,
                              MEMORY_CACHING_TYPE CacheType, ULONG Flags)
 {
+    DDI_LEVEL(MmAllocatePagesForMdlEx);
     (void)LowAddress;
     (void)HighAddress;
     (void)SkipBytes;
@@ -142,11 +144,13 @@ PMDL MmAllocatePagesForMdlEx(PHYSICAL_ADDRESS LowAddress, PHYSICAL_ADDRESS HighA
 PMDL MmAllocatePagesForMdl(PHYSICAL_ADDRESS LowAddress, PHYSICAL_ADDRESS HighAddress,
                            PHYSICAL_ADDRESS SkipBytes, SIZE_T TotalBytes)
 {
+    DDI_LEVEL(MmAllocatePagesForMdl);
     return MmAllocatePagesForMdlEx(LowAddress, HighAddress, SkipBytes, TotalBytes, MmCached, 0);
 }
 
 VOID MmFreePagesFromMdl(PMDL MemoryDescriptorList)
 {
+    DDI_LEVEL(MmFreePagesFromMdl);
     os_release(MemoryDescriptorList->StartVa,
                round_up(MemoryDescriptorList->ByteCount, PAGE_BYTES));
     MemoryDescriptorList->MdlFlags &= (CSHORT)~MDL_PAGES_LOCKED;

@@ -4,6 +4,7 @@
 #include "kernel/object.h"
 
 #include "expool/object.h"
+#include "kernel/zw_level.h"
 #include "pool/fork.h"
 #include "pool/lock.h"
 #include "pool/util.h"
@@ -136,6 +137,7 @@ void *handle_object(HANDLE handle, OBJECT_HANDLE_INFORMATION *information)
 
 NTSTATUS ZwClose(HANDLE Handle)
 {
+    ZW_LEVEL(ZwClose);
     return handle_close(Handle);
 }
 
@@ -154,6 +156,7 @@ NTSTATUS ZwDuplicateObject(HANDLE SourceProcessHandle, HANDLE SourceHandle,
                            HANDLE TargetProcessHandle, PHANDLE TargetHandle,
                            ACCESS_MASK DesiredAccess, ULONG HandleAttributes, ULONG Options)
 {
+    ZW_LEVEL(ZwDuplicateObject);
     if (SourceProcessHandle != NtCurrentProcess() || TargetProcessHandle != NtCurrentProcess())
         return STATUS_INVALID_HANDLE;
     OBJECT_HANDLE_INFORMATION information;

@@ -3,6 +3,8 @@
 #include "kernel/object.h"
 #include "kernel/wide.h"
 
+#include "kernel/zw_level.h"
+#include "pool/ddi.h"
 #include "pool/fork.h"
 #include "pool/lock.h"
 #include "pool/util.h"
@@ -52,11 +54,13 @@ static PKEVENT create(const UNICODE_STRING *name, EVENT_TYPE type, PHANDLE handl
 
 PKEVENT IoCreateNotificationEvent(PUNICODE_STRING EventName, PHANDLE EventHandle)
 {
+    DDI_LEVEL(IoCreateNotificationEvent);
     return create(EventName, NotificationEvent, EventHandle);
 }
 
 PKEVENT IoCreateSynchronizationEvent(PUNICODE_STRING EventName, PHANDLE EventHandle)
 {
+    DDI_LEVEL(IoCreateSynchronizationEvent);
     return create(EventName, SynchronizationEvent, EventHandle);
 }
 
@@ -64,6 +68,7 @@ NTSTATUS ZwCreateEvent(PHANDLE EventHandle, ACCESS_MASK DesiredAccess,
                        POBJECT_ATTRIBUTES ObjectAttributes, EVENT_TYPE EventType,
                        BOOLEAN InitialState)
 {
+    ZW_LEVEL(ZwCreateEvent);
     KEVENT *event;
     const UNICODE_STRING *name = ObjectAttributes != NULL ? ObjectAttributes->ObjectName : NULL;
     ULONG attributes = ObjectAttributes != NULL ? ObjectAttributes->Attributes : 0;
@@ -82,6 +87,7 @@ NTSTATUS ZwCreateEvent(PHANDLE EventHandle, ACCESS_MASK DesiredAccess,
 NTSTATUS ZwOpenEvent(PHANDLE EventHandle, ACCESS_MASK DesiredAccess,
                      POBJECT_ATTRIBUTES ObjectAttributes)
 {
+    ZW_LEVEL(ZwOpenEvent);
     void *event = object_find(ObjectAttributes->ObjectName, NULL);
     if (event == NULL)
         return STATUS_OBJECT_NAME_NOT_FOUND;

@@ -4,6 +4,7 @@
 #include "kernel/pool_size.h"
 
 #include "expool/pool.h"
+#include "pool/ddi.h"
 #include "pool/process.h"
 #include "pool/util.h"
 
@@ -158,6 +159,7 @@ NTSTATUS ObReferenceObjectByHandle(HANDLE Handle, ACCESS_MASK DesiredAccess,
                                    POBJECT_TYPE ObjectType, KPROCESSOR_MODE AccessMode,
                                    PVOID *Object, POBJECT_HANDLE_INFORMATION HandleInformation)
 {
+    DDI_LEVEL(ObReferenceObjectByHandle);
     OBJECT_HANDLE_INFORMATION information;
     void *body = handle_object(Handle, &information);
     *Object = NULL;

@@ -7,6 +7,7 @@
 #include "kernel/wide.h"
 
 #include "expool/driver.h"
+#include "pool/ddi.h"
 #include "pool/util.h"
 
 #include <stdio.h>
@@ -94,6 +95,7 @@ static NTSTATUS open_path(const char *path, ACCESS_MASK access, HANDLE *handle)
 NTSTATUS IoOpenDeviceRegistryKey(PDEVICE_OBJECT DeviceObject, ULONG DevInstKeyType,
                                  ACCESS_MASK DesiredAccess, PHANDLE KeyHandle)
 {
+    DDI_LEVEL(IoOpenDeviceRegistryKey);
     char path[PATH_LETTERS];
     *KeyHandle = NULL;
     bool is_driver = (DevInstKeyType & PLUGPLAY_REGKEY_DRIVER) != 0;

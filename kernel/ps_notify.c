@@ -4,6 +4,7 @@
 #include "expool/thread.h"
 
 #include "kernel/driver_name.h"
+#include "pool/ddi.h"
 #include "pool/fork.h"
 #include "pool/lock.h"
 #include "pool/os.h"
@@ -69,6 +70,7 @@ static struct routines copy_of(enum kind kind)
 NTSTATUS PsSetCreateProcessNotifyRoutine(PCREATE_PROCESS_NOTIFY_ROUTINE NotifyRoutine,
                                          BOOLEAN Remove)
 {
+    DDI_LEVEL(PsSetCreateProcessNotifyRoutine);
     any_routine *routine = (any_routine *)NotifyRoutine;
     return Remove ? take_away(OF_PROCESS, routine) : add(OF_PROCESS, routine);
 }
@@ -82,6 +84,7 @@ NTSTATUS PsSetCreateProcessNotifyRoutineEx(PCREATE_PROCESS_NOTIFY_ROUTINE_EX Not
 
 NTSTATUS PsSetCreateThreadNotifyRoutine(PCREATE_THREAD_NOTIFY_ROUTINE NotifyRoutine)
 {
+    DDI_LEVEL(PsSetCreateThreadNotifyRoutine);
     return add(OF_THREAD, (any_routine *)NotifyRoutine);
 }
 
@@ -93,6 +96,7 @@ NTSTATUS PsRemoveCreateThreadNotifyRoutine(PCREATE_THREAD_NOTIFY_ROUTINE NotifyR
 
 NTSTATUS PsSetLoadImageNotifyRoutine(PLOAD_IMAGE_NOTIFY_ROUTINE NotifyRoutine)
 {
+    DDI_LEVEL(PsSetLoadImageNotifyRoutine);
     return add(OF_IMAGE, (any_routine *)NotifyRoutine);
 }
 

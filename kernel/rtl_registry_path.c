@@ -1,6 +1,7 @@
 #include "kernel/rtl_registry_path.h"
 
 #include "kernel/registry.h"
+#include "pool/ddi.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -79,6 +80,7 @@ void registry_done(ULONG relative_to, HANDLE key)
 NTSTATUS RtlWriteRegistryValue(ULONG RelativeTo, PCWSTR Path, PCWSTR ValueName, ULONG ValueType,
                                PVOID ValueData, ULONG ValueLength)
 {
+    DDI_LEVEL(RtlWriteRegistryValue);
     HANDLE key;
     UNICODE_STRING name;
     NTSTATUS status = registry_open(RelativeTo, Path, true, &key);
@@ -92,6 +94,7 @@ NTSTATUS RtlWriteRegistryValue(ULONG RelativeTo, PCWSTR Path, PCWSTR ValueName, 
 
 NTSTATUS RtlDeleteRegistryValue(ULONG RelativeTo, PCWSTR Path, PCWSTR ValueName)
 {
+    DDI_LEVEL(RtlDeleteRegistryValue);
     HANDLE key;
     UNICODE_STRING name;
     NTSTATUS status = registry_open(RelativeTo, Path, false, &key);
@@ -114,6 +117,7 @@ NTSTATUS RtlCheckRegistryKey(ULONG RelativeTo, PWSTR Path)
 
 NTSTATUS RtlCreateRegistryKey(ULONG RelativeTo, PWSTR Path)
 {
+    DDI_LEVEL(RtlCreateRegistryKey);
     HANDLE key;
     NTSTATUS status = registry_open(RelativeTo, Path, true, &key);
     if (NT_SUCCESS(status))

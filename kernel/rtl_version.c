@@ -1,5 +1,6 @@
 #include "expool/version.h"
 
+#include "pool/ddi.h"
 #include "pool/util.h"
 
 #include <stdbool.h>
@@ -61,6 +62,7 @@ static void put(PULONG to, ULONG value)
 BOOLEAN PsGetVersion(PULONG MajorVersion, PULONG MinorVersion, PULONG BuildNumber,
                      PUNICODE_STRING CSDVersion)
 {
+    DDI_LEVEL(PsGetVersion);
     put(MajorVersion, VERSION_MAJOR);
     put(MinorVersion, VERSION_MINOR);
     put(BuildNumber, BUILD);

@@ -14,6 +14,11 @@ bool spin_try(PKSPIN_LOCK lock, enum lock_kind kind, const void *frame);
 /* Nobody holds it: a violation. The level will be `lower`. */
 void spin_drop(PKSPIN_LOCK lock, enum lock_kind kind, unsigned char lower, const void *frame);
 
+/* The caller has the lock already, or gives up what nobody has: the stop that the rules in force
+ * have for it. */
+void spin_refuse_again(const volatile void *lock, enum lock_kind kind, const void *frame);
+void spin_refuse_drop(const volatile void *lock, enum lock_kind kind, const void *frame);
+
 /* One turn of a loop that waits for another thread: pauses at first, then gives the processor
  * up. */
 void spin_turn(unsigned turn);

@@ -2,6 +2,7 @@
 #include "expool/transaction.h"
 
 #include "kernel/object.h"
+#include "kernel/zw_level.h"
 
 static POBJECT_TYPE nothing;
 
@@ -126,6 +127,7 @@ NTSTATUS ZwCreateKeyTransacted(PHANDLE KeyHandle, ACCESS_MASK DesiredAccess,
                                PUNICODE_STRING Class, ULONG CreateOptions, HANDLE TransactionHandle,
                                PULONG Disposition)
 {
+    ZW_LEVEL(ZwCreateKeyTransacted);
     *KeyHandle = HANDLE_NONE;
     (void)DesiredAccess;
     (void)ObjectAttributes;

@@ -7,6 +7,7 @@
 #include "kernel/object.h"
 #include "kernel/previous_mode.h"
 #include "kernel/thread.h"
+#include "kernel/zw_level.h"
 
 #include <string.h>
 
@@ -15,6 +16,7 @@ NTSTATUS ZwCreateFile(PHANDLE FileHandle, ACCESS_MASK DesiredAccess,
                       PLARGE_INTEGER AllocationSize, ULONG FileAttributes, ULONG ShareAccess,
                       ULONG CreateDisposition, ULONG CreateOptions, PVOID EaBuffer, ULONG EaLength)
 {
+    ZW_LEVEL(ZwCreateFile);
     (void)AllocationSize;
     (void)EaBuffer;
     (void)EaLength;
@@ -47,6 +49,7 @@ NTSTATUS ZwOpenFile(PHANDLE FileHandle, ACCESS_MASK DesiredAccess,
                     POBJECT_ATTRIBUTES ObjectAttributes, PIO_STATUS_BLOCK IoStatusBlock,
                     ULONG ShareAccess, ULONG OpenOptions)
 {
+    ZW_LEVEL(ZwOpenFile);
     return ZwCreateFile(FileHandle, DesiredAccess, ObjectAttributes, IoStatusBlock, NULL, 0,
                         ShareAccess, FILE_OPEN, OpenOptions, NULL, 0);
 }
@@ -142,6 +145,7 @@ NTSTATUS ZwReadFile(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine,
                     PIO_STATUS_BLOCK IoStatusBlock, PVOID Buffer, ULONG Length,
                     PLARGE_INTEGER ByteOffset, PULONG Key)
 {
+    ZW_LEVEL(ZwReadFile);
     (void)ApcContext;
     if (ApcRoutine != NULL)
         return STATUS_NOT_SUPPORTED;
@@ -154,6 +158,7 @@ NTSTATUS ZwWriteFile(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine
                      PIO_STATUS_BLOCK IoStatusBlock, PVOID Buffer, ULONG Length,
                      PLARGE_INTEGER ByteOffset, PULONG Key)
 {
+    ZW_LEVEL(ZwWriteFile);
     (void)ApcContext;
     if (ApcRoutine != NULL)
         return STATUS_NOT_SUPPORTED;
@@ -167,6 +172,7 @@ NTSTATUS ZwDeviceIoControlFile(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUTINE 
                                ULONG IoControlCode, PVOID InputBuffer, ULONG InputBufferLength,
                                PVOID OutputBuffer, ULONG OutputBufferLength)
 {
+    ZW_LEVEL(ZwDeviceIoControlFile);
     (void)ApcContext;
     struct sending sending;
     if (ApcRoutine != NULL)
@@ -227,6 +233,7 @@ NTSTATUS ZwQueryInformationFile(HANDLE FileHandle, PIO_STATUS_BLOCK IoStatusBloc
                                 PVOID FileInformation, ULONG Length,
                                 FILE_INFORMATION_CLASS FileInformationClass)
 {
+    ZW_LEVEL(ZwQueryInformationFile);
     return information(
         FileHandle, IoStatusBlock,
         &(struct transfer){IRP_MJ_QUERY_INFORMATION, FileInformation, Length, NULL, NULL},
@@ -237,6 +244,7 @@ NTSTATUS ZwSetInformationFile(HANDLE FileHandle, PIO_STATUS_BLOCK IoStatusBlock,
                               PVOID FileInformation, ULONG Length,
                               FILE_INFORMATION_CLASS FileInformationClass)
 {
+    ZW_LEVEL(ZwSetInformationFile);
     return information(
         FileHandle, IoStatusBlock,
         &(struct transfer){IRP_MJ_SET_INFORMATION, FileInformation, Length, NULL, NULL},

@@ -3,6 +3,7 @@
 #include "kernel/object.h"
 #include "kernel/registry.h"
 #include "kernel/wide.h"
+#include "kernel/zw_level.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -173,6 +174,7 @@ NTSTATUS ZwCreateKey(PHANDLE KeyHandle, ACCESS_MASK DesiredAccess,
                      POBJECT_ATTRIBUTES ObjectAttributes, ULONG TitleIndex, PUNICODE_STRING Class,
                      ULONG CreateOptions, PULONG Disposition)
 {
+    ZW_LEVEL(ZwCreateKey);
     (void)TitleIndex;
     struct opening opening = {.create = true,
                               .information = {.DesiredAccess = DesiredAccess,
@@ -188,6 +190,7 @@ NTSTATUS ZwCreateKey(PHANDLE KeyHandle, ACCESS_MASK DesiredAccess,
 NTSTATUS ZwOpenKeyEx(PHANDLE KeyHandle, ACCESS_MASK DesiredAccess,
                      POBJECT_ATTRIBUTES ObjectAttributes, ULONG OpenOptions)
 {
+    ZW_LEVEL(ZwOpenKeyEx);
     struct opening opening = {.information = {.DesiredAccess = DesiredAccess,
                                               .GrantedAccess = DesiredAccess,
                                               .Options = OpenOptions}};
@@ -197,6 +200,7 @@ NTSTATUS ZwOpenKeyEx(PHANDLE KeyHandle, ACCESS_MASK DesiredAccess,
 NTSTATUS ZwOpenKey(PHANDLE KeyHandle, ACCESS_MASK DesiredAccess,
                    POBJECT_ATTRIBUTES ObjectAttributes)
 {
+    ZW_LEVEL(ZwOpenKey);
     return ZwOpenKeyEx(KeyHandle, DesiredAccess, ObjectAttributes, 0);
 }
 
@@ -210,6 +214,7 @@ static NTSTATUS delete_key(struct key *key)
 
 NTSTATUS ZwDeleteKey(HANDLE KeyHandle)
 {
+    ZW_LEVEL(ZwDeleteKey);
     struct key_object *object;
     NTSTATUS status = key_of_handle(KeyHandle, &object);
     if (!NT_SUCCESS(status))
@@ -228,6 +233,7 @@ NTSTATUS ZwDeleteKey(HANDLE KeyHandle)
 
 NTSTATUS ZwFlushKey(HANDLE KeyHandle)
 {
+    ZW_LEVEL(ZwFlushKey);
     struct key_object *object;
     NTSTATUS status = key_of_handle(KeyHandle, &object);
     if (!NT_SUCCESS(status))

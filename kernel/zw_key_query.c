@@ -3,6 +3,7 @@
 #include "kernel/cm_callback.h"
 #include "kernel/object.h"
 #include "kernel/registry.h"
+#include "kernel/zw_level.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -121,6 +122,7 @@ static NTSTATUS tell_child(const struct key *key, ULONG index, const struct ques
 NTSTATUS ZwQueryKey(HANDLE KeyHandle, KEY_INFORMATION_CLASS KeyInformationClass,
                     PVOID KeyInformation, ULONG Length, PULONG ResultLength)
 {
+    ZW_LEVEL(ZwQueryKey);
     struct key_object *object;
     NTSTATUS status = key_of_handle(KeyHandle, &object);
     if (!NT_SUCCESS(status))
@@ -145,6 +147,7 @@ NTSTATUS ZwQueryKey(HANDLE KeyHandle, KEY_INFORMATION_CLASS KeyInformationClass,
 NTSTATUS ZwEnumerateKey(HANDLE KeyHandle, ULONG Index, KEY_INFORMATION_CLASS KeyInformationClass,
                         PVOID KeyInformation, ULONG Length, PULONG ResultLength)
 {
+    ZW_LEVEL(ZwEnumerateKey);
     struct key_object *object;
     NTSTATUS status = key_of_handle(KeyHandle, &object);
     if (!NT_SUCCESS(status))

@@ -4,6 +4,7 @@
 #include "kernel/object.h"
 #include "kernel/registry.h"
 #include "kernel/wide.h"
+#include "kernel/zw_level.h"
 
 #include <string.h>
 
@@ -92,6 +93,7 @@ NTSTATUS ZwQueryValueKey(HANDLE KeyHandle, PUNICODE_STRING ValueName,
                          KEY_VALUE_INFORMATION_CLASS KeyValueInformationClass,
                          PVOID KeyValueInformation, ULONG Length, PULONG ResultLength)
 {
+    ZW_LEVEL(ZwQueryValueKey);
     struct key_object *object;
     NTSTATUS status = key_of_handle(KeyHandle, &object);
     if (!NT_SUCCESS(status))
@@ -120,6 +122,7 @@ NTSTATUS ZwEnumerateValueKey(HANDLE KeyHandle, ULONG Index,
                              KEY_VALUE_INFORMATION_CLASS KeyValueInformationClass,
                              PVOID KeyValueInformation, ULONG Length, PULONG ResultLength)
 {
+    ZW_LEVEL(ZwEnumerateValueKey);
     struct key_object *object;
     NTSTATUS status = key_of_handle(KeyHandle, &object);
     if (!NT_SUCCESS(status))
@@ -159,6 +162,7 @@ static NTSTATUS set(struct key *key, const UNICODE_STRING *name,
 NTSTATUS ZwSetValueKey(HANDLE KeyHandle, PUNICODE_STRING ValueName, ULONG TitleIndex, ULONG Type,
                        PVOID Data, ULONG DataSize)
 {
+    ZW_LEVEL(ZwSetValueKey);
     struct key_object *object;
     NTSTATUS status = key_of_handle(KeyHandle, &object);
     if (!NT_SUCCESS(status))
@@ -195,6 +199,7 @@ static NTSTATUS delete_value(struct key *key, const UNICODE_STRING *name)
 
 NTSTATUS ZwDeleteValueKey(HANDLE KeyHandle, PUNICODE_STRING ValueName)
 {
+    ZW_LEVEL(ZwDeleteValueKey);
     struct key_object *object;
     NTSTATUS status = key_of_handle(KeyHandle, &object);
     if (!NT_SUCCESS(status))

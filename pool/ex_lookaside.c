@@ -3,6 +3,7 @@
 #include "expool/lookaside.h"
 #include "expool/status.h"
 
+#include "pool/ddi.h"
 #include "pool/exception.h"
 #include "pool/lookaside.h"
 #include "pool/request.h"
@@ -107,6 +108,7 @@ VOID ExInitializePagedLookasideList(PPAGED_LOOKASIDE_LIST Lookaside, PALLOCATE_F
                                     PFREE_FUNCTION Free, ULONG Flags, SIZE_T Size, ULONG Tag,
                                     USHORT Depth)
 {
+    DDI_LEVEL(ExInitializePagedLookasideList);
     UNREFERENCED_PARAMETER(Depth); /* reserved */
     struct lookaside_plan plan = {.type = (ULONG)PagedPool | Flags,
                                   .tag = Tag,
@@ -143,5 +145,6 @@ VOID ExDeleteNPagedLookasideList(PNPAGED_LOOKASIDE_LIST Lookaside)
 
 VOID ExDeletePagedLookasideList(PPAGED_LOOKASIDE_LIST Lookaside)
 {
+    DDI_LEVEL(ExDeletePagedLookasideList);
     lookaside_end(inner(&Lookaside->L), OWN_FRAME);
 }

@@ -3,6 +3,7 @@
 #include "expool/status.h"
 
 #include "pool/bugcheck.h"
+#include "pool/ddi.h"
 #include "pool/exception.h"
 #include "pool/exception_thread.h"
 #include "pool/hook.h"
@@ -57,12 +58,14 @@ void exception_raise(uint32_t status, uintptr_t pc, const void *frame)
 
 VOID ExRaiseStatus(NTSTATUS Status)
 {
+    DDI_LEVEL(ExRaiseStatus);
     exception_raise((uint32_t)Status, (uintptr_t)__builtin_return_address(0), OWN_FRAME);
     os_abort(); /* the raise cannot return, whatever the host said */
 }
 
 VOID ExRaiseAccessViolation(VOID)
 {
+    DDI_LEVEL(ExRaiseAccessViolation);
     exception_raise((uint32_t)STATUS_ACCESS_VIOLATION, (uintptr_t)__builtin_return_address(0),
                     OWN_FRAME);
     os_abort();
@@ -70,6 +73,7 @@ VOID ExRaiseAccessViolation(VOID)
 
 VOID ExRaiseDatatypeMisalignment(VOID)
 {
+    DDI_LEVEL(ExRaiseDatatypeMisalignment);
     exception_raise((uint32_t)STATUS_DATATYPE_MISALIGNMENT, (uintptr_t)__builtin_return_address(0),
                     OWN_FRAME);
     os_abort();

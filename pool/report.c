@@ -1,5 +1,6 @@
 #include "pool/report.h"
 
+#include "pool/ddi.h"
 #include "pool/hook.h"
 #include "pool/options.h"
 #include "pool/os.h"
@@ -29,8 +30,11 @@ static void add_headline(struct text *text, const struct violation *violation,
     add_label(text, stop);
     text_add(text, ": %s\n", known ? violation_title(violation->kind) : stop->name);
     report_sentence(text, violation);
+    const struct ddi_rule *rule = ddi_rule(stop->subcode);
     if (violation->detail != NULL)
         text_add(text, "    %s\n", violation->detail);
+    else if (rule != NULL)
+        text_add(text, "    Rule %s: %s.\n", rule->name, rule->text);
     report_stop_line(text, stop);
 }
 
@@ -181,11 +185,22 @@ static void add_summary(struct text *text, const struct violation *violation,
     text_add(text, ", %s in %s\n", place->line, place->function[0] != 0 ? place->function : "??");
 }
 
+/* As the kernel debugger shows a broken DDI rule. */
+static void add_debugger_lines(struct text *text, const struct stop *stop)
+{
+    const struct ddi_rule *rule = ddi_rule(stop->subcode);
+    if (rule != NULL)
+        text_add(text,
+                 "Driver Verifier: Extension abort with Error Code 0x%x\nError String %s: %s\n",
+                 rule->number, rule->name, rule->text);
+}
+
 void report_write(const struct violation *violation, const struct stop *stop)
 {
     static char bytes[REPORT_BYTES]; /* one report at a time */
     struct text text = TEXT_OVER(bytes);
     struct report_place place = {.line = ""};
+    add_debugger_lines(&text, stop);
     add_headline(&text, violation, stop);
     add_access_stack(&text, violation, &place);
     add_sides(&text, violation);

@@ -31,8 +31,8 @@ static const char *base_name(const char *path)
 
 static bool is_runtime(const char *name)
 {
-    static const char *const prefix[] = {"libc.so",     "libc-",    "ld-linux", "libpthread",
-                                         "libasan.so",  "libtsan.", "libubsan", "linux-vdso",
+    static const char *const prefix[] = {"libc.so",      "libc-",    "ld-linux", "libpthread",
+                                         "libasan.so",   "libtsan.", "libubsan", "linux-vdso",
                                          "libstdc++.so", "libgcc_s"};
     for (unsigned i = 0; i < COUNT_OF(prefix); i++)
         if (begins_with(name, prefix[i]))
@@ -77,10 +77,8 @@ static void describe(const struct dl_phdr_info *info, struct symbol_module *modu
 {
     extern char *program_invocation_name;
     const char *path = info->dlpi_name != NULL ? info->dlpi_name : "";
-    *module = (struct symbol_module){.path = path,
-                                     .name = base_name(path),
-                                     .base = info->dlpi_addr,
-                                     .is_program = *path == 0};
+    *module = (struct symbol_module){
+        .path = path, .name = base_name(path), .base = info->dlpi_addr, .is_program = *path == 0};
     if (module->is_program) {
         module->path = program_invocation_name;
         module->name = base_name(module->path);

@@ -1,7 +1,10 @@
 #include "pool/violation.h"
 
+#include "pool/ddi.h"
 #include "pool/util.h"
 #include "pool/violation_rules.h"
+
+enum { DDI_CODE = 0xC4 };
 
 static const struct {
     uint32_t code;
@@ -80,11 +83,26 @@ static uint64_t cook(enum recipe recipe, const struct violation *violation, uint
     return 0;
 }
 
+static struct stop ddi_stop(const struct ddi_rule *rule)
+{
+    return (struct stop){.code = DDI_CODE,
+                         .parameter = {rule->number, (uintptr_t)rule->text},
+                         .subcode = rule->number,
+                         .has_subcode = true,
+                         .name = stop_name(DDI_CODE)};
+}
+
 bool violation_stop(const struct violation *violation, struct stop *stop)
 {
     const struct stop_row *row = &violation_rules[violation->kind].stop[violation->column];
     if (row->code == 0)
         return false;
+    bool is_ddi = violation->kind == VIOLATION_DDI_IRQL || violation->kind == VIOLATION_DDI_PAIRING;
+    const struct ddi_rule *rule = is_ddi ? ddi_rule(violation->rule) : ddi_instead_of(violation);
+    if (rule != NULL) {
+        *stop = ddi_stop(rule);
+        return true;
+    }
     *stop = (struct stop){.code = row->code, .subcode = row->subcode, .name = stop_name(row->code)};
     for (unsigned i = 0; i < COUNT_OF(stop->parameter); i++) {
         stop->parameter[i] = cook(row->recipe[i], violation, row->subcode);

@@ -122,6 +122,12 @@ enum violation_kind {
     VIOLATION_WORK_ITEM_IRQL,
     VIOLATION_WORK_ITEM_REGION,
     VIOLATION_LIST_ENTRY,
+    /* callbacks and DDI compliance */
+    VIOLATION_ZW_LEVEL,
+    VIOLATION_DISPATCH_REGION,
+    VIOLATION_ISR_IRQL,
+    VIOLATION_DDI_IRQL,
+    VIOLATION_DDI_PAIRING,
     /* deadlock detection */
     VIOLATION_LOCK_SELF_DEADLOCK,
     VIOLATION_LOCK_CYCLE,
@@ -179,6 +185,7 @@ struct violation {
     struct story story;             /* the block it is about */
     const struct side_stack *sides; /* side_count of them, told in this order */
     unsigned side_count;
+    uint32_t rule;      /* of DDI compliance; 0: as the kind says */
     const char *detail; /* one more sentence under the headline; NULL: none */
 };
 

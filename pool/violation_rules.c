@@ -288,6 +288,7 @@ const struct rule_row violation_rules[] = {
                                   "the size of an entry: at least LOOKASIDE_MINIMUM_BLOCK_SIZE",
                                   {UNCHECKED, STOP(0xC4, 0xCD, SUBCODE, OTHER, SIZE, EXPECTED),
                                    STOP(0xC4, 0xCD, SUBCODE, OTHER, SIZE, EXPECTED)}},
+#include "pool/violation_rules_ddi.def"
 #include "pool/violation_rules_io.def"
 #include "pool/violation_rules_ke.def"
 #include "pool/violation_rules_lock.def"

@@ -1,0 +1,110 @@
+#include "pool/ddi.h"
+
+#include "pool/bugcheck.h"
+#include "pool/hook.h"
+#include "pool/kind.h"
+#include "pool/text.h"
+#include "pool/unwind.h"
+
+static const struct ddi_rule rules[] = {
+#define DDI_RULE(number, name, text) {(number), (name), (text)},
+#include "pool/ddi_rules.def"
+#undef DDI_RULE
+};
+
+static const struct {
+    const char *routine;
+    uint32_t rule;
+    uint8_t lowest;
+    uint8_t highest;
+} calls[] = {
+#define DDI_CALL(routine, rule, lowest, highest)                                                   \
+    [DDI_##routine] = {#routine, rule, lowest, highest},
+#include "pool/ddi_calls.def"
+#undef DDI_CALL
+};
+
+/* What automatic checks and DDI rules both forbid. */
+static const struct {
+    enum violation_kind kind;
+    uint32_t rule;
+    uint8_t above; /* only from this level on: the automatic check forbids more */
+} twins[] = {
+    {VIOLATION_ALLOCATE_PAGED_IRQL, 0x20004, 0},
+    {VIOLATION_ALLOCATE_NONPAGED_IRQL, 0x20004, 0},
+    {VIOLATION_SPIN_ACQUIRE_BELOW_DISPATCH, 0x20003, 0},
+    {VIOLATION_SPIN_RELEASE_BELOW_DISPATCH, 0x20003, 0},
+    {VIOLATION_SPIN_ACQUIRE_ABOVE_DISPATCH, 0x20011, 0},
+    {VIOLATION_SPIN_RELEASE_IRQL, 0x20015, 0},
+    {VIOLATION_FAST_MUTEX_ACQUIRE_IRQL, 0x20005, 0},
+    {VIOLATION_RESOURCE_ACQUIRE_APCS, 0x20007, IRQL_DISPATCH},
+    {VIOLATION_REGION_LEAVE, 0x40003, 0},
+    {VIOLATION_REGION_ENTER_IRQL, 0x20010, 0},
+    {VIOLATION_REGION_LEAVE_IRQL, 0x20010, 0},
+    {VIOLATION_SET_EVENT_IRQL, 0x20016, 0},
+    {VIOLATION_ZW_LEVEL, 0x2001F, IRQL_APC},
+};
+
+static_assert(COUNT_OF(calls) == DDI_CALL_COUNT, "every call has its row");
+
+const struct ddi_rule *ddi_rule(uint32_t number)
+{
+    for (unsigned i = 0; i < COUNT_OF(rules); i++)
+        if (rules[i].number == number)
+            return &rules[i];
+    return NULL;
+}
+
+uint32_t ddi_rule_of(enum ddi_call call)
+{
+    return calls[call].rule;
+}
+
+const struct ddi_rule *ddi_instead_of(const struct violation *violation)
+{
+    if (!rules_have(RULE_DDI) || rules_have(RULE_SPECIAL_POOL))
+        return NULL;
+    for (unsigned i = 0; i < COUNT_OF(twins); i++)
+        if (twins[i].kind == violation->kind && violation->irql >= twins[i].above)
+            return ddi_rule(violation->rule != 0 ? violation->rule : twins[i].rule);
+    return NULL;
+}
+
+/* The routine told last on this thread. */
+static _Thread_local struct {
+    const uintptr_t *frame;
+    uintptr_t pc;
+} told;
+
+/* One that the told routine calls lies below it, while that one's return address is in its place. */
+READS_ANY_STACK bool ddi_tell_once(const void *frame)
+{
+    const uintptr_t *own = frame;
+    if (told.frame != NULL && own < told.frame && told.frame[1] == told.pc)
+        return false;
+    told.frame = own;
+    told.pc = own[1];
+    return true;
+}
+
+void ddi_judge(enum ddi_call call, const void *frame)
+{
+    unsigned irql = irql_current;
+    char bytes[160];
+    struct text text = TEXT_OVER(bytes);
+    if (LIKELY(irql >= calls[call].lowest && irql <= calls[call].highest) ||
+        hook_column() != COLUMN_VERIFIED || !ddi_tell_once(frame))
+        return;
+    const struct ddi_rule *rule = ddi_rule(calls[call].rule);
+    text_add(&text, "Rule %s: %s %s.", rule->name, calls[call].routine, rule->text);
+    struct violation violation = {
+        .kind = VIOLATION_DDI_IRQL,
+        .column = COLUMN_VERIFIED,
+        .irql = irql,
+        .rule = rule->number,
+        .pc = ((const uintptr_t *)frame)[1],
+        .frame = frame,
+        .detail = bytes,
+    };
+    violation_raise(&violation);
+}
