@@ -1,5 +1,5 @@
-/* zw_level.h - Zw routines are called at PASSIVE_LEVEL, with special kernel APCs enabled: 0xC4/0xE6,
- * or the routine's DDI rule. */
+/* zw_level.h - Zw routines are called at PASSIVE_LEVEL, with special kernel APCs enabled:
+ * 0xC4/0xE6, or the routine's DDI rule. */
 #ifndef KERNEL_ZW_LEVEL_H
 #define KERNEL_ZW_LEVEL_H
 

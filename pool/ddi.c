@@ -76,7 +76,7 @@ static _Thread_local struct {
     uintptr_t pc;
 } told;
 
-/* One that the told routine calls lies below it, while that one's return address is in its place. */
+/* One that the told routine calls lies below it, while that one's return address is in place. */
 READS_ANY_STACK bool ddi_tell_once(const void *frame)
 {
     const uintptr_t *own = frame;

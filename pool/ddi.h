@@ -1,7 +1,7 @@
-/* ddi.h - DDI compliance (rule 0x20000): at which IRQL a routine may be called, and which calls come
- * in pairs. Two tables: ddi_rules.def has the rules as Windows numbers and names them, ddi_calls.def
- * a row for each routine. What an automatic check judges too ends in that check's stop, which says
- * more, as long as special pool is in force; without it in the rule's. */
+/* ddi.h - DDI compliance (rule 0x20000): at which IRQL a routine may be called, and which calls
+ * come in pairs. Two tables: ddi_rules.def has the rules as Windows numbers and names them,
+ * ddi_calls.def a row for each routine. What an automatic check judges too ends in that check's
+ * stop, which says more, as long as special pool is in force; without it in the rule's. */
 #ifndef POOL_DDI_H
 #define POOL_DDI_H
 
