@@ -10,6 +10,7 @@
 #include "kernel/thread.h"
 #include "kernel/timer_queue.h"
 #include "pool/kind.h"
+#include "pool/process.h"
 #include "pool/util.h"
 
 enum { TYPE_DPC = 19, TYPE_THREADED_DPC = 24, CURRENT_SHIFT = 16, LEVEL_SHIFT = 8 };
@@ -130,7 +131,9 @@ static void run(PKDPC dpc)
     KIRQL level = copy.Type == TYPE_THREADED_DPC ? PASSIVE_LEVEL : DISPATCH_LEVEL;
     lock_drop(&dispatcher_lock);
     KfRaiseIrql(level);
+    process_is_in_dpc = level == DISPATCH_LEVEL;
     copy.DeferredRoutine(dpc, copy.DeferredContext, copy.SystemArgument1, copy.SystemArgument2);
+    process_is_in_dpc = false;
     judge_return(copy.DeferredRoutine, level);
     KeLowerIrql(PASSIVE_LEVEL);
     lock_take(&dispatcher_lock);

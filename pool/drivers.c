@@ -73,6 +73,11 @@ void drivers_set_state(uint16_t driver, enum driver_state state)
         tell(driver, state);
 }
 
+bool drivers_any(void)
+{
+    return atomic_load_explicit(&drivers.count, memory_order_relaxed) != 0;
+}
+
 bool drivers_read(unsigned number, struct driver_row *row)
 {
     if (number >= atomic_load(&drivers.count))

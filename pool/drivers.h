@@ -49,6 +49,8 @@ static inline bool drivers_get(uint16_t driver, struct driver_row *row)
     return driver != 0 && drivers_read(driver - 1u, row);
 }
 
+bool drivers_any(void); /* was one ever loaded? */
+
 /* Who wants to hear of loads and unloads: called with the row, after DRIVER_LOADED before the
  * driver's entry, before DRIVER_UNLOADED after its unload routine. */
 typedef void drivers_listener(uint16_t driver, enum driver_state state);

@@ -29,7 +29,6 @@ enum { ROOM_LEFT = 4 }; /* the pools take a quarter of what is to be had */
 #define POOL_BYTES_MIN                      ((size_t)16 << 20)
 #define STATUS_INSUFFICIENT_RESOURCES_VALUE 0xC000009Au
 #define STATUS_QUOTA_EXCEEDED_VALUE         0xC0000044u
-#define TAG_BIG                             0x00474942u /* "BIG\0" as it lies in memory */
 
 static struct {
     unsigned char *start;
@@ -168,68 +167,6 @@ __attribute__((constructor(103))) void pool_start(void)
     pthread_once(&pools.once, start);
 }
 
-static bool tag_is_readable(uint32_t tag)
-{
-    for (unsigned i = 0; i < 4; i++, tag >>= 8) {
-        unsigned char letter = (unsigned char)(tag & 0xffu);
-        unsigned char folded = (unsigned char)(letter | 0x20u);
-        if ((folded >= 'a' && folded <= 'z') || (letter >= '0' && letter <= '9'))
-            return true;
-    }
-    return false;
-}
-
-static bool tag_is_reserved(uint32_t tag)
-{
-    return tag == TAG_BIG || tag == (TAG_BIG | (uint32_t)' ' << 24);
-}
-
-bool pool_tag_is_allowed(uint32_t tag)
-{
-    tag = tag_without_protection(tag);
-    return tag != 0 && !tag_is_reserved(tag);
-}
-
-/* Which rule the request breaks; VIOLATION_KIND_COUNT: none. */
-static enum violation_kind broken_rule(const struct request *request)
-{
-    uint32_t tag = tag_without_protection(request->tag);
-    if (request->is_malloc)
-        return VIOLATION_KIND_COUNT;
-    if (request->must_succeed)
-        return VIOLATION_ALLOCATE_MUST_SUCCEED;
-    if (tag == 0)
-        return VIOLATION_TAG_ZERO;
-    if (tag_is_reserved(tag))
-        return VIOLATION_TAG_BIG;
-    if (pool_is_paged(request->kind) && irql_current > IRQL_APC)
-        return VIOLATION_ALLOCATE_PAGED_IRQL;
-    if (irql_current > IRQL_DISPATCH)
-        return VIOLATION_ALLOCATE_NONPAGED_IRQL;
-    if (hook_column_of(request->frame) == COLUMN_PLAIN)
-        return VIOLATION_KIND_COUNT;
-    if (!tag_is_readable(tag))
-        return VIOLATION_TAG_UNREADABLE;
-    return request->size_bytes == 0 ? VIOLATION_ALLOCATE_ZERO_BYTES : VIOLATION_KIND_COUNT;
-}
-
-static NOINLINE void raise_broken_rule(const struct request *request, enum violation_kind kind)
-{
-    uint32_t type = pool_type_of(request->kind) | (request->must_succeed ? 2u : 0u) |
-                    (request_is_aligned(request) ? 4u : 0u);
-    struct violation violation = {
-        .kind = kind,
-        .column = hook_column_of(request->frame),
-        .size_bytes = request->size_bytes,
-        .pool_type = type,
-        .tag = tag_without_protection(request->tag),
-        .irql = irql_current,
-        .pc = (uintptr_t)((void *const *)request->frame)[1],
-        .frame = request->frame,
-    };
-    violation_raise(&violation);
-}
-
 void *pool_fail(const struct request *request, uint32_t status)
 {
     if (request->raise)
@@ -268,6 +205,12 @@ static NOINLINE void *serve_from_spare(const struct request *request)
     return serve(request);
 }
 
+void *pool_serve(const struct request *request)
+{
+    void *block = serve(request);
+    return LIKELY(block != NULL) ? block : serve_from_spare(request);
+}
+
 static void *find_block(const struct request *request)
 {
     const struct pool_hook *hook = hook_current();
@@ -275,8 +218,7 @@ static void *find_block(const struct request *request)
     paging_press(request->kind);
     if (UNLIKELY(hook != NULL) && hook->allocate(request, &block))
         return block;
-    block = serve(request);
-    block = LIKELY(block != NULL) ? block : serve_from_spare(request);
+    block = pool_serve(request);
     if (UNLIKELY(hook != NULL) && hook->soil != NULL)
         hook->soil(request, block);
     return block;
@@ -300,11 +242,8 @@ void *pool_allocate(const struct request *request)
 {
     if (UNLIKELY((__atomic_load_n(&pool_mode, __ATOMIC_ACQUIRE) & MODE_NOT_STARTED) != 0))
         pool_start();
-    enum violation_kind kind = broken_rule(request);
-    if (UNLIKELY(kind != VIOLATION_KIND_COUNT)) {
-        raise_broken_rule(request, kind);
+    if (UNLIKELY(pool_refuses(request)))
         return NULL;
-    }
     bool is_modest = request->priority != PRIORITY_NONE || request->low_reservation;
     if (UNLIKELY(is_modest) && !is_admitted(request))
         return pool_fail(request, STATUS_INSUFFICIENT_RESOURCES_VALUE);
@@ -341,15 +280,8 @@ static NOINLINE void raise_not_in_pool(const struct release *release)
     violation_raise(&violation);
 }
 
-void pool_free(const struct release *release)
+void pool_give(const struct release *release)
 {
-    const struct pool_hook *hook = hook_current();
-    if (UNLIKELY(hook != NULL)) {
-        if (hook->is_verifying && free_watch_is_wanted())
-            free_watch_ask(release);
-        if (hook->free(release))
-            return;
-    }
     enum pool_kind kind;
     if (UNLIKELY(!pool_has(release->address, &kind))) {
         raise_not_in_pool(release);
@@ -365,6 +297,18 @@ void pool_free(const struct release *release)
     struct block *block = heap_free_to_cache(&pools.heaps[kind], release);
     if (block != NULL)
         cache_keep(kind, block, release->frame);
+}
+
+void pool_free(const struct release *release)
+{
+    const struct pool_hook *hook = hook_current();
+    if (UNLIKELY(hook != NULL)) {
+        if (hook->is_verifying && free_watch_is_wanted())
+            free_watch_ask(release);
+        if (hook->free(release))
+            return;
+    }
+    pool_give(release);
 }
 
 bool pool_tell(const void *address, struct story *story)

@@ -18,11 +18,20 @@ struct heap;
  * out of memory, or a rule was broken and the host went on. */
 void *pool_allocate(const struct request *request);
 
+/* Raises the rule that the request breaks; false: none. */
+bool pool_refuses(const struct request *request);
+
 /* Not 0, and not reserved. */
 bool pool_tag_is_allowed(uint32_t tag);
 
+/* From normal pool, whatever a hook would say; for the hook. NULL: out of memory. */
+void *pool_serve(const struct request *request);
+
 /* Frees or raises what is wrong. */
 void pool_free(const struct release *release);
+
+/* To normal pool, whatever a hook would say; for the hook. */
+void pool_give(const struct release *release);
 
 /* A failure with status `status`: NULL, or the raise the request asks for. */
 void *pool_fail(const struct request *request, uint32_t status);

@@ -5,6 +5,8 @@
 
 #include <stdint.h>
 
+_Thread_local bool process_is_in_dpc __attribute__((tls_model("initial-exec")));
+
 struct process process_system = {.references = 1, .limit = {SIZE_MAX, SIZE_MAX}};
 
 /* All others lie side by side, so that an address tells; one without references is to be had. */

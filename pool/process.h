@@ -25,6 +25,9 @@ extern struct process process_system;
 /* True for what process_create made, and for process_system; the address alone tells. */
 bool process_is(const void *body);
 
+/* The calling thread runs a DPC, in whatever process there is. */
+extern _Thread_local bool process_is_in_dpc __attribute__((tls_model("initial-exec")));
+
 /* The calling thread's. */
 struct process *process_current(void);
 /* Returns the one before; its reference is the caller's. Takes over that of `process`. */

@@ -18,10 +18,14 @@ enum violation_kind {
     VIOLATION_ALLOCATE_PAGED_IRQL,
     VIOLATION_ALLOCATE_NONPAGED_IRQL,
     VIOLATION_ALLOCATE_MUST_SUCCEED,
+    VIOLATION_ALLOCATE_MUST_SUCCEED_BIG, /* more than a page */
+    VIOLATION_ALLOCATE_EXECUTABLE,       /* under code integrity */
+    VIOLATION_QUOTA_IN_DPC,
     VIOLATION_TAG_ZERO,
     VIOLATION_TAG_BIG,
     VIOLATION_TAG_UNREADABLE,
-    VIOLATION_UNHANDLED_RAISE, /* a status raised with nobody to catch it */
+    VIOLATION_ALLOCATE_UNLOADING, /* by a driver that is being unloaded */
+    VIOLATION_UNHANDLED_RAISE,    /* a status raised with nobody to catch it */
     /* giving it back */
     VIOLATION_FREE_NULL,
     VIOLATION_FREE_MISALIGNED,
@@ -54,7 +58,8 @@ enum violation_kind {
     VIOLATION_DAMAGE_BEFORE,
     VIOLATION_DAMAGE_AFTER,
     VIOLATION_DAMAGE_ONE_BIT,
-    VIOLATION_FREED_MODIFIED, /* recycle policy: freed memory changed before its reuse */
+    VIOLATION_TRACKED_OVERRUN, /* normal pool: bytes behind a tracked block */
+    VIOLATION_FREED_MODIFIED,  /* recycle policy: freed memory changed before its reuse */
     /* faults */
     VIOLATION_FAULT_FREED_DRIVER,
     VIOLATION_FAULT_FREED_KERNEL,
@@ -147,6 +152,7 @@ enum violation_kind {
     VIOLATION_MDL_NOT_LOCKED,
     /* the end */
     VIOLATION_LEAK,
+    VIOLATION_LEAK_AT_UNLOAD,
     VIOLATION_KIND_COUNT
 };
 

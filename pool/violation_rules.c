@@ -47,6 +47,25 @@ const struct rule_row violation_rules[] = {
         {"allocate-must-succeed", "a must-succeed pool type was asked for; there is none",
          "the pool type of this call: use NonPagedPoolNx and handle NULL",
          EVERYWHERE(STOP(0xC2, 0x9A, SUBCODE, POOL_TYPE, SIZE, TAG))},
+    [VIOLATION_ALLOCATE_MUST_SUCCEED_BIG] =
+        {"allocate-must-succeed-big",
+         "more than a page of a must-succeed pool type was asked for",
+         "the pool type of this call: use NonPagedPoolNx and handle NULL",
+         {STOP(0xC2, 0x9A, SUBCODE, POOL_TYPE, SIZE, TAG),
+          STOP(0xC4, 0x03, SUBCODE, IRQL, POOL_TYPE, SIZE),
+          STOP(0xC4, 0x03, SUBCODE, IRQL, POOL_TYPE, SIZE)}},
+    [VIOLATION_ALLOCATE_EXECUTABLE] =
+        {"allocate-executable",
+         "executable pool was asked for",
+         "the pool type or flags of this call: NonPagedPoolNx, POOL_FLAG_NON_PAGED",
+         {UNCHECKED, STOP(0xC4, 0x2000, SUBCODE, PC, POOL_TYPE, TAG),
+          STOP(0xC4, 0x2000, SUBCODE, PC, POOL_TYPE, TAG)}},
+    [VIOLATION_QUOTA_IN_DPC] =
+        {"quota-in-dpc",
+         "a DPC asked for pool that a process should pay for",
+         "the quota routine or flag of this call: a DPC runs in whatever process there is",
+         {UNCHECKED, STOP(0xC4, 0x10B, SUBCODE, ZERO, ZERO, ZERO),
+          STOP(0xC4, 0x10B, SUBCODE, ZERO, ZERO, ZERO)}},
     [VIOLATION_TAG_ZERO] = {"tag-zero", "an allocation with tag 0",
                             "the tag of this call: four printable characters, as in 'Tag1'",
                             EVERYWHERE(STOP(0xC2, 0x9B, SUBCODE, POOL_TYPE, SIZE, PC))},
@@ -58,6 +77,12 @@ const struct rule_row violation_rules[] = {
                                   "the tag of this call: often a number passed in its place",
                                   {UNCHECKED, STOP(0xC2, 0x9D, SUBCODE, TAG, POOL_TYPE, PC),
                                    STOP(0xC2, 0x9D, SUBCODE, TAG, POOL_TYPE, PC)}},
+    [VIOLATION_ALLOCATE_UNLOADING] =
+        {"allocate-unloading",
+         "a driver that is being unloaded asked for memory",
+         "the thread, timer or work item that still runs while the driver goes",
+         {UNCHECKED, STOP(0xC4, 0x61, SUBCODE, EXPECTED, FOUND, CONTENTS),
+          STOP(0xC4, 0x61, SUBCODE, EXPECTED, FOUND, CONTENTS)}},
     [VIOLATION_UNHANDLED_RAISE] =
         {"unhandled-raise", "a status was raised and nobody caught it",
          "this call asks for an exception instead of NULL: catch it, or drop the flag",
@@ -217,6 +242,11 @@ const struct rule_row violation_rules[] = {
         {"damage-one-bit", "a single bit next to a pool block was flipped",
          "a flag set through a wrong pointer; on real machines also failing memory",
          EVERYWHERE(STOP(0xC1, 0x32, ADDRESS, OTHER, ZERO, SUBCODE))},
+    [VIOLATION_TRACKED_OVERRUN] = {"overrun-in-normal-pool",
+                                   "bytes past the end of a block in normal pool were overwritten",
+                                   "the copy into this block: its length against the block's size",
+                                   {UNCHECKED, STOP(0xC4, 0x51, SUBCODE, ADDRESS, OTHER, SIZE),
+                                    STOP(0xC4, 0x51, SUBCODE, ADDRESS, OTHER, SIZE)}},
     [VIOLATION_FREED_MODIFIED] =
         {"freed-modified", "freed memory was written to before it was handed out again",
          "who used this block after it was freed; reuse=protect would stop at the write",
@@ -298,6 +328,11 @@ const struct rule_row violation_rules[] = {
                         "the allocations listed: who should have freed them",
                         {UNCHECKED, STOP(0xC4, 0x62, SUBCODE, ZERO, ZERO, FOUND),
                          STOP(0xC4, 0x62, SUBCODE, ZERO, ZERO, FOUND)}},
+    [VIOLATION_LEAK_AT_UNLOAD] = {"leak-at-unload",
+                                  "a driver was unloaded and left pool blocks behind",
+                                  "the oldest of them, below: the unload routine should free it",
+                                  {UNCHECKED, STOP(0xC4, 0x62, SUBCODE, ADDRESS, ZERO, FOUND),
+                                   STOP(0xC4, 0x62, SUBCODE, ADDRESS, ZERO, FOUND)}},
 };
 
 static_assert(COUNT_OF(violation_rules) == VIOLATION_KIND_COUNT, "every violation has its row");

@@ -1,10 +1,14 @@
 #include "verifier/leaks.h"
 
 #include "pool/bugcheck.h"
+#include "pool/drivers.h"
 #include "pool/os.h"
 #include "pool/report.h"
+#include "pool/rules.h"
 #include "pool/text.h"
+#include "verifier/owner.h"
 #include "verifier/special.h"
+#include "verifier/track.h"
 
 #include <stdlib.h>
 
@@ -30,17 +34,21 @@ struct group {
 
 struct survey {
     struct group *groups; /* NULL: totals only */
+    uint16_t driver;      /* whose blocks; 0: everybody's */
     uint64_t blocks;
     uint64_t bytes;
     uint64_t not_grouped;
     struct story oldest;
 };
 
-static uint64_t number_least; /* older blocks belong to the parent process */
+/* Older blocks belong to the parent process. */
+static uint64_t number_least;
+static uint64_t tracked_least;
 
 void leaks_forget_older(void)
 {
     number_least = counter_get(&counter_shared.allocations_special_pool) + 1;
+    tracked_least = track_count() + 1;
 }
 
 static bool is_group_of(const struct group *group, const struct story *story)
@@ -72,22 +80,45 @@ static void add_to_group(struct group *group, const struct story *story)
         group->oldest_ms = story->allocated_ms;
 }
 
+static void take_story(struct survey *survey, const struct story *story)
+{
+    bool is_older = story->allocated_ms < survey->oldest.allocated_ms ||
+                    (story->allocated_ms == survey->oldest.allocated_ms &&
+                     story->number < survey->oldest.number);
+    if (survey->blocks == 0 || is_older)
+        survey->oldest = *story;
+    survey->blocks++;
+    survey->bytes += story->size_bytes;
+    struct group *group = find_group(survey, story);
+    if (group == NULL)
+        survey->not_grouped += survey->groups != NULL;
+    else
+        add_to_group(group, story);
+}
+
 static void take_block(uint32_t unit, void *context)
 {
     struct survey *survey = context;
     struct story story = {.place = STORY_NOWHERE};
-    special_tell_unit(unit, &story);
-    if (!story.is_live || story.number < number_least)
+    if (survey->driver != 0 && owner_of_unit(unit) != survey->driver)
         return;
-    if (survey->blocks == 0 || story.number < survey->oldest.number)
-        survey->oldest = story;
-    survey->blocks++;
-    survey->bytes += story.size_bytes;
-    struct group *group = find_group(survey, &story);
-    if (group == NULL)
-        survey->not_grouped += survey->groups != NULL;
-    else
-        add_to_group(group, &story);
+    special_tell_unit(unit, &story);
+    if (story.is_live && story.number >= number_least)
+        take_story(survey, &story);
+}
+
+static void take_tracked(const struct story *story, uint16_t driver, void *context)
+{
+    struct survey *survey = context;
+    bool is_wanted = survey->driver == 0 || driver == survey->driver;
+    if (is_wanted && story->number >= tracked_least)
+        take_story(survey, story);
+}
+
+static void take_all(struct survey *survey)
+{
+    special_each_live(take_block, survey);
+    track_each_live(take_tracked, survey);
 }
 
 static int by_bytes(const void *left, const void *right)
@@ -161,7 +192,7 @@ static void write_table(const struct survey *survey)
 size_t leaks_print(void)
 {
     struct survey survey = {.groups = os_table(GROUPS_MAX * sizeof(struct group))};
-    special_each_live(take_block, &survey);
+    take_all(&survey);
     if (survey.blocks > 0)
         write_table(&survey);
     if (survey.groups != NULL)
@@ -169,21 +200,34 @@ size_t leaks_print(void)
     return survey.blocks;
 }
 
+static size_t raise(const struct survey *survey, struct violation *violation)
+{
+    violation->column = COLUMN_VERIFIED;
+    violation->found = survey->blocks;
+    violation->irql = irql_current;
+    violation->tag = survey->oldest.tag;
+    violation->story = survey->oldest;
+    if (survey->blocks > 0)
+        violation_raise(violation);
+    return survey->blocks;
+}
+
 size_t leaks_raise(const void *frame)
 {
     struct survey survey = {.groups = NULL};
-    special_each_live(take_block, &survey);
-    if (survey.blocks == 0)
+    struct violation violation = {.kind = VIOLATION_LEAK, .frame = frame};
+    take_all(&survey);
+    return raise(&survey, &violation);
+}
+
+size_t leaks_of_driver(uint16_t driver, const void *frame)
+{
+    struct driver_row row;
+    struct survey survey = {.driver = driver};
+    if (!rules_have(RULE_TRACKING) || !drivers_get(driver, &row))
         return 0;
     struct violation violation = {
-        .kind = VIOLATION_LEAK,
-        .column = COLUMN_SPECIAL,
-        .found = survey.blocks,
-        .irql = irql_current,
-        .tag = survey.oldest.tag,
-        .frame = frame,
-        .story = survey.oldest,
-    };
-    violation_raise(&violation);
-    return survey.blocks;
+        .kind = VIOLATION_LEAK_AT_UNLOAD, .address = row.name, .frame = frame};
+    take_all(&survey);
+    return raise(&survey, &violation);
 }

@@ -70,7 +70,7 @@ static bool is_same_name(const char *one, const char *other, size_t length)
 }
 
 /* "drva.sys" and "drva" mean drva.so, too: Windows' names and ours differ behind the dot. */
-static bool is_called(const char *name, const char *chosen)
+bool modules_is_called(const char *name, const char *chosen)
 {
     size_t stem = strcspn(chosen, ".");
     size_t length = strlen(chosen);
@@ -84,7 +84,7 @@ static bool is_called(const char *name, const char *chosen)
 static bool is_chosen_locked(const char *name)
 {
     for (unsigned i = 0; i < modules.chosen_count; i++)
-        if (is_called(name, modules.chosen[i]))
+        if (modules_is_called(name, modules.chosen[i]))
             return true;
     return false;
 }
@@ -141,6 +141,7 @@ static int note(struct dl_phdr_info *information, size_t size, void *context)
         return 0;
     name_row(&row, information->dlpi_name);
     row.class = class_of(row.name);
+    row.is_program = information->dlpi_name == NULL || information->dlpi_name[0] == 0;
     struct module *known = row_at(row.start, row.end);
     if (known != NULL && strcmp(known->name, row.name) != 0)
         known->start = known->end = 0; /* another image, in the place of one that is gone */
@@ -332,7 +333,8 @@ bool modules_remove(const char *name)
     bool is_done = false;
     lock_take(&modules.lock);
     for (unsigned i = 0; i < modules.chosen_count && !is_done; i++)
-        if (is_called(name, modules.chosen[i]) || is_called(modules.chosen[i], name)) {
+        if (modules_is_called(name, modules.chosen[i]) ||
+            modules_is_called(modules.chosen[i], name)) {
             memcpy(modules.chosen[i], modules.chosen[--modules.chosen_count], MODULE_NAME_BYTES);
             is_done = true;
         }
@@ -341,12 +343,26 @@ bool modules_remove(const char *name)
     return is_done;
 }
 
+/* The names are copied, so that who is called may ask again. */
 unsigned modules_each_chosen(void (*take)(const char *name, void *context), void *context)
 {
+    char names[CHOSEN_MAX][MODULE_NAME_BYTES];
     lock_take(&modules.lock);
     unsigned count = modules.chosen_count;
-    for (unsigned i = 0; i < count; i++)
-        take(modules.chosen[i], context);
+    memcpy(names, modules.chosen, sizeof names);
     lock_drop(&modules.lock);
+    for (unsigned i = 0; i < count; i++)
+        take(names[i], context);
     return count;
+}
+
+bool modules_is_there(const char *name)
+{
+    bool is_there = false;
+    modules_follow();
+    lock_take(&modules.lock);
+    for (unsigned i = 0; i < modules.count && !is_there; i++)
+        is_there = modules.rows[i].is_loaded && modules_is_called(modules.rows[i].name, name);
+    lock_drop(&modules.lock);
+    return is_there;
 }

@@ -22,6 +22,7 @@ struct module {
     enum module_class class;
     bool is_verified; /* by the option drivers= and who was added since */
     bool is_loaded;
+    bool is_program; /* the main one */
 };
 
 /* Looks again at what is loaded. Not from a signal handler. */
@@ -58,5 +59,11 @@ bool modules_add(const char *name);
 bool modules_remove(const char *name);
 /* Calls `take` for each name; 0: every image is verified. How many. */
 unsigned modules_each_chosen(void (*take)(const char *name, void *context), void *context);
+
+/* Does an image called `name` answer to `chosen`? "drva.sys" and "drva" mean drva.so, too. */
+bool modules_is_called(const char *name, const char *chosen);
+
+/* Is an image of that name loaded now? */
+bool modules_is_there(const char *name);
 
 #endif

@@ -13,7 +13,9 @@
 #include "verifier/lane.h"
 #include "verifier/leaks.h"
 #include "verifier/modules.h"
+#include "verifier/owner.h"
 #include "verifier/special.h"
+#include "verifier/track.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -68,6 +70,14 @@ static bool fall_back(void)
     return false;
 }
 
+static bool serve_tracked(const struct request *request, uint16_t owner, void **block)
+{
+    bool is_served = track_allocate(request, owner, block);
+    if (is_served)
+        inject_soil(request, *block);
+    return is_served;
+}
+
 static bool hook_allocate(const struct request *request, void **block)
 {
     control_look();
@@ -78,20 +88,24 @@ static bool hook_allocate(const struct request *request, void **block)
         *block = NULL;
         return true;
     }
-    bool is_selected = rules_have(RULE_SPECIAL_POOL) && options.special_pool != OPTION_SPECIAL_NONE;
+    bool is_verified = hook_column_of(request->frame) == COLUMN_VERIFIED;
+    bool is_selected =
+        rules_have(RULE_SPECIAL_POOL) && options.special_pool != OPTION_SPECIAL_NONE && is_verified;
+    uint16_t owner = is_verified ? owner_of_request(request) : 0;
     if (!is_selected && !request->special) {
         COUNT(allocations_not_selected);
-        return false;
+        return is_verified && serve_tracked(request, owner, block);
     }
     int saved = errno;
     enum special_answer answer = special_allocate(request, block);
     errno = saved;
     if (LIKELY(answer == SPECIAL_SERVED)) {
+        owner_take_special(*block, request, owner);
         inject_soil(request, *block);
         return true;
     }
     if (answer == SPECIAL_FULL)
-        return fall_back();
+        return fall_back() || serve_tracked(request, owner, block);
     COUNT(allocations_failed);
     return true;
 }
@@ -107,9 +121,14 @@ static bool hook_free(const struct release *release)
 {
     control_look();
     int saved = errno;
-    bool is_ours = special_free(release);
+    bool is_ours = owner_free_special(release) || track_free(release);
     errno = saved;
     return is_ours;
+}
+
+static bool hook_tell(const void *address, struct story *story)
+{
+    return special_tell(address, story) || track_tell(address, story);
 }
 
 static void hook_irql_changed(unsigned from, unsigned to)
@@ -145,7 +164,7 @@ static const struct pool_hook hook_on = {
     .is_driver = modules_is_driver,
     .module_name = modules_name,
     .irql_changed = hook_irql_changed,
-    .tell = special_tell,
+    .tell = hook_tell,
     .each_live = special_each_block,
     .state = hook_state,
     .failures = inject_failures,
@@ -157,7 +176,7 @@ static const struct pool_hook hook_off = {
     .free = hook_free,
     .is_verifying = false,
     .module_name = modules_name,
-    .tell = special_tell,
+    .tell = hook_tell,
     .each_live = special_each_block,
     .state = hook_state,
     .failures = inject_failures,
@@ -235,9 +254,9 @@ static bool say_no(const char *message)
 /* Before an image goes its row must be there: afterwards nobody can tell what it was. */
 static void driver_changes(uint16_t driver, enum driver_state state)
 {
-    (void)driver;
-    (void)state;
     modules_follow();
+    if (state == DRIVER_UNLOADED)
+        leaks_of_driver(driver, OWN_FRAME);
 }
 
 static bool start_locked(void)
@@ -252,6 +271,8 @@ static bool start_locked(void)
             pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child) == 0;
     modules_choose(options.drivers);
     drivers_tell(driver_changes);
+    if (!track_start())
+        return say_no("expool: no memory for pool tracking (ulimit -v?)\n");
     if (!verifier.handles_fork || !fault_start())
         return say_no("expool: the system refuses a handler for faults or forks\n");
     take_options();
@@ -286,7 +307,7 @@ size_t expool_verifier_stop(void)
     control_tell();
     lock_drop(&verifier.lock);
     stack_depth_set(1);
-    return (size_t)counter_get(&counter_shared.live_blocks);
+    return (size_t)counter_get(&counter_shared.live_blocks) + track_live();
 }
 
 bool expool_verifier_flags_set(uint32_t flags)
@@ -315,7 +336,7 @@ bool expool_verifier_is_on(void)
 
 size_t expool_verifier_sweep(void)
 {
-    return special_sweep(OWN_FRAME);
+    return special_sweep(OWN_FRAME) + track_sweep(OWN_FRAME);
 }
 
 size_t expool_verifier_report_leaks(void)
@@ -325,7 +346,7 @@ size_t expool_verifier_report_leaks(void)
 
 size_t expool_verifier_reset(void)
 {
-    return special_reset();
+    return special_reset() + track_reset();
 }
 
 void expool_verifier_counters_get(struct expool_verifier_counters *counters)

@@ -74,6 +74,41 @@ struct expool_verifier_counters {
 /* Fills `counters`; they stay after a stop. Any IRQL. */
 void expool_verifier_counters_get(struct expool_verifier_counters *counters);
 
+/* One more image to be verified, or one less, by its file's name ("drva.so", "drva", "drva.sys") or
+ * the name a driver in it was loaded by; at once, for every thread's next call. While none was ever
+ * named (option drivers=), every image is; after the last was taken away, none. False: no room, or
+ * it was not named. PASSIVE_LEVEL. */
+bool expool_verifier_driver_add(const char *name);
+bool expool_verifier_driver_remove(const char *name);
+
+enum expool_driver_state {
+    EXPOOL_DRIVER_NEVER_LOADED = 0, /* it was only named */
+    EXPOOL_DRIVER_LOADED = 1,
+    EXPOOL_DRIVER_UNLOADING = 2,
+    EXPOOL_DRIVER_UNLOADED = 3,
+};
+
+/* What pool tracking knows of one driver: of those loaded through expool_driver_load, and of the
+ * images named. Blocks are those its own code asked for. */
+struct expool_verifier_pool {
+    uint64_t allocations; /* now */
+    uint64_t peak_allocations;
+    uint64_t bytes;
+    uint64_t peak_bytes;
+};
+struct expool_verifier_driver {
+    char name[64];
+    enum expool_driver_state state;
+    bool is_verified;
+    uint64_t loads;
+    uint64_t unloads;
+    struct expool_verifier_pool paged;
+    struct expool_verifier_pool nonpaged;
+};
+
+/* Fills up to `capacity` rows; returns how many there are. PASSIVE_LEVEL. */
+size_t expool_verifier_drivers_list(struct expool_verifier_driver *rows, size_t capacity);
+
 /* Reads or writes one byte as the caller would. Returns true when the access was made; false when
  * it faulted and the host answered the bug check with EXPOOL_CONTINUE. */
 bool expool_probe_read(const void *address, unsigned char *value);

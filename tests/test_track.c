@@ -1,0 +1,164 @@
+#include "verifier/track.h"
+
+#include "tests/verified.h"
+
+#include "expool/statistics.h"
+#include "pool/block.h"
+
+static unsigned char *paged(size_t size_bytes)
+{
+    return ExAllocatePoolWithTag(PagedPool, size_bytes, TAG);
+}
+
+static void in_normal_pool(void)
+{
+    verified("special_pool=none");
+}
+
+TEST(a_block_in_normal_pool_is_known_with_its_size_and_its_past)
+{
+    struct story story;
+    in_normal_pool();
+    unsigned char *block = nonpaged(33);
+    EXPECT(track_tell(block, &story));
+    EXPECT_EQUAL(story.size_bytes, 33);
+    EXPECT(story.is_live && story.has_details && story.allocated_stack != 0);
+    ExFreePool(block);
+    EXPECT(track_tell(block, &story));
+    EXPECT(!story.is_live && story.freed_stack != 0);
+    EXPECT_EQUAL(passed.count, 0);
+}
+
+/* Sizes on both sides of a unit, of a page, of the largest small block. */
+static const size_t sizes[] = {1, 8, 15, 16, 17, 4063, 4064, 4079, 4080, 4081, 4096, 5000, 8192};
+
+TEST(one_byte_past_any_end_is_51_at_the_free)
+{
+    in_normal_pool();
+    for (unsigned i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        unsigned char *block = i % 2 == 0 ? nonpaged(sizes[i]) : paged(sizes[i]);
+        memset(block, 0x11, sizes[i]);
+        poke(block + sizes[i], 0x12);
+        forget();
+        ExFreePool(block);
+        EXPECT_EQUAL(passed.count, 1);
+        EXPECT_EQUAL(passed.last.code, 0xC4);
+        EXPECT_EQUAL(passed.last.parameter[0], 0x51);
+        EXPECT_EQUAL(passed.last.parameter[1], block);
+        EXPECT_EQUAL(passed.last.parameter[2], block + sizes[i]);
+        EXPECT_EQUAL(passed.last.parameter[3], sizes[i]);
+    }
+}
+
+TEST(a_block_used_to_its_last_byte_is_freed_in_silence)
+{
+    in_normal_pool();
+    for (unsigned i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        unsigned char *block = nonpaged(sizes[i]);
+        memset(block, 0x11, sizes[i]);
+        ExFreePoolWithTag(block, TAG);
+    }
+    EXPECT_EQUAL(passed.count, 0);
+    EXPECT_EQUAL(track_live(), 0);
+}
+
+TEST(twice_is_13_small_and_10_big)
+{
+    in_normal_pool();
+    unsigned char *block = nonpaged(100);
+    const struct block *header = block_of_data(block);
+    ExFreePool(block);
+    ExFreePool(block);
+    EXPECT_EQUAL(passed.last.code, 0xC4);
+    EXPECT_EQUAL(passed.last.parameter[0], 0x13);
+    EXPECT_EQUAL(passed.last.parameter[2], header);
+    EXPECT_EQUAL(passed.last.parameter[3], block_contents(header));
+    block = paged(10000);
+    ExFreePool(block);
+    ExFreePool(block);
+    EXPECT_EQUAL(passed.last.parameter[0], 0x10);
+    EXPECT_EQUAL(passed.last.parameter[1], block);
+    EXPECT_EQUAL(passed.count, 2);
+}
+
+TEST(twice_with_many_frees_between_is_still_13)
+{
+    in_normal_pool();
+    unsigned char *block = nonpaged(100);
+    unsigned char *others[100];
+    for (unsigned i = 0; i < 100; i++)
+        others[i] = nonpaged(200 + i);
+    ExFreePool(block);
+    for (unsigned i = 0; i < 100; i++)
+        ExFreePool(others[i]);
+    EXPECT_EQUAL(passed.count, 0);
+    ExFreePool(block);
+    EXPECT_EQUAL(passed.last.subcode, 0x13);
+}
+
+TEST(tag_irql_and_exact_size_are_judged)
+{
+    KIRQL irql;
+    in_normal_pool();
+    unsigned char *block = paged(100);
+    ExFreePoolWithTag(block, 'rehO');
+    EXPECT_EQUAL(passed.last.code, 0xC2);
+    EXPECT_EQUAL(passed.last.subcode, 0x0A);
+    KeRaiseIrql(DISPATCH_LEVEL, &irql);
+    ExFreePoolWithTag(block, 'rehO');
+    EXPECT_EQUAL(passed.last.code, 0xC4);
+    EXPECT_EQUAL(passed.last.subcode, 0x11);
+    EXPECT_EQUAL(passed.last.parameter[3], block);
+    KeLowerIrql(irql);
+    ExpFreePool2(block, TAG, 101, 0);
+    EXPECT_EQUAL(passed.last.subcode, 0x13F);
+    EXPECT_EQUAL(passed.last.parameter[2], 101);
+    EXPECT_EQUAL(passed.last.parameter[3], 100);
+    forget();
+    ExpFreePool2(block, TAG, 100, 0);
+    EXPECT_EQUAL(passed.count, 0);
+}
+
+TEST(what_was_not_tracked_may_take_the_place_of_what_was)
+{
+    in_normal_pool();
+    unsigned char *block = nonpaged(100);
+    ExFreePool(block);
+    EXPECT(expool_verifier_flags_set(0x1)); /* special pool alone: nothing is tracked */
+    unsigned char *again = nonpaged(116);
+    unsigned char *other = nonpaged(100);
+    ExFreePool(again);
+    ExFreePool(other);
+    EXPECT_EQUAL(passed.count, 0);
+}
+
+TEST(leaks_in_normal_pool_are_counted_and_a_reset_frees_them)
+{
+    in_normal_pool();
+    for (unsigned i = 0; i < 10; i++)
+        nonpaged(100 + i);
+    EXPECT_EQUAL(expool_verifier_report_leaks(), 10);
+    EXPECT_EQUAL(passed.last.parameter[3], 10);
+    EXPECT_EQUAL(passed.last.block_bytes, 100);
+    EXPECT_EQUAL(expool_verifier_sweep(), 10);
+    EXPECT_EQUAL(expool_verifier_reset(), 10);
+    EXPECT_EQUAL(track_live(), 0);
+    EXPECT(expool_pool_check() == NULL);
+}
+
+TEST(more_blocks_come_and_go_than_are_remembered)
+{
+    in_normal_pool();
+    unsigned char *blocks[64];
+    for (unsigned round = 0; round < 3000; round++) {
+        for (unsigned i = 0; i < 64; i++)
+            blocks[i] = nonpaged(16 + (round * 7 + i * 13) % 900);
+        for (unsigned i = 0; i < 64; i++)
+            ExFreePoolWithTag(blocks[i], TAG);
+    }
+    EXPECT_EQUAL(passed.count, 0);
+    EXPECT_EQUAL(track_live(), 0);
+    EXPECT_EQUAL(track_not_count(), 0);
+}
+
+TESTS_MAIN("track")

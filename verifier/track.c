@@ -1,0 +1,326 @@
+#include "verifier/track.h"
+
+#include "pool/bugcheck.h"
+#include "pool/lock.h"
+#include "pool/os.h"
+#include "pool/pool.h"
+#include "pool/rules.h"
+#include "pool/util.h"
+#include "verifier/owner.h"
+#include "verifier/pattern.h"
+#include "verifier/special.h"
+#include "verifier/track_judge.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+enum {
+    BUCKETS = 1 << 18,
+    SHARDS = 16, /* of the buckets' low bits */
+    NODES_MAX = 1 << 22,
+    NODES_MIN = 1 << 14,
+    HISTORY_MAX = 4096, /* freed blocks remembered, a shard */
+    TRAILER_LEAST = 8,
+    HASH_SHIFT = 64 - 18,
+};
+
+struct shard {
+    struct lock lock;
+    uint32_t unused; /* nodes given back, by their next */
+    uint32_t history[HISTORY_MAX];
+    uint32_t history_at; /* the oldest one's place */
+};
+
+static struct {
+    struct track_node *nodes; /* NULL: not started; node 0 is nobody's */
+    uint32_t nodes_max;
+    uint32_t *buckets;
+    _Atomic uint32_t nodes_used;
+    _Atomic uint64_t live;
+    _Atomic uint64_t count;
+    _Atomic uint64_t not_tracked;
+    struct shard shards[SHARDS];
+} track;
+
+static void lock_all(void)
+{
+    for (unsigned i = 0; i < SHARDS; i++)
+        lock_take(&track.shards[i].lock);
+}
+
+static void unlock_all(void)
+{
+    for (unsigned i = 0; i < SHARDS; i++)
+        lock_drop(&track.shards[i].lock);
+}
+
+static bool make_tables(void)
+{
+    track.buckets = os_table(BUCKETS * sizeof track.buckets[0]);
+    struct track_node *nodes = NULL;
+    for (track.nodes_max = NODES_MAX; track.nodes_max >= NODES_MIN; track.nodes_max /= 2)
+        if ((nodes = os_table(track.nodes_max * sizeof *nodes)) != NULL)
+            break;
+    if (track.buckets == NULL || nodes == NULL)
+        return false;
+    for (unsigned i = 0; i < SHARDS; i++)
+        track.shards[i].lock = (struct lock)LOCK_INITIALIZER;
+    track.nodes_used = 1;
+    track.nodes = nodes;
+    return pthread_atfork(lock_all, unlock_all, unlock_all) == 0;
+}
+
+bool track_start(void)
+{
+    return track.nodes != NULL || make_tables();
+}
+
+static uint32_t bucket_of(const void *address)
+{
+    return (uint32_t)((uintptr_t)address / 16 * UINT64_C(0x9e3779b97f4a7c15) >> HASH_SHIFT);
+}
+
+static struct shard *shard_of(const void *address)
+{
+    return &track.shards[bucket_of(address) % SHARDS];
+}
+
+static struct track_node *find_locked(const void *address)
+{
+    uint32_t at = track.buckets[bucket_of(address)];
+    while (at != 0 && track.nodes[at].address != (uintptr_t)address)
+        at = track.nodes[at].next;
+    return at == 0 ? NULL : &track.nodes[at];
+}
+
+static void unlink_locked(struct shard *shard, uint32_t number)
+{
+    struct track_node *node = &track.nodes[number];
+    uint32_t *link = &track.buckets[bucket_of((const void *)node->address)];
+    while (*link != number)
+        link = &track.nodes[*link].next;
+    *link = node->next;
+    node->next = shard->unused;
+    shard->unused = number;
+}
+
+/* A node of that address, which is no live block's, or a new one; NULL: no room. */
+static struct track_node *node_for_locked(struct shard *shard, const void *address)
+{
+    struct track_node *node = find_locked(address);
+    if (node != NULL)
+        return node;
+    uint32_t number = shard->unused;
+    if (number != 0)
+        shard->unused = track.nodes[number].next;
+    else if (atomic_load(&track.nodes_used) < track.nodes_max)
+        number = atomic_fetch_add(&track.nodes_used, 1);
+    if (number == 0 || number >= track.nodes_max)
+        return NULL;
+    uint32_t *bucket = &track.buckets[bucket_of(address)];
+    track.nodes[number] = (struct track_node){.address = (uintptr_t)address, .next = *bucket};
+    *bucket = number;
+    return &track.nodes[number];
+}
+
+/* Freed ones wait their turn; one that lives again when it comes stays where it is. */
+static void remember_locked(struct shard *shard, struct track_node *node)
+{
+    if (node->is_queued)
+        return;
+    uint32_t *place = &shard->history[shard->history_at++ % HISTORY_MAX];
+    uint32_t oldest = *place;
+    *place = (uint32_t)(node - track.nodes);
+    node->is_queued = true;
+    if (oldest == 0)
+        return;
+    track.nodes[oldest].is_queued = false;
+    if (track.nodes[oldest].state == TRACK_FREED)
+        unlink_locked(shard, oldest);
+}
+
+/* Up to the next unit, and at least a few bytes more. */
+static size_t trailer_of(const struct request *request)
+{
+    if (request->is_malloc) /* may use all that it is told is there */
+        return 0;
+    return round_up(request->size_bytes + TRAILER_LEAST, 16) - request->size_bytes;
+}
+
+static void enter(const struct request *request, uint16_t driver, void *block, size_t trailer)
+{
+    struct track_node facts = {
+        .address = (uintptr_t)block,
+        .size_bytes = request->size_bytes,
+        .allocated_stack = stack_record(request->frame),
+        .number = (uint32_t)atomic_fetch_add(&track.count, 1) + 1,
+        .allocated_ms = (uint32_t)(os_clock_ms() - special.started_ms),
+        .thread_allocated = os_thread_id(),
+        .tag = request->tag,
+        .driver = driver,
+        .kind = (uint8_t)request->kind,
+        .irql_allocated = (uint8_t)irql_current,
+        .trailer = (uint8_t)(trailer & 0xff),
+        .state = TRACK_LIVE,
+    };
+    facts.fill = (uint8_t)(0x80u | slot_fill(special.seed, facts.number));
+    struct shard *shard = shard_of(block);
+    lock_take(&shard->lock);
+    struct track_node *node = node_for_locked(shard, block);
+    if (node != NULL) {
+        facts.next = node->next;
+        facts.is_queued = node->is_queued;
+        *node = facts;
+    }
+    lock_drop(&shard->lock);
+    if (node == NULL) {
+        atomic_fetch_add(&track.not_tracked, 1);
+        return;
+    }
+    pattern_fill((unsigned char *)block + request->size_bytes, trailer, facts.fill);
+    atomic_fetch_add(&track.live, 1);
+    owner_charge(driver, request->kind, request->size_bytes);
+}
+
+bool track_allocate(const struct request *request, uint16_t driver, void **block)
+{
+    if (track.nodes == NULL || !rules_have(RULE_TRACKING) ||
+        request->size_bytes > SIZE_MAX - PAGE_BYTES)
+        return false;
+    struct request padded = *request;
+    size_t trailer = trailer_of(request);
+    padded.size_bytes += trailer;
+    *block = pool_serve(&padded);
+    if (*block != NULL)
+        enter(request, driver, *block, trailer);
+    return true;
+}
+
+/* Takes the live block out for the caller to free, when nothing is wrong with that. */
+static bool take_out(const struct release *release, struct track_node *node,
+                     enum violation_kind *wrong)
+{
+    struct shard *shard = shard_of(release->address);
+    lock_take(&shard->lock);
+    struct track_node *found = find_locked(release->address);
+    if (found != NULL) {
+        *node = *found;
+        *wrong = track_judge(node, release);
+    }
+    if (found != NULL && found->state == TRACK_LIVE && *wrong == VIOLATION_KIND_COUNT) {
+        found->state = TRACK_FREED;
+        found->thread_freed = os_thread_id();
+        found->freed_stack = release->frame == NULL ? 0 : stack_record(release->frame);
+        remember_locked(shard, found);
+    }
+    lock_drop(&shard->lock);
+    return found != NULL;
+}
+
+static void give_back(const struct track_node *node, const struct release *release)
+{
+    struct release plain = *release;
+    plain.has_size_hint = false; /* the pool knows the padded size only */
+    atomic_fetch_sub(&track.live, 1);
+    owner_refund(node->driver, (enum pool_kind)node->kind, node->size_bytes);
+    pool_give(&plain);
+}
+
+bool track_free(const struct release *release)
+{
+    struct track_node node;
+    enum violation_kind wrong = VIOLATION_KIND_COUNT;
+    if (atomic_load_explicit(&track.count, memory_order_relaxed) == 0 ||
+        !take_out(release, &node, &wrong))
+        return false;
+    if (node.state == TRACK_FREED)
+        return track_refuse_twice(&node, release);
+    if (wrong != VIOLATION_KIND_COUNT)
+        return track_refuse(wrong, &node, release);
+    track_judge_trailer(&node, release->frame);
+    give_back(&node, release);
+    return true;
+}
+
+bool track_tell(const void *address, struct story *story)
+{
+    if (atomic_load_explicit(&track.count, memory_order_relaxed) == 0)
+        return false;
+    struct shard *shard = shard_of(address);
+    lock_take(&shard->lock);
+    const struct track_node *node = find_locked(address);
+    if (node != NULL)
+        track_story(node, story);
+    lock_drop(&shard->lock);
+    return node != NULL;
+}
+
+void track_each_live(track_take *take, void *context)
+{
+    for (uint32_t i = 0; track.nodes != NULL && i < BUCKETS; i++) {
+        if (__atomic_load_n(&track.buckets[i], __ATOMIC_RELAXED) == 0)
+            continue;
+        lock_take(&track.shards[i % SHARDS].lock);
+        for (uint32_t at = track.buckets[i]; at != 0; at = track.nodes[at].next) {
+            struct story story;
+            if (track.nodes[at].state != TRACK_LIVE)
+                continue;
+            track_story(&track.nodes[at], &story);
+            take(&story, track.nodes[at].driver, context);
+        }
+        lock_drop(&track.shards[i % SHARDS].lock);
+    }
+}
+
+/* The next live block from node `*at` on, copied; false: there is none. */
+static bool next_live(uint32_t *at, struct track_node *node)
+{
+    for (uint32_t end = atomic_load(&track.nodes_used); *at < end && *at < track.nodes_max;) {
+        const struct track_node *here = &track.nodes[(*at)++];
+        struct shard *shard = shard_of((const void *)here->address);
+        lock_take(&shard->lock);
+        *node = *here;
+        lock_drop(&shard->lock);
+        if (node->state == TRACK_LIVE)
+            return true;
+    }
+    return false;
+}
+
+size_t track_sweep(const void *frame)
+{
+    struct track_node node;
+    size_t count = 0;
+    for (uint32_t at = 1; track.nodes != NULL && next_live(&at, &node); count++)
+        track_judge_trailer(&node, frame);
+    return count;
+}
+
+size_t track_reset(void)
+{
+    struct track_node node;
+    size_t count = 0;
+    for (uint32_t at = 1; track.nodes != NULL && next_live(&at, &node); count++) {
+        struct release release = {
+            .address = (void *)node.address, .tag = node.tag, .frame = __builtin_frame_address(0)};
+        enum violation_kind wrong;
+        if (take_out(&release, &node, &wrong))
+            give_back(&node, &release);
+    }
+    return count;
+}
+
+size_t track_live(void)
+{
+    return (size_t)atomic_load(&track.live);
+}
+
+uint64_t track_count(void)
+{
+    return atomic_load(&track.count);
+}
+
+uint64_t track_not_count(void)
+{
+    return atomic_load(&track.not_tracked);
+}
