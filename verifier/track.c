@@ -142,8 +142,6 @@ static void remember_locked(struct shard *shard, struct track_node *node)
 /* Up to the next unit, and at least a few bytes more. */
 static size_t trailer_of(const struct request *request)
 {
-    if (request->is_malloc) /* may use all that it is told is there */
-        return 0;
     return round_up(request->size_bytes + TRAILER_LEAST, 16) - request->size_bytes;
 }
 
@@ -184,8 +182,8 @@ static void enter(const struct request *request, uint16_t driver, void *block, s
 
 bool track_allocate(const struct request *request, uint16_t driver, void **block)
 {
-    if (track.nodes == NULL || !rules_have(RULE_TRACKING) ||
-        request->size_bytes > SIZE_MAX - PAGE_BYTES)
+    bool is_tracked = rules_have(RULE_TRACKING) && !request->is_malloc; /* malloc keeps its own */
+    if (track.nodes == NULL || !is_tracked || request->size_bytes > SIZE_MAX - PAGE_BYTES)
         return false;
     struct request padded = *request;
     size_t trailer = trailer_of(request);
