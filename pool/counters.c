@@ -1,18 +1,18 @@
 #include "pool/counters.h"
 
 struct expool_counters process_counters;
-_Thread_local struct expool_counter_row *counter_row_mine;
+_Thread_local struct expool_counter_row *counters_mine;
 
 static_assert(sizeof process_counters % PAGE_BYTES == 0, "whole pages, mapped as such");
 
-/* Round and round: rows of ended threads are counted in again; two threads in one row only wait for
- * each other's increments. Row 0 is the shared one. */
-NOINLINE struct expool_counter_row *counter_row_take(void)
+void counters_join(unsigned index)
 {
-    static uint32_t taken;
-    uint32_t index = __atomic_fetch_add(&taken, 1, __ATOMIC_RELAXED) % (EXPOOL_COUNTER_ROWS - 1);
-    counter_row_mine = &process_counters.row[index + 1];
-    return counter_row_mine;
+    counters_mine = index < EXPOOL_COUNTER_ROWS - 1 ? &process_counters.row[index + 1] : NULL;
+}
+
+void counters_leave(void)
+{
+    counters_mine = NULL;
 }
 
 uint64_t counter_sum(size_t column_offset)

@@ -7,21 +7,34 @@
 #include "pool/util.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 extern HIDDEN struct expool_counters process_counters;
-extern HIDDEN _Thread_local struct expool_counter_row *counter_row_mine TLS_FAST;
+extern HIDDEN _Thread_local struct expool_counter_row *counters_mine TLS_FAST; /* NULL: row 0 */
 
-struct expool_counter_row *counter_row_take(void);
+/* The calling thread counts in a row of its own from now on, as far as there is one; `index` is 0
+ * and up, and no other thread's. */
+void counters_join(unsigned index);
+void counters_leave(void);
 
-/* The calling thread's row. */
-static inline struct expool_counter_row *counter_row(void)
+/* Adds to a column in the calling thread's row. */
+static inline void counter_more(size_t column_offset, uint64_t more)
 {
-    return LIKELY(counter_row_mine != NULL) ? counter_row_mine : counter_row_take();
+    struct expool_counter_row *row = counters_mine;
+    bool is_shared = row == NULL;
+    row = is_shared ? &process_counters.row[0] : row;
+    uint64_t *column = (uint64_t *)(void *)((unsigned char *)row + column_offset);
+    if (UNLIKELY(is_shared))
+        __atomic_fetch_add(column, more, __ATOMIC_RELAXED);
+    else
+        __atomic_store_n(column, __atomic_load_n(column, __ATOMIC_RELAXED) + more,
+                         __ATOMIC_RELAXED);
 }
 
 /* COUNT(frees): one more, in the calling thread's row. */
-#define COUNT(column) ((void)counter_add(&counter_row()->column, 1))
+#define COUNT_MORE(column, more) counter_more(offsetof(struct expool_counter_row, column), (more))
+#define COUNT(column)            COUNT_MORE(column, 1)
 
 /* What all threads share. */
 #define counter_shared (process_counters.row[0]) /* NOLINT(readability-identifier-naming) */
@@ -30,11 +43,6 @@ static inline struct expool_counter_row *counter_row(void)
 static inline uint64_t counter_add(uint64_t *counter, uint64_t more)
 {
     return __atomic_add_fetch(counter, more, __ATOMIC_RELAXED);
-}
-
-static inline uint64_t counter_take(uint64_t *counter, uint64_t less)
-{
-    return __atomic_sub_fetch(counter, less, __ATOMIC_RELAXED);
 }
 
 static inline uint64_t counter_get(const uint64_t *counter)

@@ -13,6 +13,9 @@
  * only when nothing is left. */
 enum request_priority { PRIORITY_NONE, PRIORITY_LOW, PRIORITY_NORMAL, PRIORITY_HIGH };
 
+/* Which routines of the C and C++ libraries a block belongs to: it is freed by one of the same. */
+enum request_family { FAMILY_MALLOC, FAMILY_NEW, FAMILY_NEW_ARRAY };
+
 /* Which end of its page a special-pool block should lie at. ANY: as the verifier's option says. */
 enum request_placement { PLACEMENT_ANY, PLACEMENT_END, PLACEMENT_START };
 
@@ -25,6 +28,7 @@ struct request {
     bool quota;           /* charge the current process */
     bool low_reservation; /* the first seed's flag: judged as PRIORITY_LOW */
     bool is_malloc; /* the C library's family: no rule of tag, type or IRQL; 0 bytes are served */
+    uint8_t family; /* enum request_family, of a malloc request */
     uint8_t alignment_log2; /* 0: none asked for; else a power of two the block begins at */
     enum request_priority priority;
     enum request_placement placement;
@@ -37,6 +41,8 @@ struct release {
     void *address;
     uint32_t tag; /* 0: do not check */
     bool has_size_hint;
+    bool is_malloc; /* by the C library's family */
+    uint8_t family;
     size_t size_hint_bytes;
     const void *frame;
 };

@@ -108,15 +108,34 @@ static void note(struct counters *counters, uint64_t change)
         counters->peak_bytes = counters->noted_bytes;
 }
 
-static void note_locked(uint32_t row, int pool_class, uint64_t change)
-{
-    note(&tags.rows[row].pool[pool_class], change);
-    note(&tags.totals[pool_class], change);
-}
-
 static uint64_t counted(const uint64_t *counter)
 {
     return __atomic_load_n(counter, __ATOMIC_RELAXED);
+}
+
+static void note_high(struct counters *counters, uint64_t above)
+{
+    uint64_t high = counters->noted_bytes + above;
+    if ((int64_t)high > (int64_t)counters->peak_bytes)
+        counters->peak_bytes = high;
+}
+
+/* The row learns of the slot's bytes, and of how many there have been since it last did. */
+static void note_locked(struct tag_table *table, const struct tag_slot *slot)
+{
+    size_t at = (size_t)(slot - table->slots);
+    int pool_class = class_of(table->kind);
+    uint64_t bytes = counted(&slot->bytes);
+    uint64_t noted = table->noted[at];
+    uint64_t above = counted(&table->high[at]) - noted;
+    struct counters *both[2] = {&tags.rows[slot->row].pool[pool_class], &tags.totals[pool_class]};
+    for (unsigned i = 0; i < COUNT_OF(both); i++) {
+        if ((int64_t)above > 0)
+            note_high(both[i], above);
+        note(both[i], bytes - noted);
+    }
+    __atomic_store_n(&table->noted[at], bytes, __ATOMIC_RELAXED);
+    __atomic_store_n(&table->high[at], bytes, __ATOMIC_RELAXED);
 }
 
 static void add_slot(struct counters *counters, const struct tag_slot *slot)
@@ -129,15 +148,16 @@ static void add_slot(struct counters *counters, const struct tag_slot *slot)
 /* What the slot has counted goes to its row; it is nobody's then. */
 static void fold_locked(struct tag_table *table, struct tag_slot *slot)
 {
-    uint64_t *noted = &table->noted[slot - table->slots];
+    size_t at = (size_t)(slot - table->slots);
     int pool_class = class_of(table->kind);
     if (slot->tag == 0)
         return;
-    note_locked(slot->row, pool_class, slot->bytes - *noted);
+    note_locked(table, slot);
     add_slot(&tags.rows[slot->row].pool[pool_class], slot);
     add_slot(&tags.totals[pool_class], slot);
     *slot = (struct tag_slot){0};
-    *noted = 0;
+    table->noted[at] = 0;
+    table->high[at] = 0;
 }
 
 void tag_table_join(struct tag_table *table, enum pool_kind kind)
@@ -178,14 +198,24 @@ struct tag_slot *tag_slot(struct tag_table *table, uint32_t tag)
 
 void tag_note(struct tag_table *table, const struct tag_slot *slot)
 {
-    uint64_t *noted = &table->noted[slot - table->slots];
+    const uint64_t *noted = &table->noted[slot - table->slots];
     int64_t change = (int64_t)(slot->bytes - counted(noted));
     if (change <= 0 && change > -TAG_NOTE_BYTES)
         return;
     lock_take(&tags.lock);
-    note_locked(slot->row, class_of(table->kind), slot->bytes - *noted);
-    __atomic_store_n(noted, slot->bytes, __ATOMIC_RELAXED);
+    note_locked(table, slot);
     lock_drop(&tags.lock);
+}
+
+/* Whole pages come and go with every block under the verifier: the row hears of many at once. */
+static void note_charged(struct tag_table *table, const struct tag_slot *slot)
+{
+    size_t at = (size_t)(slot - table->slots);
+    int64_t change = (int64_t)(slot->bytes - counted(&table->noted[at]));
+    if ((int64_t)(slot->bytes - counted(&table->high[at])) > 0)
+        __atomic_store_n(&table->high[at], slot->bytes, __ATOMIC_RELAXED);
+    if (UNLIKELY(change >= TAG_NOTE_CHARGED_BYTES || change <= -TAG_NOTE_CHARGED_BYTES))
+        tag_note(table, slot);
 }
 
 /* Without a table: a thread at its end, or one for which there was no memory. */
@@ -221,7 +251,7 @@ void tag_charge(uint32_t tag, enum pool_kind kind, size_t charged_bytes)
     struct tag_slot *slot = tag_slot(table, tag);
     TAG_COUNT(slot->allocations, 1);
     TAG_COUNT(slot->bytes, charged_bytes);
-    tag_note(table, slot);
+    note_charged(table, slot);
 }
 
 void tag_refund(uint32_t tag, enum pool_kind kind, size_t charged_bytes)
@@ -236,7 +266,7 @@ void tag_refund(uint32_t tag, enum pool_kind kind, size_t charged_bytes)
     struct tag_slot *slot = tag_slot(table, tag);
     TAG_COUNT(slot->frees, 1);
     TAG_COUNT_DOWN(slot->bytes, charged_bytes);
-    tag_note(table, slot);
+    note_charged(table, slot);
 }
 
 /* Rows learn what every slot has by now, so that their peaks are up to date. */
@@ -247,10 +277,9 @@ static void note_all_locked(void)
             const struct tag_slot *slot = &table->slots[i];
             uint64_t bytes = counted(&slot->bytes);
             if (counted(&slot->allocations) + counted(&slot->frees) == 0 ||
-                bytes == table->noted[i])
+                (bytes == table->noted[i] && bytes == counted(&table->high[i])))
                 continue;
-            note_locked(slot->row, class_of(table->kind), bytes - table->noted[i]);
-            __atomic_store_n(&table->noted[i], bytes, __ATOMIC_RELAXED);
+            note_locked(table, slot);
         }
 }
 

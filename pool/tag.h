@@ -18,7 +18,7 @@
 struct expool_tag_statistics;
 struct expool_class_statistics;
 
-enum { TAG_SLOTS = 256, TAG_NOTE_BYTES = 4096 };
+enum { TAG_SLOTS = 256, TAG_NOTE_BYTES = 4096, TAG_NOTE_CHARGED_BYTES = 256 * 1024 };
 
 struct tag_slot {
     uint32_t tag; /* as given, its protection bit included; 0: nobody's */
@@ -31,6 +31,7 @@ struct tag_slot {
 struct tag_table {
     struct tag_slot slots[TAG_SLOTS];
     uint64_t noted[TAG_SLOTS]; /* the bytes of the slot that its row knows of */
+    uint64_t high[TAG_SLOTS];  /* most bytes since then, as far as the long way has seen */
     struct tag_table *next;
     enum pool_kind kind;
 };

@@ -16,8 +16,8 @@ enum { STDERR = 2, LINE_BYTES = 256 };
 
 PUBLIC struct mallinfo2 mallinfo2(void)
 {
-    uint64_t pages = counter_get(&counter_shared.live_pages);
-    uint64_t bytes = counter_get(&counter_shared.live_bytes);
+    uint64_t pages = COUNTED(live_pages);
+    uint64_t bytes = COUNTED(live_bytes);
     return (struct mallinfo2){
         .arena = pages * PAGE_BYTES,
         .uordblks = bytes,

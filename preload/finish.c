@@ -26,11 +26,10 @@ static bool is_inherited(uint32_t unit)
 
 /* Another thread may free the block at any moment, and its page with it: a copy is looked at, which
  * the system makes or refuses. */
-static bool is_damaged(const unsigned char *start, const unsigned char *end, uint8_t fill)
+static bool is_damaged(const unsigned char *start, size_t bytes, uint8_t fill)
 {
     unsigned char copy[PAGE_BYTES];
     struct pattern_damage damage = {.count = 0};
-    size_t bytes = (size_t)(end - start);
     if (bytes == 0 || bytes > sizeof copy || !os_peek(copy, start, bytes))
         return false;
     pattern_look(copy, bytes, fill, &damage);
@@ -40,16 +39,15 @@ static bool is_damaged(const unsigned char *start, const unsigned char *end, uin
 static void look(uint32_t unit, void *context)
 {
     struct slot_facts facts = slot_facts(space_slot(unit));
-    const unsigned char *data = space_data(unit);
-    const unsigned char *block = slot_block(facts, space_data(unit));
-    const unsigned char *end = data + slot_pages(facts.size_bytes) * PAGE_BYTES;
+    struct slot_margins margins = slot_margins(facts, space_data(unit), special.reach);
     uint8_t fill = slot_fill_byte(facts);
     if (is_inherited(unit))
         return;
-    bool may_look = os_is_single_threaded() || is_damaged(data, block, fill) ||
-                    is_damaged(block + facts.size_bytes, end, fill);
+    bool may_look = os_is_single_threaded() ||
+                    is_damaged(margins.front, margins.front_bytes, fill) ||
+                    is_damaged(margins.slack, margins.slack_bytes, fill);
     if (may_look && slot_is_live(space_slot(unit)))
-        special_judge_pattern(unit, block, context);
+        special_judge_pattern(unit, context);
 }
 
 __attribute__((destructor(104))) static void finish(void)
@@ -62,7 +60,7 @@ __attribute__((destructor(104))) static void finish(void)
 
 static void note_inherited(void)
 {
-    inherited = counter_get(&counter_shared.allocations_special_pool);
+    inherited = atomic_load(&special.numbers);
 }
 
 __attribute__((constructor(106))) static void follow_forks(void)

@@ -10,7 +10,7 @@ static size_t malloc_offset(unsigned placement, size_t size_bytes, unsigned alig
     struct slot_facts facts = {.size_bytes = size_bytes & SLOT_SIZE_MAX,
                                .placement = placement & 3u,
                                .alignment_log2 = alignment_log2 & 31u,
-                               .is_malloc = true};
+                               .family = 1};
     return (size_t)(slot_block(facts, page) - page);
 }
 
@@ -94,14 +94,14 @@ TEST(facts_survive_the_packing)
                                .alignment_log2 = 26,
                                .kind = 2,
                                .placement = 1,
-                               .is_malloc = 1,
+                               .family = 3,
                                .fill = 0x2b};
     struct slot_facts again = slot_facts_of(slot_word_of(facts));
     EXPECT_EQUAL(again.size_bytes, SLOT_SIZE_MAX);
     EXPECT_EQUAL(again.state, SLOT_TAIL_DEAD);
     EXPECT_EQUAL(again.irql_allocated, 2);
     EXPECT_EQUAL(again.alignment_log2, 26);
-    EXPECT(again.is_malloc);
+    EXPECT_EQUAL(again.family, 3);
     EXPECT_EQUAL(slot_fill_byte(again), 0xab);
 }
 

@@ -1,12 +1,15 @@
 #include "verifier/lane.h"
 
+#include "pool/counters.h"
 #include "pool/os.h"
 
 #include <pthread.h>
+#include <string.h>
 
 /* Small indexes fit a slot's sixteen bits; in a program with more threads than that they repeat. */
 enum {
     THREADS_MAX = 1 << 16,
+    SLOTS_AHEAD = 6,   /* the record that is written so many allocations from now */
     BROKEN_UP_MAX = 4, /* regions without room for a block of several units, before a fresh one */
 };
 
@@ -15,6 +18,7 @@ static struct {
     struct lanes *all;
     struct lanes *idle;
     uint32_t threads;
+    unsigned rows;                /* of counters, handed out so far */
     _Atomic uint32_t *thread_ids; /* read by reports of other threads at any time */
     pthread_key_t key;
     pthread_once_t once;
@@ -27,6 +31,7 @@ static void leave(void *left)
 {
     struct lanes *ended = left;
     mine = NULL;
+    counters_leave();
     lock_take(&lanes.lock);
     ended->idle = lanes.idle;
     lanes.idle = ended;
@@ -70,10 +75,13 @@ static NOINLINE struct lanes *enter(void)
     if (is_new) {
         taken->next = lanes.all;
         lanes.all = taken;
+        taken->row = lanes.rows++;
     }
     name_thread_locked(taken);
     lock_drop(&lanes.lock);
     mine = taken;
+    counters_join(taken->row);
+    memset(taken->has_tags, 0, sizeof taken->has_tags);
     pthread_setspecific(lanes.key, taken);
     os_fault_stack();
     return taken;
@@ -110,6 +118,7 @@ static uint32_t walk(struct lane *lane, uint32_t count, uint32_t alignment)
             break;
         run = slot_is_takeable(space_slot(first + lane->cursor)) ? run + 1 : 0;
         lane->cursor++;
+        __builtin_prefetch(space_slot(first + lane->cursor) + SLOTS_AHEAD, 1);
         if (run == count) {
             note_used(lane);
             return first + lane->cursor - count;
@@ -214,6 +223,7 @@ void lanes_after_fork_in_child(void)
 {
     lanes.idle = NULL;
     for (struct lanes *one = lanes.all; one != NULL; one = one->next) {
+        one->number = one->number_end; /* the child's numbers are above its parent's */
         if (one == mine)
             continue;
         distrust_waiting(&one->lane[false]);

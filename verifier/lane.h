@@ -30,11 +30,18 @@ struct lane {
     uint32_t resting[LANE_RESTING_MAX];
 };
 
+/* What of it a pair of calls needs comes first. */
 struct lanes {
     struct lane lane[2]; /* by is_executable */
     uint16_t thread;     /* small index of the thread that has them now */
-    struct lanes *next;  /* all there are */
-    struct lanes *idle;  /* those without a thread */
+    unsigned row;        /* of counters */
+    bool has_tags[POOL_KIND_COUNT];
+    int64_t high_blocks; /* most blocks its row had of late: part of the peak */
+    size_t credit_pages; /* of the budget, taken in advance */
+    uint64_t number;     /* of the next allocation, and the first that is not this thread's */
+    uint64_t number_end;
+    struct lanes *next; /* all there are */
+    struct lanes *idle; /* those without a thread */
 };
 
 /* The calling thread's; NULL when there is no memory for them. */

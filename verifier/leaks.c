@@ -47,7 +47,7 @@ static uint64_t tracked_least;
 
 void leaks_forget_older(void)
 {
-    number_least = counter_get(&counter_shared.allocations_special_pool) + 1;
+    number_least = atomic_load(&special.numbers) + 1;
     tracked_least = track_count() + 1;
 }
 

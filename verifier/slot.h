@@ -3,7 +3,7 @@
  *
  *   unit of space:  | data page | guard page |          a block of n pages takes ceil((n + 1) / 2)
  *   its slot:       | word 8 | tag 4 | stacks 4+4 | threads 2+2 | ms 4 | number 4 |   32 bytes
- *   the word:       | size 40 | state 3 | irql 4 | kind 2 | placement 2 | alignment 5 | malloc 1 |
+ *   the word:       | size 40 | state 3 | irql 4 | kind 2 | placement 2 | alignment 5 | family 2 |
  *                   | fill 6 |
  *
  * The word changes hands atomically: whoever moves it from LIVE to FREEING frees the block. The
@@ -13,6 +13,8 @@
 #define VERIFIER_SLOT_H
 
 #include "pool/kind.h"
+#include "pool/options.h"
+#include "pool/request.h"
 #include "pool/stack.h"
 #include "pool/util.h"
 
@@ -43,8 +45,8 @@ struct slot_facts {
     uint64_t kind : 2;
     uint64_t placement : 2;
     uint64_t alignment_log2 : 5; /* 0: none asked for */
-    uint64_t is_malloc : 1;
-    uint64_t fill : 6; /* the low bits of the pattern byte */
+    uint64_t family : 2;         /* 0: pool; 1 + enum request_family */
+    uint64_t fill : 6;           /* the low bits of the pattern byte */
 };
 
 struct slot {
@@ -105,7 +107,7 @@ static inline void slot_set_state(struct slot *slot, enum slot_state state)
 /* A block was there: what the slot says of it may be told. */
 static inline bool slot_has_block(struct slot_facts facts)
 {
-    return facts.size_bytes > 0 || facts.is_malloc;
+    return facts.size_bytes > 0 || facts.family > 0;
 }
 
 /* LIVE as seen in `word` becomes FREEING; false when somebody else was faster. */
@@ -139,9 +141,33 @@ static inline size_t slot_units(size_t size_bytes)
     return (slot_pages(size_bytes) + 2) / 2;
 }
 
+static inline size_t slot_alignment(struct slot_facts facts)
+{
+    if (facts.alignment_log2 > 0)
+        return (size_t)1 << facts.alignment_log2;
+    return facts.placement == OPTION_VERIFY_EXACT ? 1 : (size_t)1 << ALIGNMENT_LOG2_BLOCK;
+}
+
+/* Windows promises page alignment from a page upwards, the C library does not. */
+static inline bool slot_begins_page(struct slot_facts facts)
+{
+    return facts.placement == OPTION_VERIFY_START ||
+           (facts.placement == OPTION_VERIFY_END && facts.size_bytes >= PAGE_BYTES &&
+            facts.family == 0);
+}
+
 /* Where the block begins in the data pages that start at `data`. One of 0 bytes lies at the guard
  * itself, unless it was to be aligned to more than a page. */
-unsigned char *slot_block(struct slot_facts facts, unsigned char *data);
+static inline unsigned char *slot_block(struct slot_facts facts, unsigned char *data)
+{
+    size_t room = slot_pages(facts.size_bytes) * PAGE_BYTES;
+    size_t alignment = slot_alignment(facts);
+    if (facts.size_bytes == 0 && alignment <= PAGE_BYTES)
+        return data + room;
+    if (slot_begins_page(facts))
+        return data;
+    return data + ((room - facts.size_bytes) & ~(alignment - 1));
+}
 
 /* "placed at the page's end" */
 const char *slot_placement_name(struct slot_facts facts);
@@ -153,6 +179,26 @@ unsigned slot_fill(uint64_t seed, uint32_t unit);
 static inline uint8_t slot_fill_byte(struct slot_facts facts)
 {
     return (uint8_t)(0x80u | facts.fill);
+}
+
+/* The bytes around a block that carry its pattern: up to `reach` on either side, as far as its
+ * pages go. */
+struct slot_margins {
+    unsigned char *front;
+    size_t front_bytes;
+    unsigned char *slack;
+    size_t slack_bytes;
+};
+static inline struct slot_margins slot_margins(struct slot_facts facts, unsigned char *data,
+                                               size_t reach)
+{
+    unsigned char *block = slot_block(facts, data);
+    unsigned char *slack = block + facts.size_bytes;
+    size_t front_bytes = (size_t)(block - data);
+    size_t slack_bytes = (size_t)(data + slot_pages(facts.size_bytes) * PAGE_BYTES - slack);
+    front_bytes = front_bytes < reach ? front_bytes : reach;
+    slack_bytes = slack_bytes < reach ? slack_bytes : reach;
+    return (struct slot_margins){block - front_bytes, front_bytes, slack, slack_bytes};
 }
 
 enum { SLOT_FREED_FILL = 0xEE, SLOT_ALIGNMENT_LOG2_MAX = 26 };

@@ -1,6 +1,8 @@
 #include "verifier/special.h"
 
 #include "pool/budget.h"
+#include "pool/cache.h"
+#include "pool/counters.h"
 #include "pool/options.h"
 #include "pool/os.h"
 #include "pool/quota.h"
@@ -10,8 +12,11 @@
 
 #include <string.h>
 
-/* User bytes of larger blocks are left as the system gives them: zeroed, not yet in memory. */
-#define FILL_PAGES_MAX 4096
+enum {
+    CREDIT_PAGES = 64,     /* so much of the budget a thread takes in advance */
+    NUMBERS_A_LANE = 64,   /* so many numbers of allocations */
+    FILL_BYTES_MAX = 4096, /* of a block that is not zeroed; the rest is as the system gives it */
+};
 
 struct special special;
 
@@ -34,7 +39,7 @@ static struct slot_facts facts_of_request(const struct request *request, uint32_
         .kind = (unsigned)request->kind & 3u,
         .placement = placement_of(request) & 3u,
         .alignment_log2 = request->alignment_log2 & 31u,
-        .is_malloc = request->is_malloc,
+        .family = request->is_malloc ? (request->family + 1u) & 3u : 0,
         .fill = slot_fill(special.seed, unit) & 63u,
     };
 }
@@ -74,40 +79,107 @@ static uint32_t take_many(struct lane *lane, const struct request *request, size
     return unit;
 }
 
-static bool reserve_pages(size_t pages)
+/* Of the blocks in use, what this thread's row says: below zero where others' were freed. */
+static int64_t live_of_thread(void)
 {
-    if (LIKELY(counter_add(&counter_shared.live_pages, pages) <= special.pages_max))
-        return true;
-    counter_take(&counter_shared.live_pages, pages);
-    return false;
+    const struct expool_counter_row *row = counters_mine;
+    return (int64_t)counter_get(row != NULL ? &row->live_blocks : &counter_shared.live_blocks);
+}
+
+/* While this row was at its highest the others are taken to have been as they are now: exact for
+ * one thread, close for several. */
+void special_note_peak(void)
+{
+    struct lanes *mine = lanes_mine();
+    int64_t live = (int64_t)COUNTED(live_blocks);
+    int64_t above = mine == NULL ? 0 : mine->high_blocks - live_of_thread();
+    int64_t most = live + (above > 0 ? above : 0);
+    counter_peak(&counter_shared.peak_blocks, most > 0 ? (uint64_t)most : 0);
+    if (mine != NULL)
+        mine->high_blocks = live_of_thread();
+}
+
+/* Takes from the budget in advance, so that threads seldom meet there; near its end only what is
+ * needed. */
+static NOINLINE bool take_credit(struct lanes *mine, size_t pages)
+{
+    special_note_peak();
+    for (size_t wanted = pages + CREDIT_PAGES;; wanted = pages) {
+        uint64_t taken =
+            atomic_fetch_add_explicit(&special.pages_taken, wanted, memory_order_relaxed);
+        if (LIKELY(taken + wanted <= special.pages_max)) {
+            mine->credit_pages += wanted;
+            return true;
+        }
+        atomic_fetch_sub_explicit(&special.pages_taken, wanted, memory_order_relaxed);
+        if (wanted == pages)
+            return false;
+    }
+}
+
+static bool reserve_pages(struct lanes *mine, size_t pages)
+{
+    if (UNLIKELY(mine->credit_pages < pages) && !take_credit(mine, pages))
+        return false;
+    mine->credit_pages -= pages;
+    return true;
+}
+
+static void return_pages(struct lanes *mine, size_t pages)
+{
+    size_t back = pages;
+    if (LIKELY(mine != NULL)) {
+        mine->credit_pages += pages;
+        if (LIKELY(mine->credit_pages <= 2 * CREDIT_PAGES))
+            return;
+        back = mine->credit_pages - CREDIT_PAGES;
+        mine->credit_pages = CREDIT_PAGES;
+    }
+    atomic_fetch_sub_explicit(&special.pages_taken, back, memory_order_relaxed);
+}
+
+/* A page may have come from another block; pages of larger ones are the system's, zeroed. */
+static void fill_block(struct slot_facts facts, unsigned char *block, bool zero)
+{
+    bool is_fresh = slot_pages(facts.size_bytes) > 1;
+    size_t bytes = facts.size_bytes < FILL_BYTES_MAX ? facts.size_bytes : FILL_BYTES_MAX;
+    if (!zero)
+        pattern_fill(block, bytes, slot_fill_byte(facts));
+    else if (!is_fresh)
+        memset(block, 0, facts.size_bytes);
 }
 
 static void fill_around(struct slot_facts facts, unsigned char *data, bool zero)
 {
-    size_t pages = slot_pages(facts.size_bytes);
-    unsigned char *block = slot_block(facts, data);
-    unsigned char *end = data + pages * PAGE_BYTES;
-    unsigned char *slack = block + facts.size_bytes;
-    if (pages <= FILL_PAGES_MAX) {
-        pattern_fill(data, pages * PAGE_BYTES, slot_fill_byte(facts));
-        if (zero)
-            memset(block, 0, facts.size_bytes);
-    } else {
-        pattern_fill(data, (size_t)(block - data), slot_fill_byte(facts));
-        pattern_fill(slack, (size_t)(end - slack), slot_fill_byte(facts));
-    }
+    unsigned char *end = data + slot_pages(facts.size_bytes) * PAGE_BYTES;
+    struct slot_margins margins = slot_margins(facts, data, special.reach);
+    unsigned char *block = margins.front + margins.front_bytes;
+    pattern_unpoison(data, (size_t)(end - data));
+    pattern_fill(margins.front, margins.front_bytes, slot_fill_byte(facts));
+    fill_block(facts, block, zero);
+    pattern_fill(margins.slack, margins.slack_bytes, slot_fill_byte(facts));
     pattern_poison(data, (size_t)(block - data));
-    pattern_poison(slack, (size_t)(end - slack));
+    pattern_poison(margins.slack, (size_t)(end - margins.slack));
 }
 
-static void count_live(size_t size_bytes)
+static uint32_t next_number(struct lanes *mine)
 {
-    counter_add(&counter_shared.live_bytes, size_bytes);
-    counter_peak(&counter_shared.peak_blocks, counter_add(&counter_shared.live_blocks, 1));
+    if (UNLIKELY(mine->number == mine->number_end)) {
+        mine->number =
+            atomic_fetch_add_explicit(&special.numbers, NUMBERS_A_LANE, memory_order_relaxed) + 1;
+        mine->number_end = mine->number + NUMBERS_A_LANE;
+    }
+    return (uint32_t)mine->number++;
+}
+
+static uint32_t units_in_region(size_t units)
+{
+    return (uint32_t)(units < REGION_UNITS ? units : REGION_UNITS);
 }
 
 /* Tails first: once the head says LIVE the block can be found from every page. */
-static void write_slots(uint32_t unit, struct slot_facts facts, const struct request *request)
+static void write_slots(struct lanes *mine, uint32_t unit, struct slot_facts facts,
+                        const struct request *request)
 {
     struct slot *slot = space_slot(unit);
     size_t units = slot_units(facts.size_bytes);
@@ -117,12 +189,33 @@ static void write_slots(uint32_t unit, struct slot_facts facts, const struct req
     SLOT_WRITE(slot->tag, request->tag);
     SLOT_WRITE(slot->allocated_stack, stack_record(request->frame));
     SLOT_WRITE(slot->freed_stack, 0);
-    SLOT_WRITE(slot->thread_allocated, lanes_mine()->thread);
+    SLOT_WRITE(slot->thread_allocated, mine->thread);
     SLOT_WRITE(slot->allocated_ms, (uint32_t)(os_clock_ms() - special.started_ms));
-    SLOT_WRITE(slot->number, (uint32_t)counter_add(&counter_shared.allocations_special_pool, 1));
+    SLOT_WRITE(slot->number, next_number(mine));
     slot_set(slot, facts);
-    size_t in_region = units < REGION_UNITS ? units : REGION_UNITS;
-    atomic_fetch_add_explicit(&space_region(unit)->live, (uint32_t)in_region, memory_order_relaxed);
+    atomic_fetch_add_explicit(&space_region(unit)->live, units_in_region(units),
+                              memory_order_relaxed);
+}
+
+/* In the calling thread's own table of tags, which the pool's cache brings. */
+static void charge_tag(struct lanes *mine, const struct request *request, size_t pages)
+{
+    if (UNLIKELY(!mine->has_tags[request->kind])) {
+        (void)cache_is_open(request->kind);
+        mine->has_tags[request->kind] = true;
+    }
+    tag_charge(tag_without_protection(request->tag), request->kind, pages * PAGE_BYTES);
+}
+
+static void count_served(struct lanes *mine, size_t size_bytes, size_t pages)
+{
+    COUNT(allocations_special_pool);
+    COUNT(live_blocks);
+    COUNT_MORE(live_bytes, size_bytes);
+    COUNT_MORE(live_pages, pages);
+    int64_t live = live_of_thread();
+    if (live > mine->high_blocks)
+        mine->high_blocks = live;
 }
 
 enum special_answer special_allocate(const struct request *request, void **block)
@@ -134,25 +227,25 @@ enum special_answer special_allocate(const struct request *request, void **block
         request->alignment_log2 > SLOT_ALIGNMENT_LOG2_MAX)
         return SPECIAL_TOO_LARGE;
     struct lanes *mine = lanes_mine();
-    if (mine == NULL || !reserve_pages(pages))
+    if (mine == NULL || !reserve_pages(mine, pages))
         return SPECIAL_FULL;
     if (!budget_charge(budget_meter_of(request->kind), pages)) {
-        counter_take(&counter_shared.live_pages, pages);
+        return_pages(mine, pages);
         return SPECIAL_REFUSED;
     }
     struct lane *lane = &mine->lane[request->kind == POOL_NONPAGED_EXECUTE];
     bool fits_any = units == 1 && alignment_units(request) == 1;
     uint32_t unit = fits_any ? take_one(lane, request) : take_many(lane, request, pages);
     if (UNLIKELY(unit == UNIT_NONE)) {
-        counter_take(&counter_shared.live_pages, pages);
+        return_pages(mine, pages);
         budget_refund(budget_meter_of(request->kind), pages);
         return SPECIAL_FULL;
     }
     struct slot_facts facts = facts_of_request(request, unit);
     fill_around(facts, space_data(unit), request->zero);
-    write_slots(unit, facts, request);
-    count_live(facts.size_bytes);
-    tag_charge(tag_without_protection(request->tag), request->kind, pages * PAGE_BYTES);
+    write_slots(mine, unit, facts, request);
+    count_served(mine, facts.size_bytes, pages);
+    charge_tag(mine, request, pages);
     budget_settle();
     *block = slot_block(facts, space_data(unit));
     return SPECIAL_SERVED;
@@ -165,73 +258,103 @@ static void make_ready(struct slot *slot)
     struct slot_facts facts = slot_facts(slot);
     if (slot_units(facts.size_bytes) > 1) {
         facts.size_bytes = 0;
-        facts.is_malloc = false;
+        facts.family = 0;
     }
     facts.state = SLOT_READY;
     slot_set(slot, facts);
 }
 
-/* The dead block's page becomes the lane's next ready one; false: close it the other way. */
-static bool move_on(struct lane *lane, unsigned char *data)
+/* The dead block's page becomes the lane's next ready one; false: close it the other way. The
+ * pattern is looked at where the page is now, which the next block needs in the processor's tables
+ * anyway; what is damaged goes back to be judged. */
+static bool move_on(struct lane *lane, uint32_t unit, struct slot_facts facts, bool is_checked)
 {
     if (space.tier->move == NULL || lane->ready_count == LANE_READY_MAX)
         return false;
     uint32_t next = lane_next(lane, 1, 1);
     if (next == UNIT_NONE)
         return false;
+    unsigned char *data = space_data(unit);
     bool moved = space.tier->move(space_data(next), data);
-    if (!moved && !space.tier->open(space_data(next), PAGE_BYTES, lane->is_executable))
+    if (!moved)
         return false;
+    if (is_checked && UNLIKELY(!special_is_sound(facts, space_data(next)))) {
+        INVARIANT(space.tier->move(data, space_data(next)));
+        return false;
+    }
     make_ready(space_slot(next));
     lane->ready[lane->ready_count++] = next;
-    return moved;
+    return true;
 }
 
-/* Makes the pages inaccessible, or leaves the one page open under a pattern. */
-static enum slot_state close_pages(uint32_t unit, struct slot_facts facts, bool may_rest)
+static struct lane *lane_of(struct lanes *mine, struct slot_facts facts)
+{
+    return mine == NULL ? NULL : &mine->lane[facts.kind == POOL_NONPAGED_EXECUTE];
+}
+
+static bool rest(struct lane *lane, uint32_t unit)
+{
+    if (lane == NULL || !lane_rest(lane, unit))
+        return false;
+    pattern_fill(space_data(unit), PAGE_BYTES, SLOT_FREED_FILL);
+    pattern_poison(space_data(unit), PAGE_BYTES);
+    return true;
+}
+
+/* Looks at the pattern, when a caller is to hear of it, and makes the pages inaccessible, or leaves
+ * the one page open under a pattern. */
+static enum slot_state close_pages(struct lanes *mine, uint32_t unit, struct slot_facts facts,
+                                   const void *frame)
 {
     unsigned char *data = space_data(unit);
     size_t pages = slot_pages(facts.size_bytes);
     size_t units = slot_units(facts.size_bytes);
-    struct lanes *mine = lanes_mine();
-    struct lane *lane = mine == NULL ? NULL : &mine->lane[facts.kind == POOL_NONPAGED_EXECUTE];
-    if (may_rest && special.is_recycling && units == 1 && lane != NULL && lane_rest(lane, unit)) {
-        pattern_fill(data, PAGE_BYTES, SLOT_FREED_FILL);
-        pattern_poison(data, PAGE_BYTES);
-        return SLOT_RESTING;
-    }
+    struct lane *lane = lane_of(mine, facts);
+    bool is_small = units == 1 && pages == 1 && lane != NULL;
     pattern_unpoison(data, pages * PAGE_BYTES);
+    if (LIKELY(is_small && !special.is_recycling) && move_on(lane, unit, facts, frame != NULL))
+        return SLOT_DEAD;
+    if (frame != NULL)
+        special_judge_pattern(unit, frame);
+    if (special.is_recycling && units == 1 && rest(lane, unit))
+        return SLOT_RESTING;
     if (units > REGION_BLOCK_UNITS_MAX)
         regions_close_large(unit, units);
-    else if (pages > 1 || lane == NULL || !move_on(lane, data))
+    else
         INVARIANT(space.tier->close(data, pages * PAGE_BYTES));
     return SLOT_DEAD;
 }
 
+static void count_freed(struct lanes *mine, struct slot_facts facts, size_t pages)
+{
+    COUNT(frees);
+    COUNT_MORE(live_blocks, (uint64_t)-1);
+    COUNT_MORE(live_bytes, 0 - (uint64_t)facts.size_bytes);
+    COUNT_MORE(live_pages, 0 - (uint64_t)pages);
+    return_pages(mine, pages);
+}
+
 /* The state changes last: until then no lane takes the unit. */
-static void retire(uint32_t unit, const void *frame, bool may_rest)
+void special_retire(uint32_t unit, const void *frame)
 {
     struct slot *slot = space_slot(unit);
     struct slot_facts facts = slot_facts(slot);
     size_t pages = slot_pages(facts.size_bytes);
     size_t units = slot_units(facts.size_bytes);
     struct lanes *mine = lanes_mine();
+    facts.state = (unsigned)close_pages(mine, unit, facts, frame) & 7u;
     SLOT_WRITE(slot->freed_stack, frame == NULL ? 0 : stack_record(frame));
     SLOT_WRITE(slot->thread_freed, mine == NULL ? 0 : mine->thread);
     quota_return(slot_block(facts, space_data(unit)));
     tag_refund(tag_without_protection(SLOT_READ(slot->tag)), (enum pool_kind)facts.kind,
                pages * PAGE_BYTES);
-    facts.state = (unsigned)close_pages(unit, facts, may_rest) & 7u;
     uint32_t step = space_tail_step(units);
     for (uint32_t i = step; i < units; i += step)
         slot_set_state(space_slot(unit + i), SLOT_TAIL_DEAD);
     slot_set(slot, facts);
-    size_t in_region = units < REGION_UNITS ? units : REGION_UNITS;
-    atomic_fetch_sub_explicit(&space_region(unit)->live, (uint32_t)in_region, memory_order_relaxed);
-    counter_take(&counter_shared.live_blocks, 1);
-    counter_take(&counter_shared.live_bytes, facts.size_bytes);
-    counter_take(&counter_shared.live_pages, pages);
-    COUNT(frees);
+    atomic_fetch_sub_explicit(&space_region(unit)->live, units_in_region(units),
+                              memory_order_relaxed);
+    count_freed(mine, facts, pages);
     budget_refund(budget_meter_of((enum pool_kind)facts.kind), pages);
     budget_settle();
 }
@@ -240,100 +363,12 @@ bool special_free(const struct release *release)
 {
     if (!space_has(release->address))
         return false;
-    uint32_t unit = special_head(release->address);
-    if (!special_judge(release, unit))
-        return true;
-    special_judge_pattern(unit, release->address, release->frame);
-    retire(unit, release->frame, true);
-    return true;
-}
-
-void special_each_live(void (*take)(uint32_t unit, void *context), void *context)
-{
-    uint32_t end = space.had_large ? space.region_count : space.touched;
-    for (uint32_t i = 0; i < end; i++) {
-        struct region *region = &space.regions[i];
-        if (atomic_load_explicit(&region->live, memory_order_relaxed) == 0)
-            continue;
-        uint32_t used = atomic_load_explicit(&region->used, memory_order_acquire);
-        uint32_t first = i * REGION_UNITS;
-        /* A large block's stretch has but one slot in use. */
-        uint32_t end_unit = first + (region->is_large ? 1 : used);
-        for (uint32_t unit = first; unit < end_unit; unit++)
-            if (slot_is_live(space_slot(unit)))
-                take(unit, context);
+    uint32_t unit = space_unit(release->address);
+    if (UNLIKELY(!special_is_plain(release, unit))) {
+        unit = special_head(release->address);
+        if (!special_judge(release, unit))
+            return true;
     }
-}
-
-struct taker {
-    live_take *take;
-    void *context;
-};
-
-static void take_unit(uint32_t unit, void *context)
-{
-    const struct taker *taker = context;
-    const struct slot *slot = space_slot(unit);
-    struct slot_facts facts = slot_facts(slot);
-    struct live_block live = {
-        .address = slot_block(facts, space_data(unit)),
-        .size_bytes = slot_pages(facts.size_bytes) * PAGE_BYTES,
-        .tag = tag_without_protection(SLOT_READ(slot->tag)),
-        .kind = (enum pool_kind)facts.kind,
-        .stack = SLOT_READ(slot->allocated_stack),
-        .is_big = facts.size_bytes >= PAGE_BYTES,
-    };
-    taker->take(&live, taker->context);
-}
-
-void special_each_block(live_take *take, void *context)
-{
-    struct taker taker = {take, context};
-    special_each_live(take_unit, &taker);
-}
-
-struct sweep {
-    const void *frame;
-    size_t count;
-};
-
-static void sweep_one(uint32_t unit, void *context)
-{
-    struct sweep *sweep = context;
-    sweep->count++;
-    special_judge_pattern(unit, slot_block(slot_facts(space_slot(unit)), space_data(unit)),
-                          sweep->frame);
-}
-
-static void sweep_resting(struct lane *lane, void *context)
-{
-    const struct sweep *sweep = context;
-    for (uint32_t i = 0; i < lane->resting_count; i++)
-        special_judge_resting(lane->resting[(lane->resting_first + i) % LANE_RESTING_MAX],
-                              sweep->frame);
-}
-
-size_t special_sweep(const void *frame)
-{
-    struct sweep sweep = {.frame = frame};
-    special_each_live(sweep_one, &sweep);
-    lanes_each(sweep_resting, &sweep);
-    return sweep.count;
-}
-
-static void reset_one(uint32_t unit, void *context)
-{
-    size_t *count = context;
-    if (!slot_claim(space_slot(unit), slot_word(space_slot(unit))))
-        return;
-    retire(unit, NULL, true);
-    (*count)++;
-}
-
-size_t special_reset(void)
-{
-    size_t count = 0;
-    if (counter_get(&counter_shared.live_blocks) > 0)
-        special_each_live(reset_one, &count);
-    return count;
+    special_retire(unit, release->frame);
+    return true;
 }

@@ -22,7 +22,10 @@ struct special {
     bool is_recycling;
     uint64_t seed;
     uint64_t started_ms;
+    size_t reach; /* so many bytes on either side of a block carry its pattern */
     size_t pages_max;
+    _Atomic uint64_t pages_taken; /* live, and credit of the lanes */
+    _Atomic uint64_t numbers;     /* of allocations, handed out to lanes */
 };
 
 extern struct special special;
@@ -69,13 +72,24 @@ size_t special_sweep(const void *frame);
 /* Frees all without a check; how many. */
 size_t special_reset(void);
 
+/* Frees the block of a unit in state FREEING, after a look at the pattern around it. `frame` is the
+ * caller's; NULL: nobody's, and no look. */
+void special_retire(uint32_t unit, const void *frame);
+/* Brings the peak of live blocks up to date, as far as the calling thread's row says. */
+void special_note_peak(void);
+
 /* Shared by the two halves: the first unit of the block at the address, and its data pages. */
 uint32_t special_head(const void *address);
 void special_tell_unit(uint32_t unit, struct story *story);
+/* True for a free with nothing to say about; then the caller is the one who frees it. Otherwise
+ * special_judge knows. */
+bool special_is_plain(const struct release *release, uint32_t unit);
 /* True when the free may go on: the caller is now the one who frees it (special_judge.c). */
 bool special_judge(const struct release *release, uint32_t unit);
+/* Is the pattern around a block as it was laid, its first page at `data` now? */
+bool special_is_sound(struct slot_facts facts, unsigned char *data);
 /* Raises what happened to the pattern around the block. */
-void special_judge_pattern(uint32_t unit, const void *address, const void *frame);
+void special_judge_pattern(uint32_t unit, const void *frame);
 void special_judge_resting(uint32_t unit, const void *frame);
 
 #endif

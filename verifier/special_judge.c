@@ -48,7 +48,7 @@ static NOINLINE bool refuse_not_live(const struct release *release, uint32_t uni
 static bool irql_is_too_high(struct slot_facts facts)
 {
     bool is_paged = pool_is_paged((enum pool_kind)facts.kind);
-    return !facts.is_malloc && irql_current > (is_paged ? IRQL_APC : IRQL_DISPATCH);
+    return facts.family == 0 && irql_current > (is_paged ? IRQL_APC : IRQL_DISPATCH);
 }
 
 static NOINLINE bool refuse_irql(const struct release *release, uint32_t unit)
@@ -79,6 +79,16 @@ static bool tag_is_wrong(uint32_t tag, const struct release *release)
     if (release->tag == 0 && (tag & PROTECTED_POOL_BIT) == 0)
         return false;
     return tag_without_protection(release->tag) != tag_without_protection(tag);
+}
+
+bool special_is_plain(const struct release *release, uint32_t unit)
+{
+    struct slot *slot = space_slot(unit);
+    uint64_t word = slot_word(slot);
+    struct slot_facts facts = slot_facts_of(word);
+    return facts.state == SLOT_LIVE && release->address == slot_block(facts, space_data(unit)) &&
+           !irql_is_too_high(facts) && !tag_is_wrong(SLOT_READ(slot->tag), release) &&
+           !release->has_size_hint && slot_claim(slot, word);
 }
 
 static NOINLINE bool refuse_size(const struct release *release, uint32_t unit)
@@ -132,17 +142,27 @@ static NOINLINE void raise_damage(enum violation_kind kind, uint32_t unit,
     violation_raise(&violation);
 }
 
-void special_judge_pattern(uint32_t unit, const void *address, const void *frame)
+static void look_around(struct slot_facts facts, unsigned char *data, struct pattern_damage *before,
+                        struct pattern_damage *after)
+{
+    struct slot_margins margins = slot_margins(facts, data, special.reach);
+    pattern_look(margins.front, margins.front_bytes, slot_fill_byte(facts), before);
+    pattern_look(margins.slack, margins.slack_bytes, slot_fill_byte(facts), after);
+}
+
+bool special_is_sound(struct slot_facts facts, unsigned char *data)
+{
+    struct pattern_damage damage = {.count = 0};
+    look_around(facts, data, &damage, &damage);
+    return damage.count == 0;
+}
+
+void special_judge_pattern(uint32_t unit, const void *frame)
 {
     struct slot_facts facts = slot_facts(space_slot(unit));
-    const unsigned char *data = space_data(unit);
-    const unsigned char *block = address;
-    const unsigned char *end = data + slot_pages(facts.size_bytes) * PAGE_BYTES;
-    const unsigned char *slack = block + facts.size_bytes;
     struct pattern_damage before = {.count = 0};
     struct pattern_damage after = {.count = 0};
-    pattern_look(data, (size_t)(block - data), slot_fill_byte(facts), &before);
-    pattern_look(slack, (size_t)(end - slack), slot_fill_byte(facts), &after);
+    look_around(facts, space_data(unit), &before, &after);
     if (LIKELY(before.count + after.count == 0))
         return;
     const struct pattern_damage *first = before.count > 0 ? &before : &after;

@@ -41,7 +41,7 @@ uint32_t special_head(const void *address)
 /* Low and high half of the count may belong to different billions. */
 static uint64_t whole_number(uint32_t low)
 {
-    uint64_t now = counter_get(&counter_shared.allocations_special_pool);
+    uint64_t now = atomic_load(&special.numbers);
     uint64_t number = (now & ~UINT64_C(0xffffffff)) | low;
     return number > now ? number - (UINT64_C(1) << 32) : number;
 }

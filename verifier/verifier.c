@@ -36,7 +36,7 @@ static struct {
 static void add_coverage(struct text *text)
 {
     uint64_t attempted = COUNTED(allocations_attempted);
-    uint64_t served = counter_get(&counter_shared.allocations_special_pool);
+    uint64_t served = COUNTED(allocations_special_pool);
     if (attempted == 0) {
         text_add(text, "no allocation seen yet");
         return;
@@ -54,8 +54,8 @@ static void say_full(const char *consequence)
     text_add(&text,
              "expool: special pool is full: %,lu live blocks on %,lu pages (special_pool_mb=%lu: "
              "%,lu pages; guards from %s); %s\n",
-             counter_get(&counter_shared.live_blocks), counter_get(&counter_shared.live_pages),
-             options.special_pool_mb, (uint64_t)special.pages_max, space.tier->name, consequence);
+             COUNTED(live_blocks), COUNTED(live_pages), options.special_pool_mb,
+             (uint64_t)special.pages_max, space.tier->name, consequence);
     os_write(STDERR, text.bytes, text.length);
 }
 
@@ -147,7 +147,7 @@ static void hook_state(struct text *text)
     text_add(text, ", guards from %s, seed %lu", space.tier->name, special.seed);
     text_add(text, "\n          ");
     add_coverage(text);
-    uint64_t unguarded = counter_get(&counter_shared.allocations_fallback);
+    uint64_t unguarded = COUNTED(allocations_fallback);
     if (unguarded > 0)
         text_add(text, ", %,lu without guards", unguarded);
     text_add(text, ", ");
@@ -226,6 +226,8 @@ static void take_options(void)
 {
     special.placement = options.verify;
     special.is_recycling = options.reuse == OPTION_REUSE_RECYCLE;
+    if (COUNTED(live_blocks) == 0) /* what is around those was laid already */
+        special.reach = options.pattern_bytes;
     special.pages_max = options.special_pool_mb * MIB / PAGE_BYTES;
     if (options.seed == 0)
         options.seed = os_random() % 1000000 + 1; /* named in every report's "Again" line */
@@ -307,7 +309,7 @@ size_t expool_verifier_stop(void)
     control_tell();
     lock_drop(&verifier.lock);
     stack_depth_set(1);
-    return (size_t)counter_get(&counter_shared.live_blocks) + track_live();
+    return (size_t)COUNTED(live_blocks) + track_live();
 }
 
 bool expool_verifier_flags_set(uint32_t flags)
@@ -351,16 +353,17 @@ size_t expool_verifier_reset(void)
 
 void expool_verifier_counters_get(struct expool_verifier_counters *counters)
 {
+    special_note_peak();
     *counters = (struct expool_verifier_counters){
         .tier = space.tier == NULL ? EXPOOL_TIER_NONE : space.tier->number,
         .allocations_attempted = COUNTED(allocations_attempted),
-        .allocations_special_pool = counter_get(&counter_shared.allocations_special_pool),
+        .allocations_special_pool = COUNTED(allocations_special_pool),
         .allocations_not_selected = COUNTED(allocations_not_selected),
-        .allocations_fallback = counter_get(&counter_shared.allocations_fallback),
+        .allocations_fallback = COUNTED(allocations_fallback),
         .allocations_failed = COUNTED(allocations_failed),
         .frees = COUNTED(frees),
-        .live_blocks = counter_get(&counter_shared.live_blocks),
-        .live_bytes = counter_get(&counter_shared.live_bytes),
+        .live_blocks = COUNTED(live_blocks),
+        .live_bytes = COUNTED(live_bytes),
         .peak_blocks = counter_get(&counter_shared.peak_blocks),
         .irql_raises = COUNTED(irql_raises),
         .faults_injected = inject_count(),

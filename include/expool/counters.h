@@ -1,6 +1,7 @@
 /* expool/counters.h - verifier.exe's counters of a process, as they lie behind its page of
- * control.h. Threads count in different rows, so that they do not wait for each other; a counter is
- * the sum of its column. Numbers that two threads compare lie in row 0 alone. */
+ * control.h. A thread counts in a row of its own, without an atomic instruction; threads that found
+ * none share row 0, atomically. A counter is the sum of its column, what is live too: in one row it
+ * may be below zero. Peaks lie in row 0 alone. */
 #ifndef EXPOOL_COUNTERS_H
 #define EXPOOL_COUNTERS_H
 
@@ -19,7 +20,7 @@ struct expool_counter_row {
     uint64_t executions_synchronized;
     uint64_t allocations_attempted;
     uint64_t allocations_succeeded;
-    uint64_t allocations_special_pool; /* row 0 */
+    uint64_t allocations_special_pool;
     uint64_t allocations_without_tag;
     uint64_t trim_requests;
     uint64_t trims;
@@ -40,11 +41,11 @@ struct expool_counter_row {
     uint64_t allocations_not_selected; /* in normal pool on purpose */
     uint64_t allocations_fallback;     /* special pool was full: unguarded */
     uint64_t frees;
-    uint64_t live_blocks; /* in special pool, now; row 0, as all that follow */
+    uint64_t live_blocks; /* in special pool, now */
     uint64_t live_bytes;
     uint64_t live_pages;
-    uint64_t peak_blocks;
-    uint64_t violations; /* bug checks raised, those a host let pass included */
+    uint64_t peak_blocks; /* row 0 */
+    uint64_t violations;  /* bug checks raised, those a host let pass included */
     uint64_t leaked_blocks;
     uint64_t spare;
 };

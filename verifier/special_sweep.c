@@ -1,0 +1,95 @@
+/* special_sweep.c - every block, one after the other: for leaks, tools, sweeps and resets. */
+#include "verifier/special.h"
+
+#include "pool/counters.h"
+#include "pool/tag.h"
+#include "verifier/lane.h"
+
+void special_each_live(void (*take)(uint32_t unit, void *context), void *context)
+{
+    uint32_t end = space.had_large ? space.region_count : space.touched;
+    for (uint32_t i = 0; i < end; i++) {
+        struct region *region = &space.regions[i];
+        if (atomic_load_explicit(&region->live, memory_order_relaxed) == 0)
+            continue;
+        uint32_t used = atomic_load_explicit(&region->used, memory_order_acquire);
+        uint32_t first = i * REGION_UNITS;
+        /* A large block's stretch has but one slot in use. */
+        uint32_t end_unit = first + (region->is_large ? 1 : used);
+        for (uint32_t unit = first; unit < end_unit; unit++)
+            if (slot_is_live(space_slot(unit)))
+                take(unit, context);
+    }
+}
+
+struct taker {
+    live_take *take;
+    void *context;
+};
+
+static void take_unit(uint32_t unit, void *context)
+{
+    const struct taker *taker = context;
+    const struct slot *slot = space_slot(unit);
+    struct slot_facts facts = slot_facts(slot);
+    struct live_block live = {
+        .address = slot_block(facts, space_data(unit)),
+        .size_bytes = slot_pages(facts.size_bytes) * PAGE_BYTES,
+        .tag = tag_without_protection(SLOT_READ(slot->tag)),
+        .kind = (enum pool_kind)facts.kind,
+        .stack = SLOT_READ(slot->allocated_stack),
+        .is_big = facts.size_bytes >= PAGE_BYTES,
+    };
+    taker->take(&live, taker->context);
+}
+
+void special_each_block(live_take *take, void *context)
+{
+    struct taker taker = {take, context};
+    special_each_live(take_unit, &taker);
+}
+
+struct sweep {
+    const void *frame;
+    size_t count;
+};
+
+static void sweep_one(uint32_t unit, void *context)
+{
+    struct sweep *sweep = context;
+    sweep->count++;
+    special_judge_pattern(unit, sweep->frame);
+}
+
+static void sweep_resting(struct lane *lane, void *context)
+{
+    const struct sweep *sweep = context;
+    for (uint32_t i = 0; i < lane->resting_count; i++)
+        special_judge_resting(lane->resting[(lane->resting_first + i) % LANE_RESTING_MAX],
+                              sweep->frame);
+}
+
+size_t special_sweep(const void *frame)
+{
+    struct sweep sweep = {.frame = frame};
+    special_each_live(sweep_one, &sweep);
+    lanes_each(sweep_resting, &sweep);
+    return sweep.count;
+}
+
+static void reset_one(uint32_t unit, void *context)
+{
+    size_t *count = context;
+    if (!slot_claim(space_slot(unit), slot_word(space_slot(unit))))
+        return;
+    special_retire(unit, NULL);
+    (*count)++;
+}
+
+size_t special_reset(void)
+{
+    size_t count = 0;
+    if (COUNTED(live_blocks) > 0)
+        special_each_live(reset_one, &count);
+    return count;
+}
