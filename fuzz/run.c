@@ -41,11 +41,25 @@ struct run {
     char message[MESSAGE_BYTES];
 };
 
+/* The segment back end has another word for a second free; the model knows the classic one. */
+static void translate(struct expool_bugcheck *seen)
+{
+    enum { HEAP_CORRUPTION = 0x13A, BUSY_WANTED = 8, BAD_CALLER = 0xC2, TWICE = 7, HEADER = 16 };
+    if (seen->code != HEAP_CORRUPTION || seen->subcode != BUSY_WANTED)
+        return;
+    seen->code = BAD_CALLER;
+    seen->subcode = TWICE;
+    seen->parameter[0] = TWICE;
+    seen->parameter[1] = 0;
+    seen->parameter[3] = seen->parameter[2] + HEADER;
+}
+
 static enum expool_action hook(const struct expool_bugcheck *bugcheck, void *context)
 {
     struct run *run = context;
     run->execution.bugchecks++;
     run->execution.bugcheck = *bugcheck;
+    translate(&run->execution.bugcheck);
     return EXPOOL_CONTINUE;
 }
 

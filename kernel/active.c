@@ -4,16 +4,21 @@
 #include "pool/bugcheck.h"
 #include "pool/free_watch.h"
 #include "pool/hook.h"
+#include "pool/lookaside_table.h"
+#include "pool/rules.h"
 #include "pool/util.h"
 
 static const struct {
     void *(*take_within)(uintptr_t start, uintptr_t end);
     enum violation_kind kind;
+    uint32_t rules; /* any of these; timers and DPCs are looked for always */
 } sources[] = {
-    {timer_take_within, VIOLATION_FREED_TIMER},
-    {dpc_take_within, VIOLATION_FREED_DPC},
-    {work_take_within, VIOLATION_FREED_WORK_ITEM},
-    {resource_take_within, VIOLATION_FREED_RESOURCE},
+    {timer_take_within, VIOLATION_FREED_TIMER, ~0u},
+    {dpc_take_within, VIOLATION_FREED_DPC, ~0u},
+    {work_take_within, VIOLATION_FREED_WORK_ITEM, RULE_MISC},
+    {resource_take_within, VIOLATION_FREED_RESOURCE, RULE_MISC},
+    {lookaside_table_take_within, VIOLATION_FREED_LOOKASIDE, RULE_MISC},
+    {irp_take_within, VIOLATION_FREED_IRP, RULE_IO},
 };
 
 static struct violation in_freed(const void *object, const struct release *release,
@@ -56,6 +61,8 @@ static void block_is_freed(const struct release *release, const struct story *st
     uintptr_t end = start + story->size_bytes;
     for (unsigned i = 0; i < COUNT_OF(sources); i++) {
         const void *object;
+        if ((atomic_load_explicit(&rules_in_force, memory_order_relaxed) & sources[i].rules) == 0)
+            continue;
         while ((object = sources[i].take_within(start, end)) != NULL) {
             struct violation violation = in_freed(object, release, story);
             violation.kind = sources[i].kind;
@@ -67,11 +74,16 @@ static void block_is_freed(const struct release *release, const struct story *st
 
 void active_begin(void)
 {
-    if (atomic_fetch_add_explicit(&free_watch_count, 1, memory_order_relaxed) == 0)
-        free_watch_by(block_is_freed);
+    atomic_fetch_add_explicit(&free_watch_count, 1, memory_order_relaxed);
 }
 
 void active_end(void)
 {
     atomic_fetch_sub_explicit(&free_watch_count, 1, memory_order_relaxed);
+}
+
+/* Before the first lookaside list counts itself. */
+__attribute__((constructor(103))) static void watch(void)
+{
+    free_watch_by(block_is_freed);
 }

@@ -16,6 +16,7 @@ void *timer_take_within(uintptr_t start, uintptr_t end);
 void *dpc_take_within(uintptr_t start, uintptr_t end);
 void *work_take_within(uintptr_t start, uintptr_t end);
 void *resource_take_within(uintptr_t start, uintptr_t end);
+void *irp_take_within(uintptr_t start, uintptr_t end);
 
 /* Forgets the locks in [start, end); one that a thread holds is returned and given in `sight`. */
 struct lock_sight;
@@ -25,5 +26,9 @@ void *lock_take_within(uintptr_t start, uintptr_t end, struct lock_sight *sight)
 void resource_enter(const void *resource);
 bool resource_forget(const void *resource); /* false: it was not entered */
 bool resource_is_entered(const void *resource);
+
+/* Requests, while the rules of I/O are in force. */
+void irp_enter(const void *irp);
+void irp_forget(const void *irp);
 
 #endif

@@ -5,6 +5,7 @@
 #include "kernel/deadlock.h"
 #include "kernel/misuse.h"
 #include "kernel/os_park.h"
+#include "kernel/pageable.h"
 #include "kernel/spin_word.h"
 #include "kernel/thread.h"
 
@@ -12,6 +13,7 @@ enum { FREE = 1, HELD = 0, WAITED_FOR = -1, TURNS_BEFORE_SLEEP = 40 };
 
 VOID ExInitializeFastMutex(PFAST_MUTEX FastMutex)
 {
+    MISUSE_PAGEABLE(FastMutex);
     if (deadlock_is_on())
         deadlock_initialized(
             &(struct lock_call){.lock = FastMutex, .kind = LOCK_FAST_MUTEX, .frame = OWN_FRAME});

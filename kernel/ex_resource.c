@@ -6,6 +6,7 @@
 #include "kernel/active.h"
 #include "kernel/deadlock.h"
 #include "kernel/misuse.h"
+#include "kernel/pageable.h"
 #include "kernel/resource.h"
 #include "kernel/thread.h"
 #include "pool/ddi.h"
@@ -113,6 +114,7 @@ static void make_new(PERESOURCE resource)
 
 NTSTATUS ExInitializeResourceLite(PERESOURCE Resource)
 {
+    MISUSE_PAGEABLE(Resource);
     if (UNLIKELY(hook_column() == COLUMN_VERIFIED)) {
         if (resource_is_entered(Resource))
             MISUSE(VIOLATION_RESOURCE_REINITIALIZED, Resource);

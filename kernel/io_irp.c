@@ -3,6 +3,7 @@
 #include "expool/pool.h"
 
 #include "kernel/callback_watch.h"
+#include "kernel/active.h"
 #include "kernel/io_device.h"
 #include "kernel/io_request.h"
 #include "kernel/misuse.h"
@@ -31,8 +32,10 @@ PIRP IoAllocateIrp(CCHAR StackSize, BOOLEAN ChargeQuota)
         return NULL;
     USHORT bytes = IoSizeOfIrp(StackSize);
     PIRP irp = ExAllocatePool2(POOL_FLAG_NON_PAGED, POOL_SIZE(bytes), TAG_IRP);
-    if (irp != NULL)
-        IoInitializeIrp(irp, bytes, StackSize);
+    if (irp == NULL)
+        return NULL;
+    IoInitializeIrp(irp, bytes, StackSize);
+    irp_enter(irp);
     return irp;
 }
 
@@ -63,6 +66,7 @@ VOID IoReuseIrp(PIRP Irp, NTSTATUS Iostatus)
 
 VOID IoFreeIrp(PIRP Irp)
 {
+    irp_forget(Irp);
     ExFreePoolWithTag(Irp, TAG_IRP);
 }
 

@@ -4,12 +4,14 @@
 
 #include "kernel/dispatcher.h"
 #include "kernel/misuse.h"
+#include "kernel/pageable.h"
 #include "pool/ddi.h"
 #include "pool/kind.h"
 #include "pool/util.h"
 
 VOID KeInitializeEvent(PRKEVENT Event, EVENT_TYPE Type, BOOLEAN State)
 {
+    MISUSE_PAGEABLE(Event);
     waitable_start(&Event->Header,
                    Type == NotificationEvent ? WAITABLE_EVENT_NOTIFICATION
                                              : WAITABLE_EVENT_SYNCHRONIZATION,

@@ -5,11 +5,13 @@
 #include "kernel/deadlock.h"
 #include "kernel/dispatcher.h"
 #include "kernel/misuse.h"
+#include "kernel/pageable.h"
 #include "kernel/thread.h"
 #include "pool/ddi.h"
 
 VOID KeInitializeMutex(PRKMUTEX Mutex, ULONG Level)
 {
+    MISUSE_PAGEABLE(Mutex);
     (void)Level;
     if (deadlock_is_on())
         deadlock_initialized(
@@ -66,6 +68,7 @@ LONG KeReadStateMutex(PRKMUTEX Mutex)
 
 VOID KeInitializeSemaphore(PRKSEMAPHORE Semaphore, LONG Count, LONG Limit)
 {
+    MISUSE_PAGEABLE(Semaphore);
     DDI_LEVEL(KeInitializeSemaphore);
     waitable_start(&Semaphore->Header, WAITABLE_SEMAPHORE, sizeof *Semaphore);
     Semaphore->Header.SignalState = Count;

@@ -4,6 +4,7 @@
 
 #include "kernel/deadlock.h"
 #include "kernel/misuse.h"
+#include "kernel/pageable.h"
 #include "kernel/spin_word.h"
 #include "pool/kind.h"
 #include "pool/os.h"
@@ -117,6 +118,7 @@ void spin_drop(PKSPIN_LOCK lock, enum lock_kind kind, unsigned char lower, const
 
 VOID KeInitializeSpinLock(PKSPIN_LOCK SpinLock)
 {
+    MISUSE_PAGEABLE(SpinLock);
     if (deadlock_is_on())
         deadlock_initialized(
             &(struct lock_call){.lock = SpinLock, .kind = LOCK_SPIN_ANY, .frame = OWN_FRAME});

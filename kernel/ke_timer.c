@@ -5,6 +5,7 @@
 #include "kernel/dispatcher.h"
 #include "kernel/misuse.h"
 #include "kernel/os_clock.h"
+#include "kernel/pageable.h"
 #include "kernel/service.h"
 #include "kernel/timer_queue.h"
 #include "pool/ddi.h"
@@ -112,6 +113,7 @@ static bool expire_one_locked(void)
 
 VOID KeInitializeTimerEx(PKTIMER Timer, TIMER_TYPE Type)
 {
+    MISUSE_PAGEABLE(Timer);
     DDI_LEVEL(KeInitializeTimerEx);
     *Timer = (KTIMER){.Period = 0};
     waitable_start(&Timer->Header,

@@ -271,6 +271,7 @@ static struct block *release_block(struct heap *heap, const struct release *rele
     struct verdict verdict = {.wrong = {.column = hook_column_of(release->frame),
                                         .address = release->address,
                                         .frame = release->frame,
+                                        .heap = heap->lfh.is_on ? heap : NULL,
                                         .pool_type = pool_type_of(heap->kind),
                                         .irql = irql_current,
                                         .tag_given = release->tag}};

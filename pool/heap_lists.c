@@ -76,12 +76,13 @@ static struct block *cut_new_page(struct heap *heap)
     return block;
 }
 
-static void note_freed_block(struct violation *broken, enum violation_kind kind,
-                             struct block *block)
+static void note_freed_block(const struct heap *heap, struct violation *broken,
+                             enum violation_kind kind, struct block *block)
 {
     struct list *link = &free_part(block)->link;
     *broken = (struct violation){.kind = kind,
                                  .column = COLUMN_PLAIN,
+                                 .heap = heap->lfh.is_on ? heap : NULL,
                                  .header = block,
                                  .contents = block_contents(block),
                                  .address = block_data(block),
@@ -92,7 +93,7 @@ static void note_freed_block(struct violation *broken, enum violation_kind kind,
 void heap_note_damaged_locked(struct heap *heap, enum violation_kind kind, struct block *block,
                               struct violation *broken)
 {
-    note_freed_block(broken, kind, block);
+    note_freed_block(heap, broken, kind, block);
     heap_tell_locked(heap, block_data(block), &broken->story);
     heap_retire_locked(heap, (void *)page_start(block));
 }

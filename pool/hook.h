@@ -34,6 +34,8 @@ struct pool_hook {
     /* "drva.so", the image of the code at `pc`, or the name its driver was loaded by; NULL: not
      * known, or no driver. Any context. */
     const char *(*module_name)(uintptr_t pc);
+    /* Does the address lie in a block of paged pool that is the hook's? */
+    bool (*is_paged)(const void *address);
     /* The calling thread's IRQL changed. NULL: not interested. */
     void (*irql_changed)(unsigned from, unsigned to);
     /* True: `address` lies in a place of the hook's, and its story is told. */

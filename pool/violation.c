@@ -59,6 +59,8 @@ static const struct {
     {0x4000008A, "THREAD_TERMINATE_HELD_MUTEX"},
 };
 
+enum { CODE_VERIFIER = 0xC4 };
+
 static uint64_t cook(enum recipe recipe, const struct violation *violation, uint32_t subcode)
 {
     switch (recipe) {
@@ -79,6 +81,7 @@ static uint64_t cook(enum recipe recipe, const struct violation *violation, uint
     case ACCESS: return violation->access;
     case ACCESS_BITS: return violation->access * 2u;
     case PC: return violation->pc;
+    case HEAP: return (uintptr_t)violation->heap;
     }
     return 0;
 }
@@ -95,6 +98,9 @@ static struct stop ddi_stop(const struct ddi_rule *rule)
 bool violation_stop(const struct violation *violation, struct stop *stop)
 {
     const struct stop_row *row = &violation_rules[violation->kind].stop[violation->column];
+    const struct stop_row *segment = &violation_rules[violation->kind].segment;
+    if (violation->heap != NULL && segment->code != 0 && row->code != CODE_VERIFIER)
+        row = segment;
     if (row->code == 0)
         return false;
     bool is_ddi = violation->kind == VIOLATION_DDI_IRQL || violation->kind == VIOLATION_DDI_PAIRING;

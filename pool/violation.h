@@ -123,6 +123,9 @@ enum violation_kind {
     VIOLATION_FREED_DPC,
     VIOLATION_FREED_WORK_ITEM,
     VIOLATION_FREED_RESOURCE,
+    VIOLATION_FREED_LOOKASIDE,
+    VIOLATION_FREED_IRP,
+    VIOLATION_OBJECT_PAGEABLE, /* something to synchronise by, in pageable memory */
     VIOLATION_WORK_ITEM_QUEUED_TWICE,
     VIOLATION_WORK_ITEM_IRQL,
     VIOLATION_WORK_ITEM_REGION,
@@ -175,6 +178,7 @@ struct violation {
     size_t size_bytes;   /* asked for, or calculated */
     uint64_t expected;   /* fill byte, list link, requested IRQL ... as the row says */
     uint64_t found;
+    const void *heap;   /* of the segment back end; NULL: no such */
     uint32_t pool_type; /* pool_type_of */
     uint32_t tag;
     uint32_t tag_given;

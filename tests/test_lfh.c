@@ -178,7 +178,7 @@ static enum expool_action note(const struct expool_bugcheck *bugcheck, void *con
 {
     (void)context;
     raised++;
-    raised_kind = bugcheck->subcode == 3 ? VIOLATION_FREE_LIST_LINKS : VIOLATION_FREED_HEADER;
+    raised_kind = bugcheck->subcode == 0x0D ? VIOLATION_FREE_LIST_LINKS : VIOLATION_FREED_HEADER;
     return EXPOOL_CONTINUE;
 }
 

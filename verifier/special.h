@@ -60,6 +60,9 @@ enum special_place {
 };
 enum special_place special_place(const void *address);
 
+/* Does it lie in a live block of paged pool? */
+bool special_is_paged(const void *address);
+
 /* Calls `take` for every live block's first unit. */
 void special_each_live(void (*take)(uint32_t unit, void *context), void *context);
 

@@ -155,3 +155,12 @@ enum special_place special_place(const void *address)
         return SPECIAL_NO_PAGE;
     return is_freed(slot_facts(space_slot(head)).state) ? SPECIAL_FREED_PAGE : SPECIAL_LIVE_PAGE;
 }
+
+bool special_is_paged(const void *address)
+{
+    uint32_t unit = space_has(address) ? special_head(address) : UNIT_NONE;
+    if (unit == UNIT_NONE)
+        return false;
+    struct slot_facts facts = slot_facts(space_slot(unit));
+    return facts.state == SLOT_LIVE && pool_is_paged((enum pool_kind)facts.kind);
+}

@@ -160,6 +160,7 @@ static const struct pool_hook hook_on = {
     .fails = inject_fails_call,
     .soil = inject_soil,
     .is_verifying = true,
+    .is_paged = special_is_paged,
     .judges = modules_verifies,
     .is_driver = modules_is_driver,
     .module_name = modules_name,
