@@ -2,8 +2,8 @@
 #include "expool/io.h"
 #include "expool/pool.h"
 
-#include "kernel/callback_watch.h"
 #include "kernel/active.h"
+#include "kernel/callback_watch.h"
 #include "kernel/io_device.h"
 #include "kernel/io_request.h"
 #include "kernel/misuse.h"
