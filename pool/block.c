@@ -50,6 +50,11 @@ static void reseal(struct block *block, uint32_t place)
                          __ATOMIC_RELAXED);
 }
 
+uint32_t block_seal_over(const void *at, uint32_t place, uint32_t state, uint32_t tag)
+{
+    return seal_over((uintptr_t)at, place, state, tag);
+}
+
 void block_seal(struct block *block)
 {
     if (has_seals)

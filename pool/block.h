@@ -144,6 +144,8 @@ void block_set_units(struct block *block, unsigned units);
 void block_set_previous_units(struct block *block, unsigned units);
 void block_seal(struct block *block);
 bool block_is_sealed(const struct block *block);
+/* The seal of a header with these fields at that place. */
+uint32_t block_seal_over(const void *at, uint32_t place, uint32_t state, uint32_t tag);
 uint64_t block_contents(const struct block *block); /* the first eight bytes */
 
 /* Draws the secret; once, before the first block. Without `seals` headers carry none and all are

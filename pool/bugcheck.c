@@ -1,22 +1,32 @@
 #include "pool/bugcheck.h"
 
 #include "expool/host.h"
+#include "pool/bugcheck_fold.h"
 #include "pool/options.h"
 #include "pool/os.h"
+#include "pool/os_report.h"
 #include "pool/report.h"
+#include "pool/report_output.h"
+#include "pool/suppress.h"
 #include "pool/text.h"
 
 #include <stdatomic.h>
 #include <stdio.h>
 
-enum { EXIT_BUGCHECK = 196, STDERR = 2, LINE_BYTES = 256 };
+enum {
+    EXIT_BUGCHECK = 196,
+    LINE_BYTES = 512,
+    LOOKS_MAX = 4,
+    WAIT_MS = 100,
+    PROCESS_SHIFT = 32,
+};
 
 static _Atomic(expool_bugcheck_hook *) host_hook;
 static _Atomic(void *) host_context;
 static _Atomic(bugcheck_end_hook *) end_hook;
+static _Atomic(bugcheck_last_look *) last_looks[LOOKS_MAX];
 static _Atomic uint64_t raised;
-static _Atomic uint64_t reported;
-static _Atomic uint32_t reporting_thread;
+static _Atomic uint64_t reporter; /* process << 32 | thread; 0: nobody */
 
 void expool_on_bugcheck(expool_bugcheck_hook *hook, void *context)
 {
@@ -28,6 +38,15 @@ void expool_on_bugcheck(expool_bugcheck_hook *hook, void *context)
 void bugcheck_at_end(bugcheck_end_hook *run)
 {
     atomic_store(&end_hook, run);
+}
+
+void bugcheck_at_exit(bugcheck_last_look *look)
+{
+    for (unsigned i = 0; i < LOOKS_MAX; i++) {
+        bugcheck_last_look *free_place = NULL;
+        if (atomic_compare_exchange_strong(&last_looks[i], &free_place, look) || free_place == look)
+            return;
+    }
 }
 
 uint64_t bugcheck_count(void)
@@ -65,33 +84,41 @@ static enum expool_action ask_host(const struct violation *violation, const stru
     return hook(&bugcheck, atomic_load(&host_context));
 }
 
-/* A second stop while the first is being written: the numbers, and out. */
-static _Noreturn void stop_within_report(const struct stop *stop)
+static void say(const char *what, const struct stop *stop)
 {
     char bytes[LINE_BYTES];
     struct text text = TEXT_OVER(bytes);
-    text_add(&text, "\nexpool: a second stop while writing the report:\n");
+    text_add(&text, "==%u==expool: %s:\n", os_process_id(), what);
     report_stop_line(&text, stop);
-    os_write(STDERR, text.bytes, text.length);
-    os_exit_now(EXIT_BUGCHECK);
+    report_output_write(text.bytes, text.length);
 }
 
-/* One report at a time; a thread that comes second waits for the first to end the program. */
-static void begin_report(const struct stop *stop)
+static uint64_t self(void)
 {
-    uint32_t self = os_thread_id();
-    uint32_t nobody = 0;
-    while (!atomic_compare_exchange_weak(&reporting_thread, &nobody, self)) {
-        if (nobody == self)
-            stop_within_report(stop);
-        nobody = 0;
-        os_yield();
-    }
+    return (uint64_t)os_process_id() << PROCESS_SHIFT | os_thread_id();
 }
 
 bool bugcheck_is_reporting(void)
 {
-    return atomic_load(&reporting_thread) == os_thread_id();
+    return atomic_load(&reporter) == self();
+}
+
+/* A child of fork inherits the word, not the thread. */
+static bool is_gone(uint64_t other)
+{
+    return other >> PROCESS_SHIFT != os_process_id() || !os_thread_exists((uint32_t)other);
+}
+
+/* One report at a time; a thread that comes second waits for the first to end the program. */
+static void begin_report(void)
+{
+    uint64_t nobody = 0;
+    while (!atomic_compare_exchange_weak(&reporter, &nobody, self())) {
+        if (nobody != 0 && is_gone(nobody))
+            continue; /* takes its place: `nobody` is what stands there */
+        nobody = 0;
+        os_wait_ms(1);
+    }
 }
 
 /* Once: a callback may stop as well. */
@@ -102,26 +129,96 @@ static void run_at_end(void)
         run();
 }
 
-static void end_report(void)
+static _Noreturn void pause_for_debugger(void)
 {
-    if (options.on_bugcheck != OPTION_CONTINUE)
-        run_at_end();
-    atomic_fetch_add(&reported, 1);
-    if (options.on_bugcheck == OPTION_ABORT)
-        os_abort();
+    char bytes[LINE_BYTES];
+    struct text text = TEXT_OVER(bytes);
+    os_admit_debugger();
+    text_add(&text,
+             "==%u==expool: waiting for a debugger: gdb -p %u   (`continue` there goes on to the "
+             "abort)\n",
+             os_process_id(), os_process_id());
+    report_output_write(text.bytes, text.length);
+    while (!os_has_debugger())
+        os_wait_ms(WAIT_MS);
+    os_abort();
+}
+
+struct job {
+    const struct violation *violation;
+    const struct stop *stop;
+    bool is_passed_over;
+};
+
+/* Nobody can say what a program would read that goes on behind a fault. */
+static bool may_be_passed_over(const struct violation *violation)
+{
+    return violation->kind != VIOLATION_KIND_COUNT && violation->frame != NULL;
+}
+
+static void prepare_and_write(void *context)
+{
+    struct job *job = context;
+    struct report *report = report_prepare(job->violation, job->stop);
+    if (may_be_passed_over(job->violation) && suppress_finding(report)) {
+        job->is_passed_over = true;
+        return;
+    }
+    report->earlier = fold_count();
+    bool is_new = fold_is_new(report->token);
+    if (is_new || options.on_bugcheck != OPTION_CONTINUE)
+        report_write(report);
+}
+
+static void write_plain(void *context)
+{
+    const struct job *job = context;
+    struct report *report = report_prepare_plain(job->violation, job->stop);
+    report->earlier = fold_count();
+    report_write(report);
+}
+
+/* Whatever goes wrong in it, the numbers go out, in one piece. */
+static void write_report(void *context)
+{
+    if (os_try(prepare_and_write, context))
+        return;
+    const struct job *job = context;
+    if (!os_try(write_plain, context))
+        say("a second stop while writing the report of", job->stop);
+    os_exit_now(EXIT_BUGCHECK);
+}
+
+static void end_report(const struct job *job)
+{
+    bool goes_on = job->is_passed_over || options.on_bugcheck == OPTION_CONTINUE;
+    if (goes_on || options.on_bugcheck == OPTION_CALLBACK)
+        atomic_store(&reporter, 0);
+    if (goes_on || (options.on_bugcheck == OPTION_CALLBACK &&
+                    ask_host(job->violation, job->stop) == EXPOOL_CONTINUE))
+        return;
+    run_at_end();
     if (options.on_bugcheck == OPTION_EXIT)
         os_exit_now(EXIT_BUGCHECK);
-    atomic_store(&reporting_thread, 0);
+    if (options.on_bugcheck == OPTION_PAUSE)
+        pause_for_debugger();
+    os_abort();
 }
 
 static void raise_stop(const struct violation *violation, const struct stop *stop)
 {
+    struct job job = {violation, stop, false};
     atomic_fetch_add(&raised, 1);
-    if (ask_host(violation, stop) == EXPOOL_CONTINUE)
+    if (bugcheck_is_reporting()) {
+        os_try_caught();
+        say("a second stop behind the report", stop);
+        os_exit_now(EXIT_BUGCHECK);
+    }
+    if (options.on_bugcheck != OPTION_CALLBACK && ask_host(violation, stop) == EXPOOL_CONTINUE)
         return;
-    begin_report(stop);
-    report_write(violation, stop);
-    end_report();
+    begin_report();
+    os_on_report_stack(write_report, &job);
+    end_report(&job);
 }
 
 void violation_raise(const struct violation *violation)
@@ -142,11 +239,32 @@ _Noreturn void bugcheck_stop(uint32_t code, const uint64_t parameter[4], const v
     os_abort(); /* KeBugCheckEx does not return, whatever the host said */
 }
 
-/* on_bugcheck=continue: a program with findings must not look like one without. */
-__attribute__((destructor(102))) static void exit_with_findings(void)
+static int look_at_exit(void)
 {
-    if (options.on_bugcheck != OPTION_CONTINUE || atomic_load(&reported) == 0)
+    int wanted = 0;
+    for (unsigned i = 0; i < LOOKS_MAX; i++) {
+        bugcheck_last_look *look = atomic_load(&last_looks[i]);
+        int exit_code = look != NULL ? look() : 0;
+        if (wanted == 0)
+            wanted = exit_code;
+    }
+    return wanted;
+}
+
+/* A program with findings must not look like one without. After everything the program
+ * registered. */
+__attribute__((destructor(101))) static void exit_with_findings(void)
+{
+    int wanted = look_at_exit();
+    int of_suppressions = suppress_end();
+    if (wanted == 0)
+        wanted = of_suppressions;
+    if (options.on_bugcheck == OPTION_CONTINUE && fold_count() > 0) {
+        fold_tell();
+        wanted = EXIT_BUGCHECK;
+    }
+    if (wanted == 0)
         return;
     fflush(NULL);
-    os_exit_now(EXIT_BUGCHECK);
+    os_exit_now(wanted);
 }

@@ -8,8 +8,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Returns only when the host said EXPOOL_CONTINUE (or on_bugcheck=continue), or when the rule has
- * no stop in that column; the caller then fails in its defined way. */
+/* Returns only when the host said EXPOOL_CONTINUE (or on_bugcheck=continue), when the finding is
+ * suppressed or known, or when the rule has no stop in that column; the caller then fails in its
+ * defined way. */
 void violation_raise(const struct violation *violation);
 
 /* A stop that driver code itself asked for. */
@@ -19,6 +20,13 @@ _Noreturn void bugcheck_stop(uint32_t code, const uint64_t parameter[4], const v
  * possibly in a signal handler. One at most; NULL: nothing. */
 typedef void bugcheck_end_hook(void);
 void bugcheck_at_end(bugcheck_end_hook *run);
+
+/* `look` is called when the program ends by itself, after everything it registered: what it says
+ * goes out before the last words of this process. Returns the exit code it wants, 0 for the
+ * program's own; the first of several wins, and 196 for bug checks passed over wins over all. Four
+ * at most. */
+typedef int bugcheck_last_look(void);
+void bugcheck_at_exit(bugcheck_last_look *look);
 
 uint64_t bugcheck_count(void); /* raised since start, those passed over included */
 

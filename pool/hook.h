@@ -44,7 +44,7 @@ struct pool_hook {
     void (*each_live)(live_take *take, void *context);
     /* Adds "verifier standard, special pool 3391 of 3402 allocations (99.7 %), ..." */
     void (*state)(struct text *text);
-    /* Adds the failures injected last, if there were any; in a signal handler. */
+    /* Adds the failures that were injected last; nothing when there were none. NULL: never any. */
     void (*failures)(struct text *text);
 };
 

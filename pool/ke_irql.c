@@ -4,6 +4,7 @@
 #include "pool/bugcheck.h"
 #include "pool/cache.h"
 #include "pool/hook.h"
+#include "pool/irql_ladder.h"
 #include "pool/kind.h"
 #include "pool/util.h"
 
@@ -22,16 +23,23 @@ static NOINLINE void raise_violation(enum violation_kind kind, KIRQL asked, cons
     violation_raise(&violation);
 }
 
-static void change(KIRQL irql)
+static NOINLINE void note(unsigned from, unsigned to, const void *frame)
+{
+    const struct pool_hook *hook = hook_current();
+    irql_ladder_note(from, to, frame);
+    if (hook != NULL && hook->irql_changed != NULL)
+        hook->irql_changed(from, to);
+}
+
+static void change(KIRQL irql, const void *frame)
 {
     KIRQL before = irql_current;
     irql_current = irql;
     if ((before <= IRQL_APC) != (irql <= IRQL_APC) ||
         (before <= IRQL_DISPATCH) != (irql <= IRQL_DISPATCH))
         cache_follow_irql(irql);
-    const struct pool_hook *hook = hook_current();
-    if (UNLIKELY(hook != NULL) && hook->irql_changed != NULL)
-        hook->irql_changed(before, irql);
+    if (UNLIKELY(hook_current() != NULL))
+        note(before, irql, frame);
 }
 
 static KIRQL raise_to(KIRQL irql, const void *frame)
@@ -40,7 +48,7 @@ static KIRQL raise_to(KIRQL irql, const void *frame)
     if (UNLIKELY(irql < before || irql > HIGH_LEVEL))
         raise_violation(VIOLATION_RAISE_TO_LOWER, irql, frame);
     else
-        change(irql);
+        change(irql, frame);
     return before;
 }
 
@@ -64,5 +72,5 @@ VOID KeLowerIrql(KIRQL NewIrql)
     if (UNLIKELY(NewIrql > irql_current))
         raise_violation(VIOLATION_LOWER_TO_HIGHER, NewIrql, OWN_FRAME);
     else
-        change(NewIrql);
+        change(NewIrql, OWN_FRAME);
 }

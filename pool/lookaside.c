@@ -7,6 +7,8 @@
 #include "pool/os.h"
 #include "pool/pool.h"
 #include "pool/pool_code.h"
+#include "pool/symbol.h"
+#include "pool/text.h"
 #include "pool/util.h"
 
 enum {
@@ -25,6 +27,29 @@ static bool is_verified(void)
     return hook_column() == COLUMN_VERIFIED;
 }
 
+static bool is_in_use(const GENERAL_LOOKASIDE_POOL *list)
+{
+    return list->Future[FORM] == LOOKASIDE_EX || list->Future[FORM] == LOOKASIDE_LEGACY;
+}
+
+/* A report's lines about the list, as it stands. */
+static void tell_list(struct text *text, const struct violation *violation)
+{
+    const GENERAL_LOOKASIDE_POOL *list = violation->other;
+    const char *name = symbol_variable(list);
+    text_add(text, "\nThe lookaside list %p%s%s", (const void *)list, name != NULL ? ", " : "",
+             name != NULL ? name : "");
+    if (!is_in_use(list)) {
+        text_add(text, ", is not initialised.\n");
+        return;
+    }
+    text_add(text, ": tag '%t', entries of %,lu bytes, depth %u of %u,\n", list->Tag,
+             (uint64_t)list->Size, list->Depth, list->MaximumDepth);
+    text_add(text, "    %,u allocations, of which %,u hits; %,u frees, of which %,u kept\n",
+             list->TotalAllocates, list->TotalAllocates - list->AllocateMisses, list->TotalFrees,
+             list->TotalFrees - list->FreeMisses);
+}
+
 static void raise_violation(enum violation_kind kind, const GENERAL_LOOKASIDE_POOL *list,
                             size_t size_bytes, const void *frame)
 {
@@ -36,6 +61,7 @@ static void raise_violation(enum violation_kind kind, const GENERAL_LOOKASIDE_PO
         .size_bytes = size_bytes,
         .expected = LOOKASIDE_MINIMUM_BLOCK_SIZE,
         .frame = frame,
+        .more = tell_list,
     };
     violation_raise(&violation);
 }
@@ -68,11 +94,6 @@ static void free_entry(GENERAL_LOOKASIDE_POOL *list, void *entry, const void *fr
 static uint32_t second_now(void)
 {
     return (uint32_t)(os_clock_ms() / MS_PER_SECOND);
-}
-
-static bool is_in_use(const GENERAL_LOOKASIDE_POOL *list)
-{
-    return list->Future[FORM] == LOOKASIDE_EX || list->Future[FORM] == LOOKASIDE_LEGACY;
 }
 
 void lookaside_start(GENERAL_LOOKASIDE_POOL *list, const struct lookaside_plan *plan,

@@ -33,6 +33,9 @@ typedef void option_applied(const struct option_row *row, void *context);
 bool option_apply_text(struct options *set, const char *text, option_applied *applied,
                        void *context);
 
+/* The value in force differs from the row's default. */
+bool option_is_changed(const struct option_row *row);
+
 /* The row's value in `set`, as it would be typed. */
 void option_add_value(struct text *text, const struct options *set, const struct option_row *row);
 

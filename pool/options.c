@@ -277,13 +277,18 @@ static size_t value_bytes(const struct option_row *row)
     return bytes[row->kind];
 }
 
+bool option_is_changed(const struct option_row *row)
+{
+    return memcmp((const char *)&options + row->offset, (const char *)&defaults + row->offset,
+                  value_bytes(row)) != 0;
+}
+
 void options_text(struct text *text)
 {
     bool is_first = true;
     for (unsigned i = 0; i < option_row_count; i++) {
         const struct option_row *row = &option_rows[i];
-        if (memcmp((const char *)&options + row->offset, (const char *)&defaults + row->offset,
-                   value_bytes(row)) == 0)
+        if (!option_is_changed(row))
             continue;
         text_add(text, "%s%s=", is_first ? "" : ":", row->key);
         option_add_value(text, &options, row);

@@ -64,9 +64,6 @@ const char *os_environment(const char *name, bool *is_refused);
 /* The file's first `capacity` bytes; how many there were, or -1. Async-signal-safe. */
 ptrdiff_t os_read_file(const char *path, char *bytes, size_t capacity);
 
-/* The command line of the process, blanks between words; returns the length put into `bytes`. */
-size_t os_command_line(char *bytes, size_t capacity);
-
 /* The working directory, for shortening paths; 0 when it has none. */
 size_t os_working_directory(char *bytes, size_t capacity);
 

@@ -215,20 +215,6 @@ ptrdiff_t os_read_file(const char *path, char *bytes, size_t capacity)
     return length;
 }
 
-size_t os_command_line(char *bytes, size_t capacity)
-{
-    ptrdiff_t length = capacity == 0 ? -1 : os_read_file("/proc/self/cmdline", bytes, capacity - 1);
-    if (length <= 0)
-        return 0;
-    for (ptrdiff_t i = 0; i < length; i++)
-        if (bytes[i] == 0)
-            bytes[i] = ' ';
-    while (length > 0 && bytes[length - 1] == ' ')
-        length--;
-    bytes[length] = 0;
-    return (size_t)length;
-}
-
 size_t os_working_directory(char *bytes, size_t capacity)
 {
     return getcwd(bytes, capacity) != NULL ? strlen(bytes) : 0;

@@ -2,6 +2,7 @@
  * previous handler's otherwise. Everything from the signal on is async-signal-safe. */
 #include "pool/os.h"
 #include "pool/os_pager.h"
+#include "pool/os_report.h"
 
 #include "pool/fork.h"
 #include "pool/lock.h"
@@ -214,6 +215,8 @@ static void on_signal(int signal_number, siginfo_t *information, void *context)
         fault.access = OS_EXECUTE;
     if (information->si_code > 0 && handler != NULL)
         verdict = handler(&fault, &resume);
+    if (information->si_code > 0 && verdict == OS_FAULT_NOT_OURS)
+        os_try_caught();
     if (verdict == OS_FAULT_RESUME_AT)
         resume_at(context, resume);
     else if (verdict == OS_FAULT_CALL)

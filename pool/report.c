@@ -2,14 +2,21 @@
 
 #include "pool/ddi.h"
 #include "pool/hook.h"
+#include "pool/irql_ladder.h"
 #include "pool/options.h"
 #include "pool/os.h"
-#include "pool/stack.h"
+#include "pool/os_report.h"
+#include "pool/record.h"
+#include "pool/report_output.h"
+#include "pool/suppress.h"
+#include "pool/unwind.h"
+#include "pool/util.h"
 
-enum { REPORT_BYTES = 64 * 1024, COMMAND_BYTES = 512, LABEL_BYTES = 32, STDERR = 2, MS = 1000 };
+enum { REPORT_BYTES = 128 * 1024, MS = 1000, TOKEN_NAME_MAX = 40, PLACE_LEAST = 16 };
 
-/* "0xC1/0x24", or "0xD6" where the code has no cases. */
-static void add_label(struct text *text, const struct stop *stop)
+static struct report report; /* one at a time */
+
+void report_label(struct text *text, const struct stop *stop)
 {
     text_add(text, "0x%02X", stop->code);
     if (stop->has_subcode)
@@ -18,60 +25,69 @@ static void add_label(struct text *text, const struct stop *stop)
 
 void report_stop_line(struct text *text, const struct stop *stop)
 {
-    text_add(text, "*** STOP: 0x%08X (%lx, %lx, %lx, %lx) %s\n", stop->code, stop->parameter[0],
-             stop->parameter[1], stop->parameter[2], stop->parameter[3], stop->name);
+    size_t line = text->length;
+    text_add(text, "*** STOP: 0x%08X (%lx, %lx, %lx, %lx)", stop->code, stop->parameter[0],
+             stop->parameter[1], stop->parameter[2], stop->parameter[3]);
+    bool fits = text->length - line + 1 + __builtin_strlen(stop->name) <= REPORT_COLUMNS;
+    text_add(text, "%s%s\n", fits ? " " : "\n    ", stop->name);
 }
 
-static void add_headline(struct text *text, const struct violation *violation,
-                         const struct stop *stop)
+static bool is_known(const struct violation *violation)
 {
-    bool known = violation->kind != VIOLATION_KIND_COUNT;
-    text_add(text, "==%u==expool: BUG CHECK ", os_process_id());
-    add_label(text, stop);
-    text_add(text, ": %s\n", known ? violation_title(violation->kind) : stop->name);
+    return violation->kind != VIOLATION_KIND_COUNT;
+}
+
+const char *report_driver(const struct report *of)
+{
+    const struct pool_hook *hook = hook_current();
+    bool is_asked = hook != NULL && hook->module_name != NULL && of->place.address != 0;
+    return is_asked ? hook->module_name(of->place.address) : NULL;
+}
+
+/* As the kernel debugger shows a broken DDI rule. */
+static void add_debugger_lines(struct text *text)
+{
+    const struct ddi_rule *rule = ddi_rule(report.stop->subcode);
+    if (rule != NULL)
+        text_add(text,
+                 "Driver Verifier: Extension abort with Error Code 0x%x\nError String %s: %s\n",
+                 rule->number, rule->name, rule->text);
+}
+
+static void add_headline(struct text *text)
+{
+    const struct violation *violation = report.violation;
+    const struct ddi_rule *rule = ddi_rule(report.stop->subcode);
+    text_add(text, "==%u==expool: " REPORT_RED "BUG CHECK ", os_process_id());
+    report_label(text, report.stop);
+    text_add(text, ": %s" REPORT_PLAIN "\n",
+             is_known(violation) ? violation_title(violation->kind) : report.stop->name);
     report_sentence(text, violation);
-    const struct ddi_rule *rule = ddi_rule(stop->subcode);
     if (violation->detail != NULL)
         text_add(text, "    %s\n", violation->detail);
     else if (rule != NULL)
         text_add(text, "    Rule %s: %s.\n", rule->name, rule->text);
-    report_stop_line(text, stop);
+    report_stop_line(text, report.stop);
+    if (report_driver(&report) != NULL)
+        text_add(text, "Driver at fault: %s\n", report_driver(&report));
+    if (report.earlier > 0)
+        text_add(text, "After an earlier violation (this is no. %lu here): it may be the cause.\n",
+                 report.earlier + 1);
 }
 
-static void add_access_stack(struct text *text, const struct violation *violation,
-                             struct report_place *place)
+static void add_stack(struct text *text, const struct report_stack *stack, unsigned most)
 {
-    uintptr_t frames[STACK_DEPTH_MAX];
-    unsigned count = violation->frame != NULL
-                         ? stack_here(violation->frame, frames)
-                         : stack_at_fault(violation->pc, violation->fault_frame, frames);
-    report_where(text, violation);
-    report_frames(text, frames, count, place);
-}
-
-static void add_recorded(struct text *text, const struct story *story, stack_id id,
-                         struct report_place *place)
-{
-    uintptr_t frames[STACK_DEPTH_MAX];
-    unsigned count = stack_frames(id, frames);
-    if (count > 0)
-        report_frames(text, frames, count, place);
+    const struct story *story = &report.violation->story;
+    if (stack->count > 0)
+        report_stack_print(text, stack, most);
     else
         text_add(text, "    (not recorded%s)\n",
                  story->place == STORY_SPECIAL ? "" : "; pool_stacks=1 records it");
 }
 
-/* Other stacks that explain the stop. */
-static void add_sides(struct text *text, const struct violation *violation)
+static void add_owners(struct text *text, unsigned most)
 {
-    for (unsigned i = 0; i < violation->side_count; i++) {
-        text_add(text, "\n%s\n", violation->sides[i].caption);
-        add_recorded(text, &violation->story, violation->sides[i].stack, NULL);
-    }
-}
-
-static void add_owners(struct text *text, const struct story *story, struct report_place *allocated)
-{
+    const struct story *story = &report.violation->story;
     if (story->place == STORY_NOWHERE)
         return;
     text_add(text, "\nAllocated");
@@ -80,137 +96,234 @@ static void add_owners(struct text *text, const struct story *story, struct repo
                  story->irql_allocated, irql_name(story->irql_allocated), story->thread_allocated,
                  story->allocated_ms / MS, story->allocated_ms % MS, story->number);
     text_add(text, ":\n");
-    add_recorded(text, story, story->allocated_stack, allocated);
+    add_stack(text, &report.allocated, most);
     if (story->is_live)
         return;
     text_add(text, "\nFreed");
     if (story->has_details)
-        text_add(text, " by thread %u", story->thread_freed);
+        text_add(text, " by thread %u%s", story->thread_freed,
+                 story->thread_freed == story->thread_allocated ? ", the same" : ", another");
+    if (story->operations_since_free > 0)
+        text_add(text, ", %,lu operation%s ago", story->operations_since_free,
+                 story->operations_since_free == 1 ? "" : "s");
     text_add(text, ":\n");
-    add_recorded(text, story, story->freed_stack, NULL);
+    add_stack(text, &report.freed, most);
 }
 
-static void add_command(struct text *text, const char *extra)
+static void add_sides(struct text *text, unsigned most)
 {
-    char command[COMMAND_BYTES];
-    char chosen[COMMAND_BYTES];
-    struct text settings = TEXT_OVER(chosen);
-    options_text(&settings);
-    if (os_command_line(command, sizeof command) == 0)
-        return;
-    if (settings.length > 0 || extra[0] != 0)
-        text_add(text, "EXPOOL_OPTIONS=%s%s%s ", chosen,
-                 settings.length > 0 && extra[0] != 0 ? ":" : "", extra);
-    text_add(text, "%s\n", command);
-}
-
-/* What would stop earlier than this stop did; NULL: nothing would. */
-static const char *earlier(const struct violation *violation, const char **why)
-{
-    bool is_plain = hook_current() == NULL;
-    switch (violation->kind) {
-    case VIOLATION_FREE_TWICE:
-    case VIOLATION_FREE_TWICE_BIG:
-    case VIOLATION_HEADER_PREVIOUS_TOO_LARGE:
-    case VIOLATION_HEADER_NEIGHBOURS:
-    case VIOLATION_HEADER_PREVIOUS_ZERO:
-    case VIOLATION_HEADER_SIZE_ZERO:
-    case VIOLATION_HEADER_SIZE_TOO_LARGE:
-    case VIOLATION_HEADER_NOT_IN_PAGE:
-    case VIOLATION_HEADER_SEAL:
-    case VIOLATION_FREED_HEADER:
-    case VIOLATION_FREE_LIST_LINKS:
-        *why = "special pool guards every block, so that the wrong access itself stops";
-        return is_plain ? "verifier=standard" : NULL;
-    case VIOLATION_DAMAGE_AFTER:
-    case VIOLATION_DAMAGE_ONE_BIT:
-        *why = "verify=exact puts the block flush against the guard page: the write itself stops";
-        return "verify=exact";
-    case VIOLATION_DAMAGE_BEFORE:
-        *why = "verify=start puts the block right behind a guard page: the write itself stops";
-        return "verify=start";
-    case VIOLATION_FREED_MODIFIED:
-        *why = "reuse=protect makes freed memory inaccessible: the write itself stops";
-        return "reuse=protect";
-    default: return NULL;
+    for (unsigned i = 0; i < report.violation->side_count && i < VIOLATION_SIDES_MAX; i++) {
+        text_add(text, "\n%s\n", report.violation->sides[i].caption);
+        report_stack_print(text, &report.sides[i], most);
     }
 }
 
-static void add_advice(struct text *text, const struct violation *violation,
-                       const struct stop *stop)
+static void add_facts_of_others(struct text *text)
 {
-    const char *why = NULL;
-    const char *extra = earlier(violation, &why);
-    bool known = violation->kind != VIOLATION_KIND_COUNT;
-    text_add(text, "\nLook at : %s\n",
-             known ? violation_advice(violation->kind) : "why the program stopped itself");
-    if (extra != NULL) {
-        text_add(text, "Catch it: %s\n          ", why);
-        add_command(text, extra);
-    }
-    text_add(text, "Again   : ");
-    add_command(text, "");
-    text_add(text, "Explain : docs/REPORTS.md, section ");
-    add_label(text, stop);
-    text_add(text, " %s\n", known ? violation_rule(violation->kind) : "asked-for");
-}
-
-static void add_state(struct text *text)
-{
+    const struct violation *violation = report.violation;
     const struct pool_hook *hook = hook_current();
-    text_add(text, "State   : ");
-    if (hook != NULL && hook->state != NULL)
-        hook->state(text);
-    else
-        text_add(text, "verifier off");
-    text_add(text, ", unwind %s\n", stack_unwinder_name());
+    irql_ladder_tell(text, violation);
+    if (violation->more != NULL)
+        violation->more(text, violation);
+    if (hook != NULL && hook->failures != NULL)
+        hook->failures(text);
 }
 
-static void add_summary(struct text *text, const struct violation *violation,
-                        const struct stop *stop, const struct report_place *place)
+static void add_summary(struct text *text)
 {
-    text_add(text, "DEDUP_TOKEN: %x", stop->code);
-    if (stop->has_subcode)
-        text_add(text, ".%x", stop->subcode);
-    if (violation->story.place != STORY_NOWHERE)
-        text_add(text, ":%t", violation->story.tag);
-    text_add(text, ":%s:%s\n", place->function, place->caller);
+    const struct violation *violation = report.violation;
+    const struct report_place *place = &report.place;
+    const char *function = place->function[0] != 0 ? place->function : "??";
+    text_add(text, "DEDUP_TOKEN: %s\n", report.token);
+    text_add(text, REPORT_BOLD);
+    size_t line = text->length;
     text_add(text, "SUMMARY: expool: ");
-    add_label(text, stop);
+    report_label(text, report.stop);
     text_add(text, " %s",
-             violation->kind != VIOLATION_KIND_COUNT ? violation_rule(violation->kind)
-                                                     : stop->name);
+             is_known(violation) ? violation_rule(violation->kind) : report.stop->name);
     if (violation->story.place != STORY_NOWHERE)
         text_add(text, ", tag %t", violation->story.tag);
-    text_add(text, ", %s in %s\n", place->line, place->function[0] != 0 ? place->function : "??");
+    text_add(text, ", ");
+    size_t used = text->length - line + __builtin_strlen(" in ") + __builtin_strlen(function);
+    report_add_fitting(text, place->line[0] != 0 ? place->line : "??",
+                       used + PLACE_LEAST < REPORT_COLUMNS ? REPORT_COLUMNS - used : PLACE_LEAST);
+    text_add(text, " in %s" REPORT_PLAIN "\n", function);
 }
 
-/* As the kernel debugger shows a broken DDI rule. */
-static void add_debugger_lines(struct text *text, const struct stop *stop)
+static void add_end(struct text *text, bool has_record)
 {
-    const struct ddi_rule *rule = ddi_rule(stop->subcode);
-    if (rule != NULL)
-        text_add(text,
-                 "Driver Verifier: Extension abort with Error Code 0x%x\nError String %s: %s\n",
-                 rule->number, rule->name, rule->text);
+    const char *record = report_output_record_name();
+    text_add(text, "==%u==expool: END OF REPORT%s", os_process_id(),
+             text->is_cut ? " (cut: it was too long)" : "");
+    if (has_record && record[0] != 0)
+        text_add(text, " (also in %s)", record);
+    text_add(text, "\n");
 }
 
-void report_write(const struct violation *violation, const struct stop *stop)
+/* Everything that needs no other memory than the violation's own. */
+static void compose_plain(struct text *text)
 {
-    static char bytes[REPORT_BYTES]; /* one report at a time */
+    text->length = 0;
+    add_headline(text);
+    text_add(text, "A fault came while this report was written: stacks and bytes are left out.\n");
+    report_advice(text, &report);
+    add_summary(text);
+}
+
+static void compose(struct text *text, struct report_room room)
+{
+    text->length = 0;
+    add_debugger_lines(text);
+    add_headline(text);
+    report_where(text, &report);
+    report_stack_print(text, &report.access, room.frames);
+    add_sides(text, room.frames);
+    report_picture(text, report.violation, room.rows);
+    report_headers(text, report.violation);
+    add_owners(text, room.frames);
+    add_facts_of_others(text);
+    report_advice(text, &report);
+    if (options.print_suppressions)
+        suppress_propose(text, &report);
+    add_summary(text);
+}
+
+/* As much as a screen takes: rows and frames give way. */
+static void compose_fitting(struct text *text)
+{
+    static const struct report_room rooms[] = {{64, 10}, {10, 7}, {8, 5}, {5, 3}, {3, 2}};
+    for (unsigned i = 0; i < COUNT_OF(rooms); i++) {
+        struct report_room room = rooms[i];
+        if (room.rows > options.hexdump)
+            room.rows = (unsigned)options.hexdump;
+        compose(text, room);
+        if (options.verbose || report_line_count(text) < REPORT_LINES)
+            return;
+    }
+}
+
+void report_write(struct report *prepared)
+{
+    static char draft_bytes[REPORT_BYTES];
+    static char bytes[REPORT_BYTES];
+    struct text draft = TEXT_OVER(draft_bytes);
     struct text text = TEXT_OVER(bytes);
-    struct report_place place = {.line = ""};
-    add_debugger_lines(&text, stop);
-    add_headline(&text, violation, stop);
-    add_access_stack(&text, violation, &place);
-    add_sides(&text, violation);
-    report_picture(&text, violation);
-    report_headers(&text, violation);
-    add_owners(&text, &violation->story, NULL);
-    add_advice(&text, violation, stop);
-    add_state(&text);
-    add_summary(&text, violation, stop, &place);
-    text_add(&text, "==%u==expool: END OF REPORT%s\n", os_process_id(),
-             text.is_cut ? " (cut: it was too long)" : "");
-    os_write(STDERR, text.bytes, text.length);
+    if (prepared->is_plain)
+        compose_plain(&draft);
+    else
+        compose_fitting(&draft);
+    report_finish(&text, &draft, (struct report_look){.is_utf8 = true});
+    bool has_record = record_violation(prepared, &text);
+    add_end(&draft, has_record);
+    text = TEXT_OVER(bytes);
+    report_finish(&text, &draft, report_look());
+    report_output_write(text.bytes, text.length);
+}
+
+struct taking {
+    uintptr_t frames[STACK_DEPTH_MAX];
+    unsigned count;
+    struct report_stack *stack;
+};
+
+static void take_access(void *context)
+{
+    struct taking *taking = context;
+    const struct violation *violation = report.violation;
+    taking->count = violation->frame != NULL
+                        ? stack_here(violation->frame, taking->frames)
+                        : stack_at_fault(violation->pc, violation->fault_frame, taking->frames);
+}
+
+/* Frame pointers are looked at before they are followed. */
+static void take_by_frame_pointers(void *context)
+{
+    struct taking *taking = context;
+    const struct violation *violation = report.violation;
+    const void *frame = violation->frame != NULL ? violation->frame : violation->fault_frame;
+    taking->frames[0] = violation->pc;
+    unsigned own = violation->frame == NULL;
+    taking->count = own + unwind_frames(frame, taking->frames + own, STACK_DEPTH_MAX - own);
+}
+
+static void name_taken(void *context)
+{
+    const struct taking *taking = context;
+    report_stack_name(taking->stack, taking->frames, taking->count);
+}
+
+/* Each step that reads foreign memory may meet a fault of its own; the report does without. */
+static void name_access(void)
+{
+    static struct taking taking;
+    taking = (struct taking){.stack = &report.access};
+    if (!os_try(take_access, &taking) && !os_try(take_by_frame_pointers, &taking))
+        taking.count = 0;
+    os_try(name_taken, &taking);
+}
+
+static void name_recorded(stack_id id, struct report_stack *stack)
+{
+    static struct taking taking;
+    taking = (struct taking){.stack = stack};
+    stack->count = 0;
+    taking.count = stack_frames(id, taking.frames);
+    os_try(name_taken, &taking);
+}
+
+static void add_token_name(struct text *token, const char *name)
+{
+    size_t length = __builtin_strlen(name);
+    text_add(token, ":");
+    text_add_bytes(token, name, length < TOKEN_NAME_MAX ? length : TOKEN_NAME_MAX);
+}
+
+static void make_token(void)
+{
+    const struct violation *violation = report.violation;
+    struct text token = TEXT_OVER(report.token);
+    text_add(&token, "%x", report.stop->code);
+    if (report.stop->has_subcode)
+        text_add(&token, ".%x", report.stop->subcode);
+    if (violation->story.place != STORY_NOWHERE)
+        text_add(&token, ":%t", violation->story.tag);
+    add_token_name(&token, report.place.function);
+    add_token_name(&token, report.place.caller);
+}
+
+static void begin(const struct violation *violation, const struct stop *stop)
+{
+    report.violation = violation;
+    report.stop = stop;
+    report.is_plain = false;
+    report.access.count = 0;
+    report.allocated.count = 0;
+    report.freed.count = 0;
+    report.place = (struct report_place){.line = ""};
+    report.allocated_place = report.place;
+}
+
+struct report *report_prepare(const struct violation *violation, const struct stop *stop)
+{
+    const struct story *story = &violation->story;
+    begin(violation, stop);
+    name_access();
+    if (story->place != STORY_NOWHERE) {
+        name_recorded(story->allocated_stack, &report.allocated);
+        name_recorded(story->is_live ? 0 : story->freed_stack, &report.freed);
+    }
+    for (unsigned i = 0; i < violation->side_count && i < VIOLATION_SIDES_MAX; i++)
+        name_recorded(violation->sides[i].stack, &report.sides[i]);
+    report_stack_place(&report.access, &report.place);
+    report_stack_place(&report.allocated, &report.allocated_place);
+    make_token();
+    return &report;
+}
+
+struct report *report_prepare_plain(const struct violation *violation, const struct stop *stop)
+{
+    begin(violation, stop);
+    report.is_plain = true;
+    make_token();
+    return &report;
 }

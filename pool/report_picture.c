@@ -8,7 +8,6 @@
 
 enum {
     ROW_BYTES = 16,
-    ROWS_MAX = 12,   /* drawn in all; what lies between is folded */
     ROWS_AROUND = 2, /* in front of and behind a place of interest */
     LEAD_COLUMNS = 13,
     CHANGED_MAX = 8, /* changed bytes spelled out */
@@ -20,7 +19,9 @@ struct canvas {
     const struct story *story;
     long first; /* offsets from the block's start; the window's edges */
     long end;
+    unsigned rows_max;
     unsigned folded;
+    bool folded_alike; /* all have its bytes */
 };
 
 /* The bytes around a block are poisoned under ASan, and looked at all the same. */
@@ -85,7 +86,10 @@ static void draw_hex(struct canvas *canvas, long row)
         long offset = row + i;
         if (i == ROW_BYTES / 2)
             text_add(canvas->text, " ");
-        if (is_inside(canvas, offset))
+        if (is_inside(canvas, offset) && is_changed(canvas, offset))
+            text_add(canvas->text, "%c" REPORT_RED "%02x" REPORT_PLAIN,
+                     separator_before(canvas, offset), peek(canvas, offset));
+        else if (is_inside(canvas, offset))
             text_add(canvas->text, "%c%02x", separator_before(canvas, offset),
                      peek(canvas, offset));
         else
@@ -104,29 +108,73 @@ static void draw_letters(struct canvas *canvas, long row)
     }
 }
 
+static bool is_marked(const struct canvas *canvas, long offset)
+{
+    return is_inside(canvas, offset) && is_changed(canvas, offset);
+}
+
+/* "^^^^^": one stroke under neighbours. */
 static void draw_carets(struct canvas *canvas, long row)
 {
     bool any = false;
     for (long i = 0; i < ROW_BYTES; i++)
-        any |= is_inside(canvas, row + i) && is_changed(canvas, row + i);
+        any |= is_marked(canvas, row + i);
     if (!any)
         return;
     text_pad_to(canvas->text, LEAD_COLUMNS - 1);
     for (long i = 0; i < ROW_BYTES; i++) {
-        bool marked = is_inside(canvas, row + i) && is_changed(canvas, row + i);
-        text_add(canvas->text, "%s%c%s", i == ROW_BYTES / 2 ? " " : "",
-                 separator_before(canvas, row + i), marked ? "^^" : "  ");
+        bool marked = is_marked(canvas, row + i);
+        bool joined = marked && i > 0 && is_marked(canvas, row + i - 1);
+        char separator = separator_before(canvas, row + i);
+        if (joined && separator == ' ')
+            separator = '^';
+        text_add(canvas->text, "%s%c%s",
+                 i != ROW_BYTES / 2 ? ""
+                 : joined           ? "^"
+                                    : " ",
+                 separator, marked ? "^^" : "  ");
     }
     text_trim(canvas->text);
     text_add(canvas->text, "\n");
 }
 
+/* Under the bar: where the block ends, and how much was written there. */
+static void draw_end_words(struct canvas *canvas, long row)
+{
+    const struct violation *violation = canvas->violation;
+    long end = block_end(canvas);
+    if (end < row || end >= row + ROW_BYTES || violation->changed_count == 0 ||
+        violation->changed_first < canvas->story->block + end)
+        return;
+    long column = end - row;
+    text_pad_to(canvas->text, (size_t)(LEAD_COLUMNS + column * 3 + (column >= ROW_BYTES / 2)));
+    text_add(canvas->text, "end of block (+%lu), then %,lu changed byte%s\n", (uint64_t)end,
+             (uint64_t)violation->changed_count, violation->changed_count == 1 ? "" : "s");
+}
+
 static void draw_folded(struct canvas *canvas)
 {
     if (canvas->folded > 0)
-        text_add(canvas->text, "       ...   %u more row%s\n", canvas->folded,
-                 canvas->folded == 1 ? "" : "s");
+        text_add(canvas->text, "       ...   %u more row%s%s\n", canvas->folded,
+                 canvas->folded == 1 ? "" : "s", canvas->folded_alike ? " like it" : "");
     canvas->folded = 0;
+}
+
+static bool rows_are_alike(const struct canvas *canvas, long row, long other)
+{
+    for (long i = 0; i < ROW_BYTES; i++)
+        if (!is_inside(canvas, row + i) || !is_inside(canvas, other + i) ||
+            peek(canvas, row + i) != peek(canvas, other + i))
+            return false;
+    return true;
+}
+
+static void fold(struct canvas *canvas, long row)
+{
+    if (canvas->folded == 0)
+        canvas->folded_alike = true;
+    canvas->folded_alike = canvas->folded_alike && rows_are_alike(canvas, row, row - ROW_BYTES);
+    canvas->folded++;
 }
 
 static void draw_rows(struct canvas *canvas)
@@ -135,8 +183,9 @@ static void draw_rows(struct canvas *canvas)
     unsigned drawn = 0;
     text_add(canvas->text, "              0  1  2  3  4  5  6  7   8  9  a  b  c  d  e  f\n");
     for (; row < canvas->end && row < block_end(canvas) + 16L * ROW_BYTES; row += ROW_BYTES) {
-        if (!row_matters(canvas, row) || drawn >= ROWS_MAX) {
-            canvas->folded += row > 0 && row < block_end(canvas);
+        if (!row_matters(canvas, row) || drawn >= canvas->rows_max) {
+            if (row > 0 && row < block_end(canvas))
+                fold(canvas, row);
             continue;
         }
         draw_folded(canvas);
@@ -145,6 +194,7 @@ static void draw_rows(struct canvas *canvas)
         draw_letters(canvas, row);
         text_add(canvas->text, "\n");
         draw_carets(canvas, row);
+        draw_end_words(canvas, row);
         drawn++;
     }
     canvas->folded = 0;
@@ -159,6 +209,19 @@ static void draw_guard(struct canvas *canvas)
              (const void *)canvas->story->guard);
 }
 
+/* ' "BBBB"' when all of them are letters. */
+static void add_letters_of(struct canvas *canvas, long low, long high)
+{
+    long end = high < low + CHANGED_MAX ? high + 1 : low + CHANGED_MAX;
+    for (long i = low; i < end; i++)
+        if (peek(canvas, i) < ' ' || peek(canvas, i) > '~')
+            return;
+    text_add(canvas->text, " \"");
+    for (long i = low; i < end; i++)
+        text_add(canvas->text, "%c", peek(canvas, i));
+    text_add(canvas->text, "\"");
+}
+
 static void list_changed(struct canvas *canvas)
 {
     const struct violation *violation = canvas->violation;
@@ -171,8 +234,33 @@ static void list_changed(struct canvas *canvas)
              (uint64_t)(high < 0 ? -high : high));
     for (long i = low; i <= high && i < low + CHANGED_MAX; i++)
         text_add(canvas->text, " %02x", peek(canvas, i));
-    text_add(canvas->text, "%s, %s pattern %02x\n", high - low >= CHANGED_MAX ? " ..." : "",
-             violation->changed_count == 1 ? "was" : "were", canvas->story->fill);
+    text_add(canvas->text, "%s", high - low >= CHANGED_MAX ? " ..." : "");
+    add_letters_of(canvas, low, high);
+    text_add(canvas->text, ", %s pattern %02x\n", violation->changed_count == 1 ? "was" : "were",
+             canvas->story->fill);
+}
+
+/* The other side of the block tells whether the same writer went both ways. */
+static void tell_other_side(struct canvas *canvas)
+{
+    const struct violation *violation = canvas->violation;
+    const struct story *story = canvas->story;
+    if (violation->changed_count == 0 || story->place != STORY_SPECIAL || !story->is_live)
+        return;
+    bool was_before = violation->changed_first < story->block;
+    const unsigned char *first = was_before ? story->block + story->size_bytes : story->window;
+    const unsigned char *end = was_before ? story->window + story->window_bytes : story->block;
+    size_t changed = 0;
+    for (const unsigned char *at = first; at < end; at++)
+        changed += peek(canvas, at - story->block) != story->fill;
+    if (first >= end)
+        return;
+    text_add(canvas->text, "    %s: %p .. %p, pattern %02x, ", was_before ? "behind " : "before ",
+             (const void *)first, (const void *)(end - 1), story->fill);
+    if (changed == 0)
+        text_add(canvas->text, "intact\n");
+    else
+        text_add(canvas->text, "%,zu byte%s changed\n", changed, changed == 1 ? "" : "s");
 }
 
 static void introduce(struct text *text, const struct story *story)
@@ -188,7 +276,7 @@ static void introduce(struct text *text, const struct story *story)
     text_add(text, story->is_live ? "" : ", freed");
 }
 
-void report_picture(struct text *text, const struct violation *violation)
+void report_picture(struct text *text, const struct violation *violation, unsigned rows)
 {
     const struct story *story = &violation->story;
     if (story->place == STORY_NOWHERE)
@@ -199,6 +287,7 @@ void report_picture(struct text *text, const struct violation *violation)
         return;
     }
     struct canvas canvas = {.text = text,
+                            .rows_max = rows,
                             .violation = violation,
                             .story = story,
                             .first = story->window - story->block,
@@ -207,4 +296,5 @@ void report_picture(struct text *text, const struct violation *violation)
     draw_rows(&canvas);
     draw_guard(&canvas);
     list_changed(&canvas);
+    tell_other_side(&canvas);
 }

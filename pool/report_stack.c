@@ -1,22 +1,14 @@
-/* report_stack.c - the frames of a report: the program's own, named; the C library's left out. */
+/* report_stack.c - the frames of a report: named, the program's own printed, the others left
+ * out. */
 #include "pool/report.h"
 
+#include "pool/options.h"
 #include "pool/os.h"
-#include "pool/symbol.h"
 #include "pool/util.h"
 
 #include <string.h>
 
-enum { FUNCTION_COLUMN = 32, FRAMES_MAX = 10, PATH_BYTES = 1024 };
-
-struct printer {
-    struct text *text;
-    struct report_place *place;
-    unsigned printed;
-    unsigned frame;
-    char directory[PATH_BYTES];
-    size_t directory_length;
-};
+enum { FUNCTION_COLUMN = 32, FUNCTION_MAX = 48, PATH_BYTES = 1024, ELLIPSIS = 3 };
 
 /* Frames that every program has below its own code, and the walk's end. */
 static bool is_start_up(const struct symbol *symbol)
@@ -29,21 +21,90 @@ static bool is_start_up(const struct symbol *symbol)
     return symbol->function == NULL && symbol->file == NULL && symbol->module == NULL;
 }
 
-static void add_place(struct text *text, const struct printer *printer, const struct symbol *symbol)
+bool report_frame_is_hidden(const struct report_frame *frame)
 {
-    const char *file = symbol->file;
-    if (file != NULL) {
-        if (printer->directory_length > 0 &&
-            strncmp(file, printer->directory, printer->directory_length) == 0 &&
-            file[printer->directory_length] == '/')
-            file += printer->directory_length + 1;
-        text_add(text, "%s:%u", file, symbol->line);
+    const struct symbol *symbol = &frame->symbol;
+    return symbol->is_runtime || symbol->is_ours || symbol->is_inlined || is_start_up(symbol);
+}
+
+static const char *without_prefix(const char *path, const char *prefix)
+{
+    size_t length = strlen(prefix);
+    while (length > 0 && prefix[length - 1] == '/')
+        length--;
+    if (length == 0 || strncmp(path, prefix, length) != 0 || path[length] != '/')
+        return path;
+    return path + length + 1;
+}
+
+const char *report_short_path(const char *file)
+{
+    char directory[PATH_BYTES];
+    const char *rest = without_prefix(file, options.strip_prefix);
+    if (rest == file && os_working_directory(directory, sizeof directory) > 0)
+        rest = without_prefix(file, directory);
+    return rest;
+}
+
+void report_add_fitting(struct text *text, const char *path, size_t room)
+{
+    size_t length = strlen(path);
+    if (length > room && room > ELLIPSIS) {
+        text_add(text, "...");
+        path += length - (room - ELLIPSIS);
+    }
+    text_add(text, "%s", path);
+}
+
+static void add_place(struct text *text, const struct symbol *symbol, size_t room)
+{
+    char bytes[PATH_BYTES];
+    struct text tail = TEXT_OVER(bytes);
+    if (symbol->file != NULL) {
+        text_add(&tail, ":%u", symbol->line);
+        report_add_fitting(text, report_short_path(symbol->file),
+                           room > tail.length ? room - tail.length : 0);
     } else if (symbol->module != NULL) {
-        text_add(text, "%s+0x%lx", symbol->module, (uint64_t)symbol->offset);
+        text_add(&tail, "%s+0x%lx", symbol->module, (uint64_t)symbol->offset);
         if (symbol->build_id[0] != 0)
-            text_add(text, " (build-id %s)", symbol->build_id);
+            text_add(&tail, " (build-id %s)", symbol->build_id);
     } else {
-        text_add(text, "0x%lx", (uint64_t)symbol->offset);
+        text_add(&tail, "0x%lx", (uint64_t)symbol->offset);
+    }
+    text_add(text, "%s", bytes);
+}
+
+/* Names of C++ may have hundreds of letters. */
+static void add_function(struct text *text, const char *function)
+{
+    function = function != NULL ? function : "??";
+    size_t length = strlen(function);
+    text_add_bytes(text, function, length < FUNCTION_MAX ? length : FUNCTION_MAX - ELLIPSIS);
+    if (length >= FUNCTION_MAX)
+        text_add(text, "...");
+}
+
+struct naming {
+    struct report_stack *stack;
+    uintptr_t address;
+};
+
+static void take_name(const struct symbol *symbol, void *context)
+{
+    const struct naming *naming = context;
+    struct report_stack *stack = naming->stack;
+    if (stack->count < REPORT_NAMES)
+        stack->frame[stack->count++] =
+            (struct report_frame){.address = naming->address, .symbol = *symbol};
+}
+
+void report_stack_name(struct report_stack *stack, const uintptr_t *frames, unsigned count)
+{
+    stack->count = 0;
+    for (unsigned i = 0; i < count; i++) {
+        struct naming naming = {.stack = stack, .address = frames[i]};
+        /* A return address lies behind its call, which may be the last of its line. */
+        symbol_find(frames[i] - 1, take_name, &naming);
     }
 }
 
@@ -53,50 +114,61 @@ static void copy_word(char *to, size_t capacity, const char *from)
     text_add(&text, "%s", from != NULL ? from : "");
 }
 
-static void remember(const struct printer *printer, const struct symbol *symbol)
+static void remember(const struct report_frame *frame, struct report_place *place)
 {
-    struct report_place *place = printer->place;
-    if (place == NULL || symbol->is_runtime)
-        return;
-    if (place->line[0] == 0 || (place->is_ours && !symbol->is_ours)) {
-        struct text line = TEXT_OVER(place->line);
-        add_place(&line, printer, symbol);
-        copy_word(place->function, sizeof place->function, symbol->function);
-        place->caller[0] = 0;
-        place->is_ours = symbol->is_ours;
-    } else if (place->caller[0] == 0) {
-        copy_word(place->caller, sizeof place->caller, symbol->function);
+    const struct symbol *symbol = &frame->symbol;
+    struct text line = TEXT_OVER(place->line);
+    add_place(&line, symbol, sizeof place->line / 2);
+    copy_word(place->function, sizeof place->function, symbol->function);
+    place->caller[0] = 0;
+    place->is_ours = symbol->is_ours;
+    place->module = symbol->module;
+    place->address = frame->address;
+}
+
+void report_stack_place(const struct report_stack *stack, struct report_place *place)
+{
+    *place = (struct report_place){.line = ""};
+    for (unsigned i = 0; i < stack->count; i++) {
+        const struct report_frame *frame = &stack->frame[i];
+        const struct symbol *symbol = &frame->symbol;
+        if (symbol->is_runtime || symbol->is_inlined || is_start_up(symbol))
+            continue;
+        if (place->line[0] == 0 || (place->is_ours && !symbol->is_ours))
+            remember(frame, place);
+        else if (place->caller[0] == 0)
+            copy_word(place->caller, sizeof place->caller, symbol->function);
     }
 }
 
-static void print_symbol(const struct symbol *symbol, void *context)
+static void print_frame(struct text *text, const struct report_frame *frame, unsigned number)
 {
-    struct printer *printer = context;
-    bool is_top = printer->frame == 0;
-    if (printer->printed >= FRAMES_MAX || (!is_top && symbol->is_runtime) || symbol->is_inlined ||
-        is_start_up(symbol))
-        return;
-    text_add(printer->text, "    #%u %s", printer->printed,
-             symbol->function != NULL ? symbol->function : "??");
-    text_add(printer->text, " ");
-    text_pad_to(printer->text, FUNCTION_COLUMN);
-    add_place(printer->text, printer, symbol);
-    text_add(printer->text, "\n");
-    printer->printed++;
-    remember(printer, symbol);
+    size_t line = text->length;
+    text_add(text, "    #%u ", number);
+    add_function(text, frame->symbol.function);
+    text_add(text, " ");
+    text_pad_to(text, FUNCTION_COLUMN);
+    add_place(text, &frame->symbol, REPORT_COLUMNS - (text->length - line));
+    text_add(text, "\n");
 }
 
-void report_frames(struct text *text, const uintptr_t *frames, unsigned count,
-                   struct report_place *place)
+/* When nothing of the program's is there, better ours than nothing. */
+static unsigned print_frames(struct text *text, const struct report_stack *stack, unsigned most,
+                             bool shows_hidden)
 {
-    struct printer printer = {.text = text, .place = place};
-    printer.directory_length = os_working_directory(printer.directory, sizeof printer.directory);
-    for (unsigned i = 0; i < count; i++) {
-        printer.frame = i;
-        /* A return address lies behind its call, which may be the last of its line. */
-        symbol_find(frames[i] - 1, print_symbol, &printer);
-    }
-    if (printer.printed == 0)
+    unsigned printed = 0;
+    for (unsigned i = 0; i < stack->count && printed < most; i++)
+        if (shows_hidden || !report_frame_is_hidden(&stack->frame[i]))
+            print_frame(text, &stack->frame[i], printed++);
+    return printed;
+}
+
+void report_stack_print(struct text *text, const struct report_stack *stack, unsigned most)
+{
+    if (options.verbose)
+        most = REPORT_NAMES;
+    if (print_frames(text, stack, most, options.verbose) == 0 &&
+        print_frames(text, stack, most, true) == 0)
         text_add(text, "    (no stack)\n");
 }
 
@@ -111,13 +183,12 @@ struct chain {
 static void add_link(struct chain *chain, const struct symbol *symbol)
 {
     const char *slash = symbol->file != NULL ? strrchr(symbol->file, '/') : NULL;
-    const struct printer printer = {.directory_length = 0};
     struct symbol named = *symbol;
     if (slash != NULL)
         named.file = slash + 1;
     text_add(chain->text, "%s%s ", chain->has_any ? " < " : "",
              symbol->function != NULL ? symbol->function : "??");
-    add_place(chain->text, &printer, &named);
+    add_place(chain->text, &named, PATH_BYTES);
     chain->has_any = true;
     chain->left -= chain->left > 0;
 }

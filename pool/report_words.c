@@ -146,6 +146,18 @@ static void say_damage(struct text *text, const struct violation *violation)
                                          : ". Noticed when it was freed.");
 }
 
+/* ", freed 12 operations ago." */
+static void add_since_free(struct text *text, const struct story *story)
+{
+    uint64_t count = story->operations_since_free;
+    if (story->is_live)
+        text_add(text, ".");
+    else if (count > 0)
+        text_add(text, ", freed %,lu operation%s ago.", count, count == 1 ? "" : "s");
+    else
+        text_add(text, ", which was freed before.");
+}
+
 static void say_fault(struct text *text, const struct violation *violation)
 {
     const char *verb = violation->access == OS_WRITE     ? "A write to "
@@ -158,7 +170,7 @@ static void say_fault(struct text *text, const struct violation *violation)
         return;
     text_add(text, "\n    It lies ");
     add_distance(text, &violation->story, violation->address);
-    text_add(text, violation->story.is_live ? "." : ", which was freed before.");
+    add_since_free(text, &violation->story);
 }
 
 static void say_other(struct text *text, const struct violation *violation)
@@ -192,27 +204,49 @@ void report_sentence(struct text *text, const struct violation *violation)
 static const char *fault_words(const struct violation *violation)
 {
     if (violation->access == OS_EXECUTE)
-        return "Run here:";
-    return violation->access == OS_WRITE ? "Written here:" : "Read here:";
+        return "Run here";
+    return violation->access == OS_WRITE ? "Written here" : "Read here";
 }
 
-void report_where(struct text *text, const struct violation *violation)
+/* What of ours or of the C library's the program had called: "in RtlFreeUnicodeString". */
+static void add_callee(struct text *text, const struct report_stack *stack)
 {
-    const char *words = "Called here:";
-    if (violation->kind < VIOLATION_KIND_COUNT)
-        switch (family_of(violation->kind)) {
-        case FAMILY_ALLOCATE: words = "Asked for here:"; break;
-        case FAMILY_FREE: words = "Freed here:"; break;
-        case FAMILY_HEADER: words = "Noticed here (the write came earlier):"; break;
-        case FAMILY_DAMAGE:
-            words = violation->kind == VIOLATION_FREED_MODIFIED
-                        ? "Noticed here (the write came earlier, after the free):"
-                    : violation->in_sweep
-                        ? "Noticed here (the write came earlier, after the allocation):"
-                        : "Freed here (the write came earlier, between allocation and this line):";
-            break;
-        case FAMILY_FAULT: words = fault_words(violation); break;
-        case FAMILY_OTHER: break;
-        }
-    text_add(text, "\n%s\n", words);
+    const struct report_frame *last = NULL;
+    for (unsigned i = 0; i < stack->count && report_frame_is_hidden(&stack->frame[i]); i++)
+        if (!stack->frame[i].symbol.is_inlined)
+            last = &stack->frame[i];
+    if (last == NULL || last == &stack->frame[stack->count - 1])
+        return; /* nothing of the program's follows: the frames themselves are shown */
+    const struct symbol *symbol = &last->symbol;
+    if (symbol->is_ours && symbol->function != NULL)
+        text_add(text, ", in %s", symbol->function);
+    else if (symbol->is_runtime && symbol->module != NULL)
+        text_add(text, ", inside %s", symbol->module);
+}
+
+static const char *where_words(const struct violation *violation)
+{
+    if (violation->kind == VIOLATION_KIND_COUNT)
+        return "Called here";
+    switch (family_of(violation->kind)) {
+    case FAMILY_ALLOCATE: return "Asked for here";
+    case FAMILY_FREE: return "Freed here";
+    case FAMILY_HEADER: return "Noticed here (the write came earlier)";
+    case FAMILY_DAMAGE:
+        return violation->kind == VIOLATION_FREED_MODIFIED
+                   ? "Noticed here (the write came earlier, after the free)"
+               : violation->in_sweep
+                   ? "Noticed here (the write came earlier, after the allocation)"
+                   : "Freed here (the write came earlier, between allocation and this line)";
+    case FAMILY_FAULT: return fault_words(violation);
+    case FAMILY_OTHER: break;
+    }
+    return "Called here";
+}
+
+void report_where(struct text *text, const struct report *report)
+{
+    text_add(text, "\n%s", where_words(report->violation));
+    add_callee(text, &report->access);
+    text_add(text, ":\n");
 }

@@ -161,11 +161,15 @@ enum violation_kind {
 
 enum violation_column { COLUMN_PLAIN, COLUMN_VERIFIED, COLUMN_SPECIAL, COLUMN_COUNT };
 
-/* A stack that explains the stop beside the caller's: "The spin lock 0x... was acquired here:". */
+/* A stack beside that of the access: "Thread 12 held lock 0x.. when it acquired 0x..". */
 struct side_stack {
     char caption[112];
     stack_id stack;
 };
+
+enum { VIOLATION_SIDES_MAX = 16 };
+
+struct text;
 
 /* The facts of one broken rule. Fill what the kind's row in violation.c uses; the rest stays 0. */
 struct violation {
@@ -191,12 +195,14 @@ struct violation {
     const unsigned char *changed_first; /* damage: first and last changed byte, how many */
     const unsigned char *changed_last;
     size_t changed_count;
-    bool in_sweep;                  /* damage found while its block stays in use */
-    struct story story;             /* the block it is about */
-    const struct side_stack *sides; /* side_count of them, told in this order */
-    unsigned side_count;
+    bool in_sweep;      /* damage found while its block stays in use */
     uint32_t rule;      /* of DDI compliance; 0: as the kind says */
     const char *detail; /* one more sentence under the headline; NULL: none */
+    const struct side_stack *sides;
+    unsigned side_count;
+    /* Adds lines of the rule's own behind the stacks; NULL: none. Async-signal-safe. */
+    void (*more)(struct text *text, const struct violation *violation);
+    struct story story; /* the block it is about */
 };
 
 /* A stop as Windows shows it. */

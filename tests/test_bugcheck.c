@@ -102,18 +102,22 @@ TEST(on_bugcheck_exit_ends_with_196)
     EXPECT_TEXT(child.text, "END OF REPORT");
 }
 
-static void free_null_twice_and_go_on(void)
+static void free_null_often_and_go_on(void)
 {
     expool_options_set("on_bugcheck=continue");
     ExFreePool(NULL);
     ExFreePool(NULL);
+    ExAllocatePoolWithTag(PagedPool, 40, 0);
+    ExFreePool(NULL);
 }
 
-TEST(on_bugcheck_continue_reports_each_and_ends_with_196)
+TEST(on_bugcheck_continue_reports_each_kind_once_and_ends_with_196)
 {
-    struct child child = child_run(free_null_twice_and_go_on);
+    struct child child = child_run(free_null_often_and_go_on);
     EXPECT_EQUAL(child.exit_code, 196);
     EXPECT_EQUAL(occurrences(child.text, "END OF REPORT"), 2);
+    EXPECT_EQUAL(occurrences(child.text, "After an earlier violation (this is no. 3 here)"), 1);
+    EXPECT_TEXT(child.text, "expool: 4 bug checks passed over:\n         3 x c2.46:");
 }
 
 static void stop_by_driver(void)

@@ -60,8 +60,9 @@ TEST(the_picture_marks_the_end_and_what_was_changed)
     EXPECT_TEXT(child.text, "    +0x000  |00 00 00 00");
     EXPECT_TEXT(child.text, "    +0x030   00 00|42 43 64 64 64 64  64 64");
     EXPECT_TEXT(child.text, "..|BCdddddddddddd\n");
-    EXPECT_TEXT(child.text, "                  |^^ ^^");
-    EXPECT_TEXT(child.text, "changed: +50 .. +51, now 42 43, were pattern 64\n");
+    EXPECT_TEXT(child.text, "                  |^^^^^");
+    EXPECT_TEXT(child.text, "end of block (+50), then 2 changed bytes\n");
+    EXPECT_TEXT(child.text, "changed: +50 .. +51, now 42 43 \"BC\", were pattern 64\n");
 }
 
 TEST(the_report_names_the_program_and_how_to_run_it_again)
@@ -71,7 +72,9 @@ TEST(the_report_names_the_program_and_how_to_run_it_again)
     EXPECT_TEXT(child.text, "verify=exact");
     EXPECT_TEXT(child.text, "Again   : ");
     EXPECT_TEXT(child.text, "test_report");
-    EXPECT_TEXT(child.text, "Explain : docs/REPORTS.md, section 0xC1/0x24 damage-after-block\n");
+    EXPECT_TEXT(
+        child.text,
+        "Explain : expool explain 0xC1/0x24   (docs/REPORTS.md, section damage-after-block)\n");
     EXPECT_TEXT(child.text, "State   : verifier off");
 }
 
@@ -160,7 +163,7 @@ static void free_a_string_twice(void)
 TEST(the_summary_names_the_programs_frame_and_not_ours)
 {
     struct child child = child_run(free_a_string_twice);
-    EXPECT_TEXT(child.text, " RtlFreeUnicodeString ");
+    EXPECT_TEXT(child.text, "\nFreed here, in RtlFreeUnicodeString:\n    #0 free_a_string_twice");
     EXPECT_TEXT(strstr(child.text, "\nDEDUP_TOKEN"), ":free_a_string_twice:");
     EXPECT_TEXT(strstr(child.text, "\nSUMMARY"), "test_report.c:");
 }

@@ -19,7 +19,6 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <stdio.h>
 
 #define OWN_FRAME    __builtin_frame_address(0)
 #define MIB          ((uint64_t)1 << 20)
@@ -238,6 +237,13 @@ static void take_options(void)
     stack_depth_set((unsigned)options.stack_depth);
 }
 
+static int look_for_leaks(void)
+{
+    control_end();
+    bool wants_look = rules_have(RULE_TRACKING) && options.leaks == OPTION_LEAKS_AT_EXIT;
+    return wants_look && leaks_print() > 0 ? (int)options.leak_exitcode : 0;
+}
+
 static void print_banner(void)
 {
     char bytes[LINE_BYTES];
@@ -285,6 +291,7 @@ static bool start_locked(void)
     verifier.is_on = true;
     rules_set(rules);
     control_start();
+    bugcheck_at_exit(look_for_leaks);
     hook_set(&hook_on);
     if (options.banner)
         print_banner();
@@ -381,15 +388,4 @@ __attribute__((constructor(104))) static void start_by_option(void)
         options.verifier = rules; /* low_resources= brings its rule alone */
     if (!is_good || (options.verifier != 0 && !expool_verifier_start()))
         os_exit_now(EXIT_REFUSED);
-}
-
-/* Runs after everything the program registered, so only what nobody frees any more is counted. */
-__attribute__((destructor(101))) static void end_with_leaks(void)
-{
-    control_end();
-    bool wants_leaks = rules_have(RULE_TRACKING) && options.leaks == OPTION_LEAKS_AT_EXIT;
-    if (!wants_leaks || leaks_print() == 0)
-        return;
-    (void)fflush(NULL);
-    os_exit_now((int)options.leak_exitcode);
 }
