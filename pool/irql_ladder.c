@@ -38,15 +38,26 @@ bool irql_ladder_matters(const struct violation *violation)
            strstr(violation_rule(violation->kind), "irql") != NULL;
 }
 
+/* "KeAcquireSpinLock < Send driver.c:58" */
+static void add_sites(struct text *text, const struct irql_rung *rung)
+{
+    static struct report_stack stack; /* one report at a time */
+    struct report_place place;
+    report_stack_name(&stack, rung->site, rung->site[1] != 0 ? LADDER_SITES : rung->site[0] != 0);
+    report_stack_place(&stack, &place);
+    if (stack.count > 0 && stack.frame[0].symbol.is_ours && !place.is_ours)
+        text_add(text, "%s < ", stack.frame[0].symbol.function);
+    if (place.line[0] == 0)
+        text_add(text, "(not known)\n");
+    else
+        text_add(text, "%s %s\n", place.function[0] != 0 ? place.function : "??", place.line);
+}
+
 static void add_rung(struct text *text, const struct irql_rung *rung)
 {
-    unsigned sites = rung->site[1] != 0 ? LADDER_SITES : rung->site[0] != 0;
-    text_add(text, "    %u -> %u  ", rung->from, rung->to);
-    text_add(text, "%s ", irql_name(rung->to));
+    text_add(text, "    %u -> %u  %s ", rung->from, rung->to, irql_name(rung->to));
     text_pad_to(text, SITE_COLUMN);
-    if (!report_chain(text, rung->site, sites, 1))
-        text_add(text, "(not known)");
-    text_add(text, "\n");
+    add_sites(text, rung);
 }
 
 void irql_ladder_tell(struct text *text, const struct violation *violation)

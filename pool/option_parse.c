@@ -235,10 +235,16 @@ static bool is_pair(const char *at)
     return at[length] == '=' && option_row_find(at, length) != NULL;
 }
 
-/* Where the value at `at` ends. A comma is part of a text unless another option follows it. */
+/* "a,b" unless another option follows, and "fd:3": no option begins with a digit. */
+static bool is_part_of_text(const char *at)
+{
+    return (*at == ',' && !is_pair(at + 1)) || (*at == ':' && at[1] >= '0' && at[1] <= '9');
+}
+
+/* Where the value at `at` ends. */
 static const char *value_end(const char *at, bool is_text)
 {
-    while (*at != 0 && (!is_separator(*at) || (is_text && *at == ',' && !is_pair(at + 1))))
+    while (*at != 0 && (!is_separator(*at) || (is_text && is_part_of_text(at))))
         at++;
     return at;
 }
