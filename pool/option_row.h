@@ -36,6 +36,9 @@ bool option_apply_text(struct options *set, const char *text, option_applied *ap
 /* The value in force differs from the row's default. */
 bool option_is_changed(const struct option_row *row);
 
+/* It is as the program's own defaults say: expool_default_options. */
+bool option_is_of_program(const struct option_row *row);
+
 /* The row's value in `set`, as it would be typed. */
 void option_add_value(struct text *text, const struct options *set, const struct option_row *row);
 

@@ -50,6 +50,7 @@ static const struct options defaults = {
 struct options options;
 
 /* Where each value comes from; help=1 says so. */
+static const char source_program[] = "the program";
 static const char *sources[COUNT_OF(option_rows)];
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -194,7 +195,7 @@ static void start(void)
     options = defaults;
     const char *path = variable("EXPOOL_CONFIG");
     bool accepted = path == NULL || *path == 0 || apply_file(path);
-    accepted = apply_from(expool_default_options(), "the program") && accepted;
+    accepted = apply_from(expool_default_options(), source_program) && accepted;
     accepted = apply_from(variable("EXPOOL_OPTIONS"), "EXPOOL_OPTIONS") && accepted;
     if (!accepted && options.strict_options)
         os_exit_now(EXIT_REFUSED);
@@ -281,6 +282,11 @@ bool option_is_changed(const struct option_row *row)
 {
     return memcmp((const char *)&options + row->offset, (const char *)&defaults + row->offset,
                   value_bytes(row)) != 0;
+}
+
+bool option_is_of_program(const struct option_row *row)
+{
+    return sources[row - option_rows] == source_program;
 }
 
 void options_text(struct text *text)

@@ -1,6 +1,7 @@
 /* os_linux_fault.c - SIGSEGV and SIGBUS: what was touched, how, from where; ours first, the
  * previous handler's otherwise. Everything from the signal on is async-signal-safe. */
 #include "pool/os.h"
+#include "pool/os_fault.h"
 #include "pool/os_pager.h"
 #include "pool/os_report.h"
 
@@ -187,6 +188,18 @@ static void call_previous(int signal_number, siginfo_t *information, void *conte
     else
         previous.sa_handler(signal_number);
     pthread_sigmask(SIG_SETMASK, &saved, NULL);
+}
+
+bool os_fault_previous(int signal_number, const struct sigaction *wanted, struct sigaction *before)
+{
+    lock_take(&faults.lock);
+    bool is_ours = faults.is_installed;
+    if (is_ours && before != NULL)
+        *before = *previous_of(signal_number);
+    if (is_ours && wanted != NULL)
+        *previous_of(signal_number) = *wanted;
+    lock_drop(&faults.lock);
+    return is_ours;
 }
 
 static void chain(int signal_number, siginfo_t *information, void *context)

@@ -246,10 +246,20 @@ static void take_by_frame_pointers(void *context)
     taking->count = own + unwind_frames(frame, taking->frames + own, STACK_DEPTH_MAX - own);
 }
 
+/* Who jumped to what may not be run is known by its return address. */
+static bool begins_at_fault(const struct violation *violation)
+{
+    return violation->frame == NULL &&
+           (violation->access != OS_EXECUTE || violation->pc == (uintptr_t)violation->address);
+}
+
 static void name_taken(void *context)
 {
     const struct taking *taking = context;
-    report_stack_name(taking->stack, taking->frames, taking->count);
+    if (taking->stack == &report.access && begins_at_fault(report.violation))
+        report_stack_name_fault(taking->stack, taking->frames, taking->count);
+    else
+        report_stack_name(taking->stack, taking->frames, taking->count);
 }
 
 /* Each step that reads foreign memory may meet a fault of its own; the report does without. */

@@ -89,8 +89,10 @@ void report_picture(struct text *text, const struct violation *violation, unsign
 void report_headers(struct text *text, const struct violation *violation); /* fields, decoded */
 void report_advice(struct text *text, const struct report *report);        /* Look at ... State */
 
-/* Names the frames: each address, and what was inlined there. */
+/* Names the frames: each return address, and what was inlined there. Of a fault, the first is the
+ * address of the instruction itself. */
 void report_stack_name(struct report_stack *stack, const uintptr_t *frames, unsigned count);
+void report_stack_name_fault(struct report_stack *stack, const uintptr_t *frames, unsigned count);
 void report_stack_place(const struct report_stack *stack, struct report_place *place);
 /* "    #0 Function   file:line\n" for each frame of the program. */
 void report_stack_print(struct text *text, const struct report_stack *stack, unsigned most);

@@ -68,14 +68,20 @@ static bool is_listed(const char *word, const char *const *list, size_t count)
     return false;
 }
 
+/* What the program sets for itself, it sets again. */
+static bool is_worth_telling(const struct option_row *row)
+{
+    return option_is_changed(row) && !option_is_of_program(row) &&
+           !is_listed(row->key, is_about_output, COUNT_OF(is_about_output));
+}
+
 static void add_run_options(struct line *line)
 {
     for (unsigned i = 0; i < option_row_count; i++) {
         char bytes[WORD_BYTES] = "--";
         const struct option_row *row = &option_rows[i];
         struct text pair = TEXT_OVER(bytes);
-        if (!option_is_changed(row) ||
-            is_listed(row->key, is_about_output, COUNT_OF(is_about_output)))
+        if (!is_worth_telling(row))
             continue;
         text_add(&pair, "--%s=", row->key);
         option_add_value(&pair, &options, row);
@@ -92,8 +98,7 @@ static void add_environment(struct line *line, const char *extra)
     size_t empty = settings.length;
     for (unsigned i = 0; i < option_row_count; i++) {
         const struct option_row *row = &option_rows[i];
-        if (!option_is_changed(row) ||
-            is_listed(row->key, is_about_output, COUNT_OF(is_about_output)))
+        if (!is_worth_telling(row))
             continue;
         text_add(&settings, "%s%s=", settings.length > empty ? ":" : "", row->key);
         option_add_value(&settings, &options, row);

@@ -98,14 +98,25 @@ static void take_name(const struct symbol *symbol, void *context)
             (struct report_frame){.address = naming->address, .symbol = *symbol};
 }
 
+static void name_frame(struct report_stack *stack, uintptr_t address, uintptr_t at)
+{
+    struct naming naming = {.stack = stack, .address = address};
+    symbol_find(at, take_name, &naming);
+}
+
 void report_stack_name(struct report_stack *stack, const uintptr_t *frames, unsigned count)
 {
     stack->count = 0;
-    for (unsigned i = 0; i < count; i++) {
-        struct naming naming = {.stack = stack, .address = frames[i]};
+    for (unsigned i = 0; i < count; i++)
         /* A return address lies behind its call, which may be the last of its line. */
-        symbol_find(frames[i] - 1, take_name, &naming);
-    }
+        name_frame(stack, frames[i], frames[i] - 1);
+}
+
+void report_stack_name_fault(struct report_stack *stack, const uintptr_t *frames, unsigned count)
+{
+    stack->count = 0;
+    for (unsigned i = 0; i < count; i++)
+        name_frame(stack, frames[i], i == 0 ? frames[i] : frames[i] - 1);
 }
 
 static void copy_word(char *to, size_t capacity, const char *from)
@@ -152,24 +163,42 @@ static void print_frame(struct text *text, const struct report_frame *frame, uns
     text_add(text, "\n");
 }
 
-/* When nothing of the program's is there, better ours than nothing. */
+static bool is_ours(const struct report_frame *frame)
+{
+    return frame->symbol.is_ours;
+}
+
+static bool is_programs(const struct report_frame *frame)
+{
+    return !report_frame_is_hidden(frame);
+}
+
+static bool is_any(const struct report_frame *frame)
+{
+    return frame != NULL;
+}
+
 static unsigned print_frames(struct text *text, const struct report_stack *stack, unsigned most,
-                             bool shows_hidden)
+                             bool (*is_shown)(const struct report_frame *frame))
 {
     unsigned printed = 0;
     for (unsigned i = 0; i < stack->count && printed < most; i++)
-        if (shows_hidden || !report_frame_is_hidden(&stack->frame[i]))
+        if (is_shown(&stack->frame[i]))
             print_frame(text, &stack->frame[i], printed++);
     return printed;
 }
 
 void report_stack_print(struct text *text, const struct report_stack *stack, unsigned most)
 {
-    if (options.verbose)
-        most = REPORT_NAMES;
-    if (print_frames(text, stack, most, options.verbose) == 0 &&
-        print_frames(text, stack, most, true) == 0)
-        text_add(text, "    (no stack)\n");
+    if (options.verbose) {
+        print_frames(text, stack, REPORT_NAMES, is_any);
+        return;
+    }
+    /* When nothing of the program's is there, better ours than nothing. */
+    if (print_frames(text, stack, most, is_programs) == 0 &&
+        print_frames(text, stack, most, is_ours) == 0)
+        text_add(text,
+                 stack->count > 0 ? "    (none of the program's own code)\n" : "    (no stack)\n");
 }
 
 struct chain {

@@ -73,6 +73,8 @@ static void add_distance(struct text *text, const struct story *story, const voi
     if (at < block) {
         add_bytes(text, block - at);
         text_add(text, " before the start of ");
+    } else if (at == block && story->size_bytes > 0) {
+        text_add(text, "at the start of ");
     } else if (at < block + story->size_bytes) {
         add_bytes(text, at - block);
         text_add(text, " into ");
@@ -142,7 +144,7 @@ static void say_damage(struct text *text, const struct violation *violation)
     add_block(text, story);
     text_add(text, violation->kind == VIOLATION_FREED_MODIFIED
                        ? ", after it was freed.\n    Noticed when its place was needed again."
-                   : violation->in_sweep ? ". Noticed when all live blocks were looked at."
+                   : violation->in_sweep ? ".\n    Noticed when all live blocks were looked at."
                                          : ". Noticed when it was freed.");
 }
 
