@@ -9,7 +9,9 @@
 #include "pool/report_output.h"
 #include "pool/suppress.h"
 #include "pool/text.h"
+#include "pool/util.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 
@@ -119,6 +121,29 @@ static void begin_report(void)
         nobody = 0;
         os_wait_ms(1);
     }
+}
+
+/* A child of fork must find no report under way: it would wait for a lock of the loader that its
+ * parent's thread held. Registered last, so that it is the first to be taken: who reports may need
+ * the others. A thread that forks while it reports itself takes its report along. */
+static _Thread_local bool holds_over_fork TLS_FAST;
+
+static void before_fork(void)
+{
+    holds_over_fork = !bugcheck_is_reporting();
+    if (holds_over_fork)
+        begin_report();
+}
+
+static void after_fork(void)
+{
+    if (holds_over_fork)
+        atomic_store(&reporter, 0);
+}
+
+__attribute__((constructor)) static void bugcheck_start(void)
+{
+    pthread_atfork(before_fork, after_fork, after_fork);
 }
 
 /* Once: a callback may stop as well. */

@@ -3,6 +3,7 @@
 #include "pool/util.h"
 
 #include <backtrace.h>
+#include <dlfcn.h>
 #include <link.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -89,6 +90,28 @@ static void describe(const struct dl_phdr_info *info, struct symbol_module *modu
     read_segments(info, module);
 }
 
+#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 35)
+
+/* No lock: a signal handler may ask, and the child of a fork. The file's header lies at the start
+ * of its first segment. */
+bool symbol_module_find(uintptr_t address, struct symbol_module *module)
+{
+    struct dl_find_object object;
+    if (_dl_find_object((void *)address, &object) != 0)
+        return false;
+    const ElfW(Ehdr) *header = object.dlfo_map_start;
+    struct dl_phdr_info info = {.dlpi_addr = object.dlfo_link_map->l_addr,
+                                .dlpi_name = object.dlfo_link_map->l_name};
+    if (memcmp(header->e_ident, ELFMAG, SELFMAG) == 0) {
+        info.dlpi_phdr = (const void *)((const char *)header + header->e_phoff);
+        info.dlpi_phnum = header->e_phnum;
+    }
+    describe(&info, module);
+    return true;
+}
+
+#else
+
 static bool covers(const struct dl_phdr_info *info, uintptr_t address)
 {
     for (unsigned i = 0; i < info->dlpi_phnum; i++) {
@@ -120,6 +143,8 @@ bool symbol_module_find(uintptr_t address, struct symbol_module *module)
     struct search search = {.address = address, .module = module};
     return dl_iterate_phdr(look, &search) == 1;
 }
+
+#endif
 
 struct visit {
     symbol_module_take *take;
