@@ -6,16 +6,25 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* userfaultfd in SIGBUS mode: a page of a registered range that is not filled is dead. */
 int os_uffd_open(bool *can_move); /* descriptor, or -1: not to be had */
 void os_uffd_close(int uffd);
+/* The same file under another high number; -1: there is none. */
+int os_uffd_copy(int uffd);
+/* False: the program has closed the descriptor, or has another file under its number by now. */
+bool os_uffd_is_open(int uffd);
 bool os_uffd_register(int uffd, void *start, size_t bytes);
 /* Dead pages become zeroed ones. */
 bool os_uffd_fill(int uffd, void *start, size_t bytes);
 /* The physical page leaves `from`, dead at once, for the dead page `to`. False when the system
  * refuses: shared since a fork, locked. */
 bool os_uffd_move(int uffd, void *to, void *from);
+
+/* A word that is 1 here and 0 in a child of a fork, however that was made; NULL where the system
+ * has no such memory. */
+volatile uint32_t *os_fork_mark(void);
 
 /* Lightweight guards (MADV_GUARD_INSTALL), one mapping whatever their number. Installing gives the
  * physical pages back; removing leaves zeroed ones. */

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -23,6 +24,8 @@
 #define MAP_LIMIT_DEFAULT 65530
 #define FILL_BYTES        ((size_t)64 * 1024)
 #define AGAIN_MAX         64 /* a page that is being migrated is busy for a moment */
+#define DESCRIPTORS_MAX   1024
+#define DESCRIPTORS_SPARE 16
 
 struct move_arguments {
     uint64_t to;
@@ -54,6 +57,28 @@ static bool is_under_valgrind(void)
     return preload != NULL && strstr(preload, "vgpreload") != NULL;
 }
 
+/* Out of the way of programs that expect low numbers; a table of a thousand costs nothing. */
+int os_uffd_copy(int uffd)
+{
+    int saved = errno;
+    struct rlimit limit = {.rlim_cur = 0};
+    getrlimit(RLIMIT_NOFILE, &limit);
+    rlim_t numbers = limit.rlim_cur < DESCRIPTORS_MAX ? limit.rlim_cur : DESCRIPTORS_MAX;
+    bool is_wide = numbers >= 2 * DESCRIPTORS_SPARE;
+    int copy = is_wide ? fcntl(uffd, F_DUPFD_CLOEXEC, (int)(numbers - DESCRIPTORS_SPARE)) : -1;
+    errno = saved;
+    return copy;
+}
+
+static int moved_up(int uffd)
+{
+    int high = uffd < 0 ? -1 : os_uffd_copy(uffd);
+    if (high < 0)
+        return uffd;
+    close(uffd);
+    return high;
+}
+
 int os_uffd_open(bool *can_move)
 {
     int saved = errno;
@@ -64,8 +89,35 @@ int os_uffd_open(bool *can_move)
     *can_move = uffd >= 0;
     if (uffd < 0)
         uffd = open_with(UFFD_FEATURE_SIGBUS);
+    uffd = moved_up(uffd);
     errno = saved;
     return uffd;
+}
+
+/* Asked a second time, a userfaultfd says EINVAL; what is none knows no such call. */
+bool os_uffd_is_open(int uffd)
+{
+    int saved = errno;
+    struct uffdio_api api = {.api = UFFD_API};
+    bool is_open = ioctl(uffd, UFFDIO_API, &api) == 0 || errno == EINVAL || errno == EPERM;
+    errno = saved;
+    return is_open;
+}
+
+volatile uint32_t *os_fork_mark(void)
+{
+    int saved = errno;
+    uint32_t *mark =
+        mmap(NULL, PAGE_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (mark != MAP_FAILED && madvise(mark, PAGE_BYTES, MADV_WIPEONFORK) != 0) {
+        munmap(mark, PAGE_BYTES);
+        mark = MAP_FAILED;
+    }
+    errno = saved;
+    if (mark == MAP_FAILED)
+        return NULL;
+    *mark = 1;
+    return mark;
 }
 
 void os_uffd_close(int uffd)

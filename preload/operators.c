@@ -2,9 +2,9 @@
  * own code and a delete's size is checked. When memory is short the C++ library's own routine is
  * called: it knows the handlers and what to throw. Names are those the compilers make (size_t is
  * `m`). */
+#include "preload/next.h"
 #include "preload/serve.h"
 
-#include <dlfcn.h>
 #include <stdbool.h>
 #include <stdlib.h>
 
@@ -22,7 +22,7 @@ union next {
 
 static union next next_of(const char *name)
 {
-    union next next = {.found = dlsym(RTLD_NEXT, name)};
+    union next next = {.found = next_routine(name)};
     if (next.found == NULL)
         abort(); /* somebody called new without a C++ library */
     serve_fail_next();

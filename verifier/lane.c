@@ -180,6 +180,13 @@ void lanes_before_fork(void)
     lock_take(&space.lock);
 }
 
+void lanes_renew_locks(void)
+{
+    static const struct lock renewed = LOCK_INITIALIZER;
+    lanes.lock = renewed;
+    space.lock = renewed;
+}
+
 void lanes_after_fork_in_parent(void)
 {
     lock_drop(&space.lock);

@@ -63,6 +63,8 @@ void lanes_each(void (*take)(struct lane *lane, void *context), void *context);
 uint32_t lane_thread_id(uint16_t index);
 
 void lanes_before_fork(void);
+/* In a child of which lanes_before_fork knew nothing. */
+void lanes_renew_locks(void);
 void lanes_after_fork_in_parent(void);
 /* Takes over the lanes of the threads that the child does not have. */
 void lanes_after_fork_in_child(void);

@@ -55,6 +55,23 @@ static bool reserve_with_room(size_t bytes)
     return done;
 }
 
+/* Neighbours in one stretch, so that a child pays for a handful of calls. */
+static bool each_prepared(bool (*prepared)(void *start, size_t bytes))
+{
+    uint32_t first = 0;
+    bool done = true;
+    for (uint32_t i = 0; done && i < space.region_count; i++) {
+        if (!space.regions[i].is_prepared) {
+            first = i + 1;
+            continue;
+        }
+        bool is_last = i + 1 == space.region_count || !space.regions[i + 1].is_prepared;
+        if (is_last)
+            done = prepared(space_data(first * REGION_UNITS), (i + 1 - first) * REGION_BYTES);
+    }
+    return done;
+}
+
 bool space_start(const struct tier *tier, size_t lap_units)
 {
     for (size_t bytes = SPACE_BYTES_MAX; space.start == NULL; bytes /= 2) {
@@ -71,6 +88,7 @@ bool space_start(const struct tier *tier, size_t lap_units)
     if (lap > space.lap)
         space.lap = (uint32_t)lap;
     space.tier = tier;
+    tier_keep(each_prepared);
     lock_drop(&space.lock);
     return true;
 }
@@ -215,23 +233,6 @@ void regions_close_large(uint32_t unit, size_t units)
     lock_take(&space.lock);
     mark_large_locked(unit / REGION_UNITS, (uint32_t)count, false);
     lock_drop(&space.lock);
-}
-
-/* Neighbours in one stretch, so that a child pays for a handful of calls. */
-static bool each_prepared(bool (*prepared)(void *start, size_t bytes))
-{
-    uint32_t first = 0;
-    bool done = true;
-    for (uint32_t i = 0; done && i < space.region_count; i++) {
-        if (!space.regions[i].is_prepared) {
-            first = i + 1;
-            continue;
-        }
-        bool is_last = i + 1 == space.region_count || !space.regions[i + 1].is_prepared;
-        if (is_last)
-            done = prepared(space_data(first * REGION_UNITS), (i + 1 - first) * REGION_BYTES);
-    }
-    return done;
 }
 
 bool space_after_fork(void)

@@ -1,5 +1,6 @@
 #include "verifier/tier.h"
 
+#include "pool/lock.h"
 #include "pool/os.h"
 #include "pool/os_guard.h"
 #include "pool/text.h"
@@ -10,19 +11,44 @@
 enum { PROBE_PAGES = 4, STDERR = 2, MAPPINGS_A_BLOCK = 2, LINE_BYTES = 256 };
 
 static int uffd = -1;
+static struct lock regaining = LOCK_INITIALIZER;
+static tier_stretches *stretches; /* all that were prepared */
 static bool uffd_can_move;
 static _Atomic size_t opened; /* stretches that tier mprotect holds open */
 static size_t opened_max;
 
+static bool register_again(void *start, size_t bytes)
+{
+    return os_uffd_register(uffd, start, bytes);
+}
+
+/* A program that closes every descriptor closes ours, and the guards are gone with it. True: they
+ * are there again (another thread may have seen to it), so that it is worth a second try. */
+static NOINLINE bool regain(void)
+{
+    bool is_there = true;
+    if (stretches == NULL)
+        return false;
+    lock_take(&regaining);
+    if (!os_uffd_is_open(uffd)) {
+        uffd = os_uffd_open(&uffd_can_move);
+        is_there = uffd >= 0 && stretches(register_again);
+    }
+    lock_drop(&regaining);
+    return is_there;
+}
+
 static bool uffd_prepare(void *start, size_t bytes, bool executable)
 {
-    return os_allow(start, bytes, executable) && os_uffd_register(uffd, start, bytes);
+    if (!os_allow(start, bytes, executable))
+        return false;
+    return LIKELY(register_again(start, bytes)) || (regain() && register_again(start, bytes));
 }
 
 static bool uffd_open(void *start, size_t bytes, bool executable)
 {
     (void)executable; /* the region's mapping says it */
-    if (os_uffd_fill(uffd, start, bytes))
+    if (LIKELY(os_uffd_fill(uffd, start, bytes)) || (regain() && os_uffd_fill(uffd, start, bytes)))
         return true;
     os_drop(start, bytes); /* what was filled before memory ran out */
     return false;
@@ -155,18 +181,36 @@ const struct tier *tier_choose(enum option_tier wanted)
     return NULL;
 }
 
-static bool register_again(void *start, size_t bytes)
+void tier_keep(tier_stretches *each)
 {
-    return os_uffd_register(uffd, start, bytes);
+    stretches = each;
+}
+
+int tier_descriptor(void)
+{
+    return uffd;
+}
+
+bool tier_descriptor_leave(void)
+{
+    int old = uffd;
+    int other = old < 0 ? -1 : os_uffd_copy(old);
+    if (other < 0)
+        return false;
+    uffd = other;
+    os_uffd_close(old);
+    return true;
 }
 
 /* The inherited descriptor speaks of the parent's memory. */
-bool tier_after_fork(const struct tier *tier,
-                     bool (*each)(bool (*prepared)(void *start, size_t bytes)))
+bool tier_after_fork(const struct tier *tier, tier_stretches *each)
 {
-    if (uffd >= 0)
-        os_uffd_close(uffd);
+    static const struct lock renewed = LOCK_INITIALIZER;
+    int inherited = uffd;
     uffd = -1;
+    regaining = renewed;
+    if (inherited >= 0)
+        os_uffd_close(inherited);
     if (tier->number != EXPOOL_TIER_UFFD)
         return true;
     uffd = os_uffd_open(&uffd_can_move);

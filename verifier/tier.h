@@ -26,9 +26,18 @@ struct tier {
 /* The first that works here, or the one asked for; NULL after one line on stderr. */
 const struct tier *tier_choose(enum option_tier wanted);
 
-/* In a child: what a fork does not hand down is made anew; false when that fails. `each` calls back
- * for every stretch that was prepared. */
-bool tier_after_fork(const struct tier *tier,
-                     bool (*each)(bool (*prepared)(void *start, size_t bytes)));
+/* Calls back for every stretch that was prepared. */
+typedef bool tier_stretches(bool (*prepared)(void *start, size_t bytes));
+
+/* In a child: what a fork does not hand down is made anew; false when that fails. */
+bool tier_after_fork(const struct tier *tier, tier_stretches *each);
+
+/* Whom to ask when the guards must be made anew in between. */
+void tier_keep(tier_stretches *each);
+
+/* The descriptor that the guards hang on; -1: none. The program may want its number: then it leaves
+ * for another one (false: there is none). */
+int tier_descriptor(void);
+bool tier_descriptor_leave(void);
 
 #endif

@@ -9,6 +9,7 @@
 #include "pool/rules.h"
 #include "verifier/control.h"
 #include "verifier/fault.h"
+#include "verifier/forks.h"
 #include "verifier/inject.h"
 #include "verifier/lane.h"
 #include "verifier/leaks.h"
@@ -29,7 +30,6 @@ enum { EXIT_REFUSED = 125, STDERR = 2, LINE_BYTES = 512, PERMILLE = 1000 };
 static struct {
     struct lock lock;
     bool is_on;
-    bool handles_fork;
 } verifier = {.lock = LOCK_INITIALIZER};
 
 static void add_coverage(struct text *text)
@@ -79,6 +79,7 @@ static bool serve_tracked(const struct request *request, uint16_t owner, void **
 
 static bool hook_allocate(const struct request *request, void **block)
 {
+    forks_look();
     control_look();
     COUNT(allocations_attempted);
     if (UNLIKELY(request->tag == 0))
@@ -118,6 +119,7 @@ static bool hook_decline(const struct request *request, void **block)
 
 static bool hook_free(const struct release *release)
 {
+    forks_look();
     control_look();
     int saved = errno;
     bool is_ours = owner_free_special(release) || track_free(release);
@@ -182,31 +184,10 @@ static const struct pool_hook hook_off = {
     .failures = inject_failures,
 };
 
-static void before_fork(void)
+static void end_guarding(void)
 {
-    lock_take(&verifier.lock);
-    lanes_before_fork();
-}
-
-static void after_fork_in_parent(void)
-{
-    lanes_after_fork_in_parent();
-    lock_drop(&verifier.lock);
-}
-
-/* The guards come first: until then freed memory would read as zeroes. */
-static void after_fork_in_child(void)
-{
-    static const char message[] =
-        "expool: the guards could not be set up again in a forked child; it ends here\n";
-    if (!space_after_fork()) {
-        os_write(STDERR, message, sizeof message - 1);
-        os_abort();
-    }
-    lanes_after_fork_in_child();
-    leaks_forget_older();
-    control_after_fork_in_child();
-    lock_drop(&verifier.lock);
+    hook_set(&hook_off);
+    verifier.is_on = false;
 }
 
 /* Guards of another kind than those of blocks still in use are not to be had. */
@@ -275,14 +256,11 @@ static bool start_locked(void)
         return false;
     if (!space_start(tier, options.quarantine_mb * MIB / BYTES_A_UNIT))
         return say_no("expool: no address space for special pool (ulimit -v?)\n");
-    if (!verifier.handles_fork)
-        verifier.handles_fork =
-            pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child) == 0;
     modules_choose(options.drivers);
     drivers_tell(driver_changes);
     if (!track_start())
         return say_no("expool: no memory for pool tracking (ulimit -v?)\n");
-    if (!verifier.handles_fork || !fault_start())
+    if (!forks_follow(&verifier.lock, end_guarding) || !fault_start())
         return say_no("expool: the system refuses a handler for faults or forks\n");
     take_options();
     uint32_t rules = options.verifier == 0 ? RULES_STANDARD : (uint32_t)options.verifier;

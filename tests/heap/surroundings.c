@@ -1,0 +1,258 @@
+/* The same use after free where programs do what takes our ground away: they close what they do not
+ * know, make children behind the C library's back, handle signals, run threads. */
+#include "tests/heap/bug.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static void use(int is_wrong)
+{
+    for (int i = 0; i < 1000; i++)
+        free(malloc(24));
+    unsigned char *made = malloc(40);
+    made[0] = 1;
+    if (is_wrong)
+        free(made);
+    sink = made[0];
+    if (!is_wrong)
+        free(made);
+}
+
+static void all_closed(int is_wrong)
+{
+    free(malloc(10));
+    for (int descriptor = 3; descriptor < 4096; descriptor++)
+        close(descriptor);
+    use(is_wrong);
+}
+
+static void all_closed_from(int is_wrong)
+{
+    free(malloc(10));
+    closefrom(3);
+    use(is_wrong);
+}
+
+static void all_closed_in_a_range(int is_wrong)
+{
+    free(malloc(10));
+    close_range(3, ~0u, 0);
+    use(is_wrong);
+}
+
+/* Past the C library: the guards are lost, and made anew at the next allocation that needs one. */
+static void closed_by_system_call(int is_wrong)
+{
+    free(malloc(10));
+    syscall(SYS_close_range, 3, ~0u, 0);
+    use(is_wrong);
+}
+
+static void every_number_wanted(int is_wrong)
+{
+    free(malloc(10));
+    for (int descriptor = 3; descriptor < 1024; descriptor++)
+        dup2(1, descriptor);
+    use(is_wrong);
+}
+
+/* The child's end is ours. */
+static void end_as(pid_t child)
+{
+    int status = 0;
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+        ;
+    if (WIFSIGNALED(status)) {
+        signal(SIGABRT, SIG_DFL);
+        kill(getpid(), WTERMSIG(status));
+        pause();
+    }
+    exit(WEXITSTATUS(status));
+}
+
+static void child_of_fork(int is_wrong)
+{
+    void *before = malloc(100);
+    pid_t child = fork();
+    if (child == 0) {
+        free(before);
+        use(is_wrong);
+        exit(0);
+    }
+    free(before);
+    end_as(child);
+}
+
+/* The parent's block is freed by both, and used by the child afterwards. */
+static void parents_block_in_child(int is_wrong)
+{
+    unsigned char *before = malloc(100);
+    before[0] = 1;
+    pid_t child = fork();
+    if (child == 0) {
+        if (is_wrong)
+            free(before);
+        sink = before[0];
+        exit(0);
+    }
+    end_as(child);
+}
+
+static void child_of_clone(int is_wrong)
+{
+    free(malloc(10));
+    pid_t child = (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
+    if (child == 0) {
+        use(is_wrong);
+        exit(0);
+    }
+    for (int i = 0; i < 1000; i++)
+        free(malloc(50));
+    end_as(child);
+}
+
+static void child_of_a_child(int is_wrong)
+{
+    pid_t child = fork();
+    if (child == 0)
+        child_of_fork(is_wrong);
+    end_as(child);
+}
+
+static void *in_thread(void *is_wrong)
+{
+    use(is_wrong != NULL);
+    return NULL;
+}
+
+static void thread(int is_wrong)
+{
+    pthread_t one;
+    pthread_create(&one, NULL, in_thread, is_wrong ? &one : NULL);
+    pthread_join(one, NULL);
+}
+
+static void *churn(void *unused)
+{
+    void *kept[64] = {NULL};
+    (void)unused;
+    for (unsigned i = 0; i < 20000; i++) {
+        free(kept[i % 64]);
+        kept[i % 64] = malloc(i % 300);
+    }
+    for (unsigned i = 0; i < 64; i++)
+        free(kept[i]);
+    return NULL;
+}
+
+static void fork_among_threads(int is_wrong)
+{
+    pthread_t threads[4];
+    pid_t child = 0;
+    for (int i = 0; i < 4; i++)
+        pthread_create(&threads[i], NULL, churn, NULL);
+    for (int i = 0; i < 10; i++) {
+        child = fork();
+        if (child == 0) {
+            use(is_wrong && i == 9);
+            _exit(0);
+        }
+        if (i < 9)
+            waitpid(child, NULL, 0);
+    }
+    for (int i = 0; i < 4; i++)
+        pthread_join(threads[i], NULL);
+    end_as(child);
+}
+
+static pthread_key_t key;
+
+static void free_late(void *block)
+{
+    free(block);
+    free(malloc(20));
+}
+
+static void *with_late_free(void *unused)
+{
+    pthread_setspecific(key, malloc(33));
+    return unused;
+}
+
+static void destructors_of_threads(int is_wrong)
+{
+    pthread_key_create(&key, free_late);
+    for (int i = 0; i < 200; i++) {
+        pthread_t one;
+        pthread_create(&one, NULL, with_late_free, NULL);
+        pthread_join(one, NULL);
+    }
+    use(is_wrong);
+}
+
+static void ended_in_threads(int is_wrong)
+{
+    pthread_t one;
+    for (int i = 0; i < 3; i++)
+        pthread_create(&one, NULL, churn, NULL);
+    if (is_wrong)
+        use(1);
+    exit(0); /* while they run */
+}
+
+static void loaded_and_unloaded(int is_wrong)
+{
+    for (int i = 0; i < 20; i++) {
+        void *library = dlopen("libm.so.6", RTLD_NOW);
+        void *other = dlopen("libresolv.so.2", RTLD_NOW);
+        if (library != NULL)
+            dlclose(library);
+        if (other != NULL)
+            dlclose(other);
+    }
+    use(is_wrong);
+}
+
+static void after_vfork(int is_wrong)
+{
+    pid_t child = vfork();
+    if (child == 0) {
+        execl("/bin/true", "true", (char *)NULL);
+        _exit(127);
+    }
+    waitpid(child, NULL, 0);
+    use(is_wrong);
+}
+
+static void locked_in_memory(int is_wrong)
+{
+    free(malloc(10));
+    (void)mlockall(MCL_CURRENT); /* may be refused */
+    use(is_wrong);
+}
+
+static void moved_big_block(int is_wrong)
+{
+    char *made = NULL;
+    for (size_t size = 1; size < 3000000; size = size * 3 / 2 + 1) {
+        made = realloc(made, size);
+        made[size - 1] = 1;
+    }
+    free(made);
+    use(is_wrong);
+}
+
+BUG_MAIN(BUG(all_closed), BUG(all_closed_from), BUG(all_closed_in_a_range),
+         BUG(closed_by_system_call), BUG(every_number_wanted), BUG(child_of_fork),
+         BUG(parents_block_in_child), BUG(child_of_clone), BUG(child_of_a_child), BUG(thread),
+         BUG(fork_among_threads), BUG(destructors_of_threads), BUG(ended_in_threads),
+         BUG(loaded_and_unloaded), BUG(after_vfork), BUG(locked_in_memory), BUG(moved_big_block))
