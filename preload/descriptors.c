@@ -1,6 +1,6 @@
-/* descriptors.c - the guards hang on a descriptor of ours: when it is closed the kernel forgets them
- * all. Programs that close whatever is open must not close it: to them the number is not open, and
- * when they want it, we leave for another. */
+/* descriptors.c - the guards hang on a descriptor of ours: when it is closed the kernel forgets
+ * them all. Programs that close whatever is open must not close it: to them the number is not
+ * open, and when they want it, we leave for another. */
 #include "preload/next.h"
 
 #include "pool/util.h"

@@ -145,7 +145,7 @@ static void *churn(void *unused)
 {
     void *kept[64] = {NULL};
     (void)unused;
-    for (unsigned i = 0; i < 20000; i++) {
+    for (unsigned i = 0; i < 5000; i++) {
         free(kept[i % 64]);
         kept[i % 64] = malloc(i % 300);
     }
