@@ -97,7 +97,7 @@ static void tell_special_pool(struct answer *answer)
     SYSTEM_SPECIAL_POOL_INFORMATION *special = answer_room(answer, sizeof *special);
     if (special == NULL)
         return;
-    bool is_on = hook_column() == COLUMN_VERIFIED && options.special_pool == OPTION_SPECIAL_ALL;
+    bool is_on = hook_column() == COLUMN_VERIFIED && strcmp(options.special_pool, "all") == 0;
     special->PoolTag = is_on ? '*' : 0;
     special->Flags = options.verify != OPTION_VERIFY_START; /* overruns are caught [P] */
 }

@@ -12,7 +12,12 @@
 #include <stdint.h>
 
 /* Value words, numbered as they stand in options.def. */
-enum option_verify { OPTION_VERIFY_END, OPTION_VERIFY_START, OPTION_VERIFY_EXACT };
+enum option_verify {
+    OPTION_VERIFY_END,
+    OPTION_VERIFY_START,
+    OPTION_VERIFY_EXACT,
+    OPTION_VERIFY_ALTERNATE, /* end or start, by allocation site and seed */
+};
 enum option_tag_from { OPTION_TAG_FROM_MODULE, OPTION_TAG_FROM_SITE, OPTION_TAG_FROM_THREAD };
 enum option_reuse { OPTION_REUSE_PROTECT, OPTION_REUSE_RECYCLE };
 enum option_tier { OPTION_TIER_AUTO, OPTION_TIER_UFFD, OPTION_TIER_GUARD, OPTION_TIER_MPROTECT };
@@ -31,7 +36,6 @@ enum option_color { OPTION_COLOR_AUTO, OPTION_COLOR_ALWAYS, OPTION_COLOR_NEVER }
 enum option_backend { OPTION_BACKEND_CLASSIC, OPTION_BACKEND_SEGMENT };
 enum option_seal { OPTION_SEAL_OFF, OPTION_SEAL_ON };
 enum option_tag_stats { OPTION_TAG_STATS_OFF, OPTION_TAG_STATS_ON };
-enum option_special_pool { OPTION_SPECIAL_ALL, OPTION_SPECIAL_NONE };
 enum option_limits {
     OPTION_LIMITS_NONE,
     OPTION_LIMITS_WIN10,

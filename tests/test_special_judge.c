@@ -1,5 +1,7 @@
 #include "tests/verified.h"
 
+#include "pool/pool.h"
+#include "pool/util.h"
 #include "verifier/special.h"
 
 static void free_with_tag(void *block)
@@ -111,6 +113,54 @@ TEST(nonpaged_blocks_may_be_freed_at_dispatch_but_not_above)
     ExFreePool(block);
     KeLowerIrql(irql);
     EXPECT_EQUAL(passed.count, 0);
+}
+
+static unsigned char *placed(size_t size_bytes, bool is_malloc)
+{
+    struct request request = {.kind = POOL_NONPAGED,
+                              .is_malloc = is_malloc,
+                              .tag = TAG,
+                              .size_bytes = size_bytes,
+                              .frame = __builtin_frame_address(0)};
+    return pool_allocate(&request);
+}
+
+/* One changed bit, then two bytes, right behind the block or in front of it. */
+static void damage(size_t size_bytes, bool is_malloc, ptrdiff_t at, uint32_t subcode)
+{
+    unsigned char *block = placed(size_bytes, is_malloc);
+    unsigned char *victim = block + (at < 0 ? at : (ptrdiff_t)size_bytes + at);
+    if (page_start(victim) < page_start(block) ||
+        page_start(victim) > page_start(block + size_bytes - 1)) {
+        ExFreePool(block); /* the guard lies there */
+        return;
+    }
+    poke(victim, *victim ^ 4);
+    forget();
+    ExFreePool(block);
+    EXPECT_EQUAL(passed.last.subcode, 0x32);
+    block = placed(size_bytes, is_malloc);
+    victim = block + (at < 0 ? at : (ptrdiff_t)size_bytes + at);
+    poke(victim, 0x7e); /* two bits at least: patterns are 0x80 to 0xbf */
+    forget();
+    ExFreePool(block);
+    EXPECT_EQUAL(passed.last.subcode, subcode);
+    EXPECT(passed.last.block == block);
+}
+
+TEST(slack_and_single_bits_are_judged_in_every_placement_and_size)
+{
+    static const char *const placements[] = {"verify=end", "verify=start", "verify=exact",
+                                             "verify=alternate:seed=9"};
+    static const size_t sizes[] = {1, 50, 4090, 4096, 4097, 5000, 40000, 20u << 20};
+    for (unsigned i = 0; i < COUNT_OF(placements); i++) {
+        verified(placements[i]);
+        for (unsigned k = 0; k < COUNT_OF(sizes) * 2; k++) {
+            damage(sizes[k / 2], k % 2 == 1, 0, 0x24);
+            damage(sizes[k / 2], k % 2 == 1, -1, 0x23);
+        }
+        expool_verifier_stop();
+    }
 }
 
 TESTS_MAIN("special_judge")

@@ -20,14 +20,26 @@ enum {
 
 struct special special;
 
+/* Where in a page a return address lies no loader changes. */
+unsigned special_side(const struct request *request)
+{
+    enum { SIDE_BIT = 40 };
+    if (special.placement != OPTION_VERIFY_ALTERNATE)
+        return special.placement;
+    uint64_t site = ((const uintptr_t *)request->frame)[1] & (PAGE_BYTES - 1);
+    uint64_t mixed = (special.seed * 2 + 1 + site) * UINT64_C(0x9e3779b97f4a7c15);
+    mixed = (mixed ^ mixed >> 29) * UINT64_C(0xbf58476d1ce4e5b9);
+    return mixed >> SIDE_BIT & 1 ? OPTION_VERIFY_START : OPTION_VERIFY_END;
+}
+
 /* The request's wish, as far as the option leaves room for one. */
 static unsigned placement_of(const struct request *request)
 {
     if (request->placement == PLACEMENT_START)
         return OPTION_VERIFY_START;
-    if (request->placement == PLACEMENT_END && special.placement == OPTION_VERIFY_START)
+    if (request->placement == PLACEMENT_END && special.placement != OPTION_VERIFY_EXACT)
         return OPTION_VERIFY_END;
-    return special.placement;
+    return special_side(request);
 }
 
 static struct slot_facts facts_of_request(const struct request *request, uint32_t unit)

@@ -30,6 +30,10 @@ struct special {
 
 extern struct special special;
 
+/* Which end of its page the block goes to when it has no wish; enum option_verify, one of the first
+ * three. */
+unsigned special_side(const struct request *request);
+
 enum special_answer {
     SPECIAL_SERVED,
     SPECIAL_TOO_LARGE, /* no special pool of this size would ever hold it */

@@ -15,6 +15,7 @@
 #include "verifier/leaks.h"
 #include "verifier/modules.h"
 #include "verifier/owner.h"
+#include "verifier/select.h"
 #include "verifier/special.h"
 #include "verifier/track.h"
 
@@ -89,8 +90,7 @@ static bool hook_allocate(const struct request *request, void **block)
         return true;
     }
     bool is_verified = hook_column_of(request->frame) == COLUMN_VERIFIED;
-    bool is_selected =
-        rules_have(RULE_SPECIAL_POOL) && options.special_pool != OPTION_SPECIAL_NONE && is_verified;
+    bool is_selected = rules_have(RULE_SPECIAL_POOL) && is_verified && select_takes(request);
     uint16_t owner = is_verified ? owner_of_request(request) : 0;
     if (!is_selected && !request->special) {
         COUNT(allocations_not_selected);
@@ -263,6 +263,8 @@ static bool start_locked(void)
     if (!forks_follow(&verifier.lock, end_guarding) || !fault_start())
         return say_no("expool: the system refuses a handler for faults or forks\n");
     take_options();
+    if (!select_set(options.special_pool, special.seed))
+        return false;
     uint32_t rules = options.verifier == 0 ? RULES_STANDARD : (uint32_t)options.verifier;
     if (!inject_set(options.low_resources, special.seed, &rules))
         return false;

@@ -1,0 +1,201 @@
+#include "verifier/select.h"
+
+#include "pool/os.h"
+#include "pool/text.h"
+#include "pool/util.h"
+
+#include <stdatomic.h>
+#include <string.h>
+
+enum { TAGS_MAX = 32, TAG_LETTERS = 4, STDERR = 2, LINE_BYTES = 512 };
+
+enum selection_kind { SELECT_ALL, SELECT_NONE, SELECT_TAGS, SELECT_SIZES, SELECT_SAMPLE };
+
+/* `letters` as typed, up to four, 0 behind the last. */
+struct tag_pattern {
+    char letters[TAG_LETTERS + 1];
+};
+
+struct selection {
+    enum selection_kind kind;
+    unsigned tags_count;
+    struct tag_pattern tags[TAGS_MAX];
+    size_t low_bytes;
+    size_t high_bytes;
+    uint64_t every;
+    uint64_t seed;
+};
+
+static const struct selection everything = {.kind = SELECT_ALL};
+
+/* One that was replaced stays: a thread may be looking at it, and they change by hand. */
+static _Atomic(const struct selection *) in_force = &everything;
+
+/* How many more allocations of this thread go by before the next sample. */
+static _Thread_local struct {
+    const struct selection *of;
+    uint64_t random;
+    uint64_t left;
+} sample TLS_FAST;
+static _Atomic uint64_t sampled_threads;
+
+/* Decimal digits, as many as there are; false: none, or too many. */
+static bool read_digits(const char **at, uint64_t *number)
+{
+    const char *start = *at;
+    *number = 0;
+    for (; **at >= '0' && **at <= '9'; (*at)++) {
+        if (*number > UINT64_MAX / 10 - 1)
+            return false;
+        *number = *number * 10 + (uint64_t)(**at - '0');
+    }
+    return *at != start;
+}
+
+static bool read_sample(const char *at, struct selection *selection)
+{
+    selection->kind = SELECT_SAMPLE;
+    return read_digits(&at, &selection->every) && *at == 0 && selection->every > 0;
+}
+
+static bool read_sizes(const char *at, struct selection *selection)
+{
+    uint64_t low = 0;
+    uint64_t high = 0;
+    selection->kind = SELECT_SIZES;
+    if (!read_digits(&at, &low))
+        return false;
+    high = low;
+    if (*at == '-' && (at++, !read_digits(&at, &high)))
+        return false;
+    selection->low_bytes = low;
+    selection->high_bytes = high;
+    return *at == 0 && low <= high;
+}
+
+static bool read_tags(const char *at, struct selection *selection)
+{
+    selection->kind = SELECT_TAGS;
+    while (*at != 0) {
+        size_t length = strcspn(at, ";");
+        if (length == 0 || length > TAG_LETTERS || selection->tags_count == TAGS_MAX)
+            return false;
+        memcpy(selection->tags[selection->tags_count++].letters, at, length);
+        at += length + (at[length] == ';');
+    }
+    return selection->tags_count > 0;
+}
+
+static bool read_text(const char *text, struct selection *selection)
+{
+    static const struct {
+        const char *prefix;
+        bool (*read)(const char *at, struct selection *selection);
+    } forms[] = {{"tag=", read_tags}, {"size=", read_sizes}, {"1/", read_sample}};
+    if (strcmp(text, "all") == 0 || strcmp(text, "none") == 0) {
+        selection->kind = text[0] == 'a' ? SELECT_ALL : SELECT_NONE;
+        return true;
+    }
+    for (unsigned i = 0; i < COUNT_OF(forms); i++) {
+        size_t length = strlen(forms[i].prefix);
+        if (strncmp(text, forms[i].prefix, length) == 0)
+            return forms[i].read(text + length, selection);
+    }
+    return false;
+}
+
+static bool refuse(const char *text)
+{
+    char bytes[LINE_BYTES];
+    struct text line = TEXT_OVER(bytes);
+    text_add(&line,
+             "expool: option special_pool: bad value '%s'; all, none, tag=Ab*;Cd??, size=16-512 or "
+             "1/500\n",
+             text);
+    os_write(STDERR, line.bytes, line.length);
+    return false;
+}
+
+bool select_set(const char *text, uint64_t seed)
+{
+    struct selection wanted = {.seed = seed};
+    if (!read_text(text, &wanted))
+        return refuse(text);
+    struct selection *kept = os_table(sizeof *kept);
+    if (kept == NULL)
+        return false;
+    *kept = wanted;
+    atomic_store_explicit(&in_force, kept, memory_order_release);
+    return true;
+}
+
+/* The tag's letters as they lie in memory, which is how they are read aloud. */
+static bool tag_fits(const char *pattern, const char *letters, unsigned count)
+{
+    if (*pattern == 0)
+        return count == 0;
+    if (*pattern == '*') {
+        for (unsigned skipped = 0; skipped <= count; skipped++)
+            if (tag_fits(pattern + 1, letters + skipped, count - skipped))
+                return true;
+        return false;
+    }
+    return count > 0 && (*pattern == '?' || *pattern == *letters) &&
+           tag_fits(pattern + 1, letters + 1, count - 1);
+}
+
+static bool takes_tag(const struct selection *selection, uint32_t tag)
+{
+    char letters[TAG_LETTERS];
+    unsigned count = TAG_LETTERS;
+    tag = tag_without_protection(tag);
+    memcpy(letters, &tag, sizeof letters);
+    while (count > 0 && (letters[count - 1] == 0 || letters[count - 1] == ' '))
+        count--;
+    for (unsigned i = 0; i < selection->tags_count; i++)
+        if (tag_fits(selection->tags[i].letters, letters, count))
+            return true;
+    return false;
+}
+
+static uint64_t draw(void)
+{
+    uint64_t mixed = sample.random += UINT64_C(0x9e3779b97f4a7c15);
+    mixed = (mixed ^ mixed >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    mixed = (mixed ^ mixed >> 27) * UINT64_C(0x94d049bb133111eb);
+    return mixed ^ mixed >> 31;
+}
+
+/* Gaps of 1 .. 2n-1, all alike: n on the average. */
+static bool takes_sample(const struct selection *selection)
+{
+    if (UNLIKELY(sample.of != selection)) {
+        sample.of = selection;
+        sample.random = selection->seed + (atomic_fetch_add(&sampled_threads, 1) << 32);
+        sample.left = 1 + draw() % (2 * selection->every - 1);
+    }
+    if (LIKELY(--sample.left > 0))
+        return false;
+    sample.left = 1 + draw() % (2 * selection->every - 1);
+    return true;
+}
+
+bool select_takes(const struct request *request)
+{
+    const struct selection *selection = atomic_load_explicit(&in_force, memory_order_acquire);
+    switch (selection->kind) {
+    case SELECT_ALL: return true;
+    case SELECT_TAGS: return takes_tag(selection, request->tag);
+    case SELECT_SIZES:
+        return request->size_bytes >= selection->low_bytes &&
+               request->size_bytes <= selection->high_bytes;
+    case SELECT_SAMPLE: return takes_sample(selection);
+    case SELECT_NONE: break;
+    }
+    return false;
+}
+
+bool select_takes_all(void)
+{
+    return atomic_load_explicit(&in_force, memory_order_acquire)->kind == SELECT_ALL;
+}
