@@ -67,7 +67,7 @@ need_compiler() {
 
 need_tests() {
     need_compiler
-    need /usr/include/check.h check
+    need /usr/include/check.h check jq jq
 }
 
 need_clang() {

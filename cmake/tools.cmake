@@ -6,7 +6,19 @@ pkg_check_modules(DW REQUIRED IMPORTED_TARGET libdw)
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 file(GLOB tool_sources CONFIGURE_DEPENDS tools/*.c)
 configure_file(cmake/option_rows.c.in ${CMAKE_BINARY_DIR}/tools/option_rows.c @ONLY)
-add_executable(expool_program ${tool_sources} ${CMAKE_BINARY_DIR}/tools/option_rows.c)
+set(stop_headers ${CMAKE_SOURCE_DIR}/include/expool/bugcheck.h ${CMAKE_SOURCE_DIR}/include/expool/bugcodes.h)
+add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/tools/stop_names.c
+    COMMAND ${CMAKE_COMMAND} "-DNAMES=${stop_headers}" -DMADE=${CMAKE_BINARY_DIR}/tools/stop_names.c
+            -P ${CMAKE_SOURCE_DIR}/cmake/stop_names.cmake
+    DEPENDS ${stop_headers} cmake/stop_names.cmake VERBATIM)
+# The planted bugs one after the other, each behind its path: the code that `explain` shows.
+file(GLOB bug_sources CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR} tests/bugs/*.c)
+add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/tools/bugs.txt
+    COMMAND awk "FNR == 1 { print \"\\n@@ \" FILENAME } { print }" ${bug_sources}
+            > ${CMAKE_BINARY_DIR}/tools/bugs.txt
+    DEPENDS ${bug_sources} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR} VERBATIM)
+add_executable(expool_program ${tool_sources} ${CMAKE_BINARY_DIR}/tools/option_rows.c
+    ${CMAKE_BINARY_DIR}/tools/stop_names.c)
 set_target_properties(expool_program PROPERTIES OUTPUT_NAME expool)
 set(tool_features "verifier")
 if(NOT EXPOOL_VERIFIER)
@@ -14,13 +26,14 @@ if(NOT EXPOOL_VERIFIER)
 endif()
 target_compile_definitions(expool_program PRIVATE _GNU_SOURCE EXPOOL_VERSION="${PROJECT_VERSION}"
     EXPOOL_FEATURES="${tool_features}" EXPOOL_LIBDIR="${CMAKE_INSTALL_LIBDIR}"
-    EXPOOL_REPORTS="${CMAKE_SOURCE_DIR}/docs/REPORTS.md")
+    EXPOOL_REPORTS="${CMAKE_SOURCE_DIR}/docs/REPORTS.md"
+    EXPOOL_BUGS="${CMAKE_BINARY_DIR}/tools/bugs.txt")
 target_compile_options(expool_program PRIVATE ${strict_flags} -fno-omit-frame-pointer)
 target_include_directories(expool_program PRIVATE ${CMAKE_SOURCE_DIR} include)
 target_link_libraries(expool_program PRIVATE PkgConfig::JANSSON PkgConfig::DW)
 # The pages of `explain` are the sections of this file, embedded.
 set_source_files_properties(tools/explain_pages.c PROPERTIES
-    OBJECT_DEPENDS ${CMAKE_SOURCE_DIR}/docs/REPORTS.md)
+    OBJECT_DEPENDS "${CMAKE_SOURCE_DIR}/docs/REPORTS.md;${CMAKE_BINARY_DIR}/tools/bugs.txt")
 install(TARGETS expool_program DESTINATION ${CMAKE_INSTALL_BINDIR})
 
 foreach(link verifier)

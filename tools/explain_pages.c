@@ -1,19 +1,26 @@
 #include "tools/explain_pages.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
 #define HEADING "\n### "
+#define SAMPLE  "<!-- sample: "
+#define BUG     "\n@@ tests/bugs/"
 
-enum { STOP_BYTES = 32 };
+enum { STOP_BYTES = 48, NAME_BYTES = 128 };
 
-/* The file as it stands in the source tree: no copy to keep. */
+/* The files as they stand in the source tree: no copies to keep. */
 __asm__(".pushsection .rodata\n"
         "reports_text:\n"
         ".incbin \"" EXPOOL_REPORTS "\"\n"
         ".byte 0\n"
+        "bugs_text:\n"
+        ".incbin \"" EXPOOL_BUGS "\"\n"
+        ".byte 0\n"
         ".popsection\n");
 extern const char reports_text[];
+extern const char bugs_text[];
 
 /* Where the next heading of any level begins, or the text ends. */
 static const char *section_end(const char *from)
@@ -46,23 +53,51 @@ bool page_find(const char *rule, struct page *page)
     return false;
 }
 
-bool page_has_stop(const struct page *page, unsigned code, unsigned long sub)
+/* True when `stop` stands in the sentence "Stop: ..." and nothing of a code follows it. */
+static bool names_stop(const struct page *page, const char *stop, bool has_case)
 {
-    char stop[STOP_BYTES];
-    int length = snprintf(stop, sizeof stop, "0x%02X/0x%02lX", code, sub);
-    const char *at = memmem(page->text, page->length, "Stop", strlen("Stop"));
+    const char *at = memmem(page->text, page->length, "Stop: ", strlen("Stop: "));
     if (at == NULL)
         return false;
-    size_t left = page->length - (size_t)(at - page->text);
-    const char *end = memmem(at, left, "\n\n", 2); /* the paragraph that says it */
-    if (end != NULL)
-        left = (size_t)(end - at);
-    for (; (at = memmem(at, left, stop, (size_t)length)) != NULL; at++) {
-        const char *next = at + length;
-        left = (size_t)(page->text + page->length - at);
-        if (!((*next >= '0' && *next <= '9') || (*next >= 'A' && *next <= 'F')))
+    const char *end = memmem(at, (size_t)(page->text + page->length - at), "\n\n", 2);
+    end = end != NULL ? end : page->text + page->length;
+    while ((at = memmem(at, (size_t)(end - at), stop, strlen(stop))) != NULL) {
+        char next = at[strlen(stop)];
+        bool is_whole = at[-1] != '/' && !isxdigit((unsigned char)next);
+        if (is_whole && (has_case || next != '/'))
             return true;
-        left--;
+        at++;
     }
     return false;
+}
+
+bool page_has_case(const struct page *page, uint32_t code, uint64_t number)
+{
+    char stop[STOP_BYTES];
+    (void)snprintf(stop, sizeof stop, "0x%02X/0x%02lX", code, number);
+    return names_stop(page, stop, true);
+}
+
+bool page_has_code(const struct page *page, uint32_t code)
+{
+    char stop[STOP_BYTES];
+    (void)snprintf(stop, sizeof stop, "0x%02X", code);
+    return names_stop(page, stop, false);
+}
+
+bool page_bug(const struct page *page, const char **source, size_t *length)
+{
+    char mark[NAME_BYTES];
+    const char *sample = memmem(page->text, page->length, SAMPLE, strlen(SAMPLE));
+    if (sample == NULL)
+        return false;
+    sample += strlen(SAMPLE);
+    (void)snprintf(mark, sizeof mark, BUG "%.*s.c\n", (int)strcspn(sample, " "), sample);
+    const char *found = strstr(bugs_text, mark);
+    if (found == NULL)
+        return false;
+    *source = found + strlen("\n@@ ");
+    const char *end = strstr(*source, "\n@@ ");
+    *length = end != NULL ? (size_t)(end - *source) : strlen(*source);
+    return true;
 }
