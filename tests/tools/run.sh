@@ -13,7 +13,7 @@ SOURCE=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/home" "$work/here"
-export PATH=$BUILD/bin:$TOOLS:$PATH LC_ALL=C HOME=$work/home XDG_CONFIG_HOME=$work/home/.config TERM=dumb
+export PATH=$BUILD/bin:$TOOLS:$PATH LC_ALL=C HOME=$work/home XDG_CONFIG_HOME=$work/home/.config TMPDIR=$work/home TERM=dumb
 unset EXPOOL_OPTIONS EXPOOL_CONFIG EXPOOL_RUN NO_COLOR
 ulimit -c 0
 cd "$work/here" || exit 1
