@@ -23,8 +23,8 @@ void topic_print_json(const struct topic *topic, FILE *file);
 /* As a debugger's `!analyze -show`: title, paragraph, arguments. */
 void topic_show(uint32_t code, const uint64_t parameter[4], FILE *file);
 
-/* The text of a rule's page as people read it, without its sample: for other formats. NULL: there is
- * no such rule. The caller frees it. */
+/* The text of a rule's page as people read it, without its sample: for other formats. NULL: there
+ * is no such rule. The caller frees it. */
 char *explain_section(const char *rule);
 
 #endif
