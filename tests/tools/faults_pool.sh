@@ -1,5 +1,8 @@
 # Each mistake in a program linked with libexpool is found, and a careful one survives.
 set -euo pipefail
+TMPDIR=$(mktemp -d) # its own: nobody else leaves anything there
+export TMPDIR
+trap 'rm -rf "$TMPDIR"' EXIT
 program=$BUILD/tests/faults/pool_faults
 
 # expect MISTAKE OUTCOME STATUS: how many rows have it.
@@ -43,4 +46,4 @@ status=0; expool faults --no-preload -- ./nothing-here >out 2>&1 || status=$?
 [ $status -eq 2 ] || { echo "no program: $status"; cat out; exit 1; }
 status=0; expool faults >out 2>&1 || status=$?
 [ $status -eq 2 ]
-ls -d "${TMPDIR:-/tmp}"/expool-faults.* 2>/dev/null | grep . && { echo 'a folder was left behind'; exit 1; } || true
+ls -d "$TMPDIR"/expool-faults.* 2>/dev/null | grep . && { echo 'a folder was left behind'; exit 1; } || true
