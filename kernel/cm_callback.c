@@ -36,7 +36,13 @@ static struct {
     LONGLONG last_cookie;
     struct key_context *contexts;
 } callbacks = {.lock = LOCK_INITIALIZER};
-LOCK_OVER_FORK(callbacks.lock)
+
+static void keep_own_calls(void)
+{
+    for (unsigned i = 0; i < callbacks.count; i++)
+        callbacks.order[i]->calls = call_holds_of_thread(&callbacks.order[i]->calls);
+}
+LOCK_OVER_FORK_AND(callbacks.lock, keep_own_calls)
 
 static NTSTATUS insert_locked(struct callback *made)
 {
@@ -184,7 +190,7 @@ static void hold(struct audience *audience)
     audience->count = callbacks.count;
     for (unsigned i = 0; i < audience->count; i++) {
         audience->held[i] = callbacks.order[i];
-        audience->held[i]->calls++;
+        call_hold_begin(&audience->holds[i], &audience->held[i]->calls);
     }
     lock_drop(&callbacks.lock);
 }
@@ -192,8 +198,8 @@ static void hold(struct audience *audience)
 static void let_go(struct audience *audience)
 {
     lock_take(&callbacks.lock);
-    for (unsigned i = 0; i < audience->count; i++)
-        audience->held[i]->calls--;
+    for (unsigned i = audience->count; i-- > 0;)
+        call_hold_end(&audience->holds[i]);
     lock_drop(&callbacks.lock);
 }
 
@@ -243,13 +249,14 @@ void callbacks_forget(struct key_object *object)
     while ((context = take_context_locked(object, 0)) != NULL) {
         unsigned at;
         struct callback *owner = find_locked(context->cookie, &at);
+        struct call_hold hold;
         if (owner != NULL)
-            owner->calls++;
+            call_hold_begin(&hold, &owner->calls);
         lock_drop(&callbacks.lock);
         give_back(owner, context);
         lock_take(&callbacks.lock);
         if (owner != NULL)
-            owner->calls--;
+            call_hold_end(&hold);
     }
     lock_drop(&callbacks.lock);
 }

@@ -3,6 +3,7 @@
 #define KERNEL_CM_CALLBACK_H
 
 #include "expool/cm_callback.h"
+#include "kernel/call_hold.h"
 #include "kernel/registry.h"
 
 enum { CALLBACKS_MAX = 16 };
@@ -21,6 +22,7 @@ struct notice {
 /* Who has been asked, and is to be told. */
 struct audience {
     struct callback *held[CALLBACKS_MAX];
+    struct call_hold holds[CALLBACKS_MAX];
     PVOID call_context[CALLBACKS_MAX];
     unsigned count;
     unsigned agreed; /* of them, the first so many */

@@ -4,6 +4,7 @@
 #include "expool/irql.h"
 #include "expool/pool.h"
 #include "expool/spin_lock.h"
+#include "kernel/call_hold.h"
 #include "kernel/callback_watch.h"
 #include "pool/ddi.h"
 #include "pool/fork.h"
@@ -30,7 +31,13 @@ static struct {
     PKINTERRUPT all[INTERRUPTS_MAX];
     unsigned count;
 } connected = {.lock = LOCK_INITIALIZER};
-LOCK_OVER_FORK(connected.lock)
+
+static void keep_own_calls(void)
+{
+    for (unsigned i = 0; i < connected.count; i++)
+        connected.all[i]->calls = call_holds_of_thread(&connected.all[i]->calls);
+}
+LOCK_OVER_FORK_AND(connected.lock, keep_own_calls)
 
 /* NOLINTNEXTLINE(readability-function-size): Windows' signature */
 NTSTATUS IoConnectInterrupt(PKINTERRUPT *InterruptObject, PKSERVICE_ROUTINE ServiceRoutine,
@@ -114,13 +121,13 @@ BOOLEAN KeSynchronizeExecution(PKINTERRUPT Interrupt, PKSYNCHRONIZE_ROUTINE Sync
 }
 
 /* Those of the vector, each held; how many. */
-static unsigned hold(ULONG vector, PKINTERRUPT *held)
+static unsigned hold(ULONG vector, PKINTERRUPT *held, struct call_hold *holds)
 {
     unsigned count = 0;
     lock_take(&connected.lock);
     for (unsigned i = 0; i < connected.count; i++)
         if (connected.all[i]->vector == vector) {
-            connected.all[i]->calls++;
+            call_hold_begin(&holds[count], &connected.all[i]->calls);
             held[count++] = connected.all[i];
         }
     lock_drop(&connected.lock);
@@ -130,7 +137,8 @@ static unsigned hold(ULONG vector, PKINTERRUPT *held)
 unsigned expool_interrupt(ULONG vector)
 {
     PKINTERRUPT held[INTERRUPTS_MAX];
-    unsigned count = hold(vector, held);
+    struct call_hold holds[INTERRUPTS_MAX];
+    unsigned count = hold(vector, held, holds);
     unsigned called = 0;
     for (bool is_taken = false; called < count && !is_taken; called++) {
         KIRQL before = KeAcquireInterruptSpinLock(held[called]);
@@ -142,8 +150,8 @@ unsigned expool_interrupt(ULONG vector)
         KeReleaseInterruptSpinLock(held[called], before);
     }
     lock_take(&connected.lock);
-    for (unsigned i = 0; i < count; i++)
-        held[i]->calls--;
+    for (unsigned i = count; i-- > 0;)
+        call_hold_end(&holds[i]);
     lock_drop(&connected.lock);
     return called;
 }

@@ -30,7 +30,13 @@ static struct {
     struct handle_watcher *order[HANDLE_WATCHERS_MAX]; /* highest first */
     unsigned count;                                    /* read without the lock, too */
 } watchers = {.lock = LOCK_INITIALIZER};
-LOCK_OVER_FORK(watchers.lock)
+
+static void keep_own_calls(void)
+{
+    for (unsigned i = 0; i < watchers.count; i++)
+        watchers.order[i]->calls = call_holds_of_thread(&watchers.order[i]->calls);
+}
+LOCK_OVER_FORK_AND(watchers.lock, keep_own_calls)
 
 static NTSTATUS insert_locked(struct handle_watcher *made)
 {
@@ -142,7 +148,7 @@ static void hold(struct handle_audience *audience)
     lock_take(&watchers.lock);
     for (audience->count = 0; audience->count < watchers.count; audience->count++) {
         audience->held[audience->count] = watchers.order[audience->count];
-        audience->held[audience->count]->calls++;
+        call_hold_begin(&audience->holds[audience->count], &watchers.order[audience->count]->calls);
     }
     lock_drop(&watchers.lock);
 }
@@ -201,7 +207,7 @@ void handle_tell(const struct handle_wish *wish, struct handle_audience *audienc
         if (operation != NULL && operation->PostOperation != NULL)
             tell(operation, wish, audience, i, status);
         lock_take(&watchers.lock);
-        audience->held[i]->calls--;
+        call_hold_end(&audience->holds[i]);
         lock_drop(&watchers.lock);
     }
 }

@@ -3,6 +3,7 @@
 #define KERNEL_OB_CALLBACK_H
 
 #include "expool/object_callback.h"
+#include "kernel/call_hold.h"
 
 enum { HANDLE_WATCHERS_MAX = 16 };
 
@@ -17,6 +18,7 @@ struct handle_wish {
 /* Who has been asked, and is to be told. */
 struct handle_audience {
     struct handle_watcher *held[HANDLE_WATCHERS_MAX];
+    struct call_hold holds[HANDLE_WATCHERS_MAX];
     PVOID call_context[HANDLE_WATCHERS_MAX];
     unsigned count;
 };

@@ -2,6 +2,7 @@
  * by each call of its routine that is under way. */
 #include "kernel/plug_play.h"
 
+#include "kernel/call_hold.h"
 #include "kernel/wide.h"
 
 #include "expool/io.h"
@@ -59,7 +60,16 @@ static struct {
 } watched = {.lock = LOCK_INITIALIZER,
              .entries = {&watched.entries, &watched.entries},
              .present = {&watched.present, &watched.present}};
-LOCK_OVER_FORK(watched.lock)
+
+/* The registration's hold stays, and those of this thread's calls. */
+static void keep_own_calls(void)
+{
+    for (struct list *at = watched.entries.next; at != &watched.entries; at = at->next) {
+        struct entry *entry = CONTAINING_RECORD(at, struct entry, link);
+        entry->holds = 1 + call_holds_of_thread(&entry->holds);
+    }
+}
+LOCK_OVER_FORK_AND(watched.lock, keep_own_calls)
 
 static _Thread_local unsigned calls_of_thread;
 
@@ -68,14 +78,20 @@ static struct entry *entry_of(struct list *link)
     return CONTAINING_RECORD(link, struct entry, link);
 }
 
-static void drop_locked(struct entry *entry)
+static void free_unheld_locked(struct entry *entry)
 {
-    if (--entry->holds != 0)
+    if (entry->holds != 0)
         return;
     list_remove(&entry->link);
     lock_drop(&watched.lock);
     ExFreePoolWithTag(entry, TAG_ENTRY);
     lock_take(&watched.lock);
+}
+
+static void let_go_locked(struct entry *entry, struct call_hold *hold)
+{
+    call_hold_end(hold);
+    free_unheld_locked(entry);
 }
 
 static NTSTATUS call(struct entry *entry, void *structure)
@@ -183,7 +199,8 @@ NTSTATUS IoUnregisterPlugPlayNotification(PVOID NotificationEntry)
         sched_yield();
         lock_take(&watched.lock);
     }
-    drop_locked(entry);
+    entry->holds--;
+    free_unheld_locked(entry);
     lock_drop(&watched.lock);
     return STATUS_SUCCESS;
 }
@@ -222,12 +239,12 @@ static NTSTATUS put(struct entry *entry, const struct question *question)
 }
 
 /* The one behind, held; NULL: there is none. */
-static struct entry *next_locked(struct list *link)
+static struct entry *next_locked(struct list *link, struct call_hold *hold)
 {
     if (link->next == &watched.entries)
         return NULL;
     struct entry *next = entry_of(link->next);
-    next->holds++;
+    call_hold_begin(hold, &next->holds);
     return next;
 }
 
@@ -237,7 +254,9 @@ static NTSTATUS put_to_all(const struct question *question)
     NTSTATUS status = STATUS_SUCCESS;
     lock_take(&watched.lock);
     uint64_t last = watched.made;
-    struct entry *entry = next_locked(&watched.entries);
+    struct call_hold holds[2];
+    unsigned turn = 0;
+    struct entry *entry = next_locked(&watched.entries, &holds[turn]);
     while (entry != NULL) {
         if (entry->number <= last && concerns(entry, question)) {
             lock_drop(&watched.lock);
@@ -245,8 +264,9 @@ static NTSTATUS put_to_all(const struct question *question)
             lock_take(&watched.lock);
             status = NT_SUCCESS(status) ? answer : status;
         }
-        struct entry *next = next_locked(&entry->link);
-        drop_locked(entry);
+        struct entry *next = next_locked(&entry->link, &holds[!turn]);
+        let_go_locked(entry, &holds[turn]);
+        turn = !turn;
         entry = next;
     }
     lock_drop(&watched.lock);

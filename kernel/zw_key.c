@@ -1,4 +1,5 @@
 /* zw_key.c - keys: opened, made, deleted. */
+#include "kernel/answer.h"
 #include "kernel/cm_callback.h"
 #include "kernel/object.h"
 #include "kernel/registry.h"
@@ -73,10 +74,14 @@ static NTSTATUS find(struct opening *opening, struct key **key)
                             .text = name->Buffer,
                             .letters = wide_length(name),
                             .create = opening->create};
+    const UNICODE_STRING *class_name = opening->information.Class;
+    answer_touch(name->Buffer, path.letters * sizeof(WCHAR));
+    if (opening->create && wide_length(class_name) != 0)
+        answer_touch(class_name->Buffer, class_name->Length);
     lock_take(&registry_lock);
     NTSTATUS status = registry_find_locked(&path, key);
     if (NT_SUCCESS(status) && path.is_new)
-        give_class_locked(*key, opening->information.Class);
+        give_class_locked(*key, class_name);
     lock_drop(&registry_lock);
     opening->disposition = path.is_new ? REG_CREATED_NEW_KEY : REG_OPENED_EXISTING_KEY;
     return status;

@@ -14,11 +14,12 @@ struct question {
     void *buffer;
     ULONG capacity;
     ULONG *needed;
+    struct answer *kept; /* what it is, while the lock is held */
 };
 
 static NTSTATUS give(const struct question *question, const struct answer *answer)
 {
-    return answer_give(answer, question->buffer, question->capacity, question->needed);
+    return answer_keep(answer, question->kept);
 }
 
 static NTSTATUS give_full(const struct key *key, const struct question *question)
@@ -96,12 +97,19 @@ static NTSTATUS tell_locked(const struct key *key, const struct question *questi
     }
 }
 
+static NTSTATUS hand_over(const struct question *question, NTSTATUS status)
+{
+    if (!NT_SUCCESS(status))
+        return status;
+    return answer_give_kept(question->kept, question->buffer, question->capacity, question->needed);
+}
+
 static NTSTATUS tell(const struct key *key, const struct question *question)
 {
     lock_take(&registry_lock);
     NTSTATUS status = key->is_deleted ? STATUS_KEY_DELETED : tell_locked(key, question);
     lock_drop(&registry_lock);
-    return status;
+    return hand_over(question, status);
 }
 
 static NTSTATUS tell_child(const struct key *key, ULONG index, const struct question *question)
@@ -116,7 +124,7 @@ static NTSTATUS tell_child(const struct key *key, ULONG index, const struct ques
     else if (child != NULL)
         status = tell_locked(child, question);
     lock_drop(&registry_lock);
-    return status;
+    return hand_over(question, status);
 }
 
 NTSTATUS ZwQueryKey(HANDLE KeyHandle, KEY_INFORMATION_CLASS KeyInformationClass,
@@ -127,7 +135,9 @@ NTSTATUS ZwQueryKey(HANDLE KeyHandle, KEY_INFORMATION_CLASS KeyInformationClass,
     NTSTATUS status = key_of_handle(KeyHandle, &object);
     if (!NT_SUCCESS(status))
         return status;
-    const struct question question = {KeyInformationClass, KeyInformation, Length, ResultLength};
+    struct answer kept;
+    const struct question question = {KeyInformationClass, KeyInformation, Length, ResultLength,
+                                      &kept};
     REG_QUERY_KEY_INFORMATION information = {.Object = object,
                                              .KeyInformationClass = KeyInformationClass,
                                              .KeyInformation = KeyInformation,
@@ -152,7 +162,9 @@ NTSTATUS ZwEnumerateKey(HANDLE KeyHandle, ULONG Index, KEY_INFORMATION_CLASS Key
     NTSTATUS status = key_of_handle(KeyHandle, &object);
     if (!NT_SUCCESS(status))
         return status;
-    const struct question question = {KeyInformationClass, KeyInformation, Length, ResultLength};
+    struct answer kept;
+    const struct question question = {KeyInformationClass, KeyInformation, Length, ResultLength,
+                                      &kept};
     REG_ENUMERATE_KEY_INFORMATION information = {.Object = object,
                                                  .Index = Index,
                                                  .KeyInformationClass = KeyInformationClass,

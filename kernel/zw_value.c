@@ -13,6 +13,7 @@ struct question {
     void *buffer;
     ULONG capacity;
     ULONG *needed;
+    struct answer *kept; /* what it is, while the lock is held */
 };
 
 static NTSTATUS give_full(const struct value *value, const struct question *question)
@@ -31,7 +32,7 @@ static NTSTATUS give_full(const struct value *value, const struct question *ques
                                   .second_at = data_at,
                                   .second = value->data,
                                   .second_bytes = value->data_bytes};
-    return answer_give(&answer, question->buffer, question->capacity, question->needed);
+    return answer_keep(&answer, question->kept);
 }
 
 static NTSTATUS tell_locked(const struct value *value, const struct question *question)
@@ -61,19 +62,32 @@ static NTSTATUS tell_locked(const struct value *value, const struct question *qu
     case KeyValueFullInformationAlign64: return give_full(value, question);
     default: return STATUS_INVALID_PARAMETER;
     }
-    return answer_give(&answer, question->buffer, question->capacity, question->needed);
+    return answer_keep(&answer, question->kept);
+}
+
+static NTSTATUS hand_over(const struct question *question, NTSTATUS status)
+{
+    if (!NT_SUCCESS(status))
+        return status;
+    return answer_give_kept(question->kept, question->buffer, question->capacity, question->needed);
+}
+
+static void touch_name(const UNICODE_STRING *name)
+{
+    answer_touch(name->Buffer, wide_length(name) * sizeof(WCHAR));
 }
 
 static NTSTATUS tell(const struct key *key, const UNICODE_STRING *name,
                      const struct question *question)
 {
+    touch_name(name);
     lock_take(&registry_lock);
     NTSTATUS status = key->is_deleted ? STATUS_KEY_DELETED : STATUS_OBJECT_NAME_NOT_FOUND;
     const struct value *value = value_find_locked(key, name->Buffer, wide_length(name));
     if (!key->is_deleted && value != NULL)
         status = tell_locked(value, question);
     lock_drop(&registry_lock);
-    return status;
+    return hand_over(question, status);
 }
 
 static NTSTATUS tell_at(const struct key *key, ULONG index, const struct question *question)
@@ -86,7 +100,7 @@ static NTSTATUS tell_at(const struct key *key, ULONG index, const struct questio
     if (!key->is_deleted && value != NULL)
         status = tell_locked(value, question);
     lock_drop(&registry_lock);
-    return status;
+    return hand_over(question, status);
 }
 
 NTSTATUS ZwQueryValueKey(HANDLE KeyHandle, PUNICODE_STRING ValueName,
@@ -98,8 +112,9 @@ NTSTATUS ZwQueryValueKey(HANDLE KeyHandle, PUNICODE_STRING ValueName,
     NTSTATUS status = key_of_handle(KeyHandle, &object);
     if (!NT_SUCCESS(status))
         return status;
+    struct answer kept;
     const struct question question = {KeyValueInformationClass, KeyValueInformation, Length,
-                                      ResultLength};
+                                      ResultLength, &kept};
     REG_QUERY_VALUE_KEY_INFORMATION information = {.Object = object,
                                                    .ValueName = ValueName,
                                                    .KeyValueInformationClass =
@@ -127,8 +142,9 @@ NTSTATUS ZwEnumerateValueKey(HANDLE KeyHandle, ULONG Index,
     NTSTATUS status = key_of_handle(KeyHandle, &object);
     if (!NT_SUCCESS(status))
         return status;
+    struct answer kept;
     const struct question question = {KeyValueInformationClass, KeyValueInformation, Length,
-                                      ResultLength};
+                                      ResultLength, &kept};
     REG_ENUMERATE_VALUE_KEY_INFORMATION information = {.Object = object,
                                                        .Index = Index,
                                                        .KeyValueInformationClass =
@@ -150,6 +166,8 @@ NTSTATUS ZwEnumerateValueKey(HANDLE KeyHandle, ULONG Index,
 static NTSTATUS set(struct key *key, const UNICODE_STRING *name,
                     const struct expool_registry_value *value)
 {
+    touch_name(name);
+    answer_touch(value->data, value->size_bytes);
     lock_take(&registry_lock);
     NTSTATUS status = STATUS_KEY_DELETED;
     if (!key->is_deleted)
@@ -187,6 +205,7 @@ NTSTATUS ZwSetValueKey(HANDLE KeyHandle, PUNICODE_STRING ValueName, ULONG TitleI
 
 static NTSTATUS delete_value(struct key *key, const UNICODE_STRING *name)
 {
+    touch_name(name);
     lock_take(&registry_lock);
     NTSTATUS status = STATUS_KEY_DELETED;
     if (!key->is_deleted)
