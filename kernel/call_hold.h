@@ -1,6 +1,6 @@
 /* call_hold.h - calls of a driver's routines that are under way: each counts in what it was called
- * for, and stands in a list of the thread's. After a fork only the calling thread's are under way; the
- * others' would be waited for for ever. */
+ * for, and stands in a list of the thread's. After a fork only the calling thread's are under way;
+ * the others' would be waited for for ever. */
 #ifndef KERNEL_CALL_HOLD_H
 #define KERNEL_CALL_HOLD_H
 

@@ -195,7 +195,7 @@ static ULONG query(HANDLE key, PVOID buffer)
     return needed;
 }
 
-/* The fault's handler jumps out: had it come under the registry's lock, the next call would hang. */
+/* The fault's handler jumps out: had it come under the registry's lock, the next would hang. */
 TEST(a_buffer_that_faults_does_so_with_no_lock_held)
 {
     char sound[256];
