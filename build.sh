@@ -16,7 +16,8 @@ usage: ./build.sh [verb]
   build                     libexpool.a and libexpool.so in build/release/lib (the default)
   test [word]               all tests, or those whose name contains the word, plain and under sanitizers
   bench pool [--quick]      the pool against other allocators, into build/bench/pool.json
-  bench verifier [--quick]  special pool against guard allocators and checkers; also: bench instructions
+  bench verifier [--quick]  special pool against guard allocators and checkers
+  bench apps [--quick]      unmodified programs under expool and others; also: bench instructions
   soak [minutes]            eight threads on every pool for ten minutes, then everything must be back; 30s: seconds
   fuzz [target] [seconds]   fuzz for some seconds in all (60); targets: pool_seq verifier_seq all
   replay [--print] FILE...  run fuzz inputs, text or binary, without an engine
@@ -96,6 +97,15 @@ need_peers() {
         (need /no-scudo-yet libclang-rt-14-dev) || true
 }
 
+# The programs of `bench apps`; those that are missing are named by it.
+need_apps() {
+    local version
+    (need git git sqlite3 sqlite3 /usr/bin/python3 python3 perl perl jq jq gcc gcc xmllint libxml2-utils \
+        redis-server redis-server redis-benchmark redis-tools openssl openssl gawk gawk lua5.4 lua5.4) || true
+    version=$(/usr/bin/python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])') || return 0
+    (need "/usr/lib/python$version/test/test_dict.py" "libpython$version-testsuite") || true
+}
+
 # Configures and builds a preset, or one target of it, quietly unless it fails.
 make_preset() {
     local preset=$1 log=build/$1.log
@@ -170,6 +180,7 @@ case $verb in
     bench)
         need_compiler
         need_peers
+        [ "${1:-}" != apps ] || need_apps
         make_preset release bench_all
         mkdir -p build/bench
         exec build/release/bench/bench "$@"
@@ -237,6 +248,7 @@ case $verb in
         need_clang
         need_lint
         need_peers
+        need_apps
         need valgrind valgrind git git zip zip unzip unzip jq jq
         ;;
     hooks) alone $# && git config core.hooksPath ci/hooks && say "pre-commit hook set" ;;

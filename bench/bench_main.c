@@ -1,7 +1,9 @@
 /* bench_main.c - bench: `./build.sh bench` starts it in the project's folder.
  *   bench pool [--quick | --scale | --markdown] [--rounds N] [--seconds N] [WORKLOAD | SUBJECT]...
  *   bench verifier [the same]
+ *   bench apps [the same]
  *   bench instructions */
+#include "bench/apps_suite.h"
 #include "bench/instructions.h"
 #include "bench/pool_suite.h"
 #include "bench/runner.h"
@@ -12,9 +14,9 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { BENCH_POOL, BENCH_VERIFIER, BENCH_INSTRUCTIONS, BENCH_COUNT };
+enum { BENCH_POOL, BENCH_VERIFIER, BENCH_APPS, BENCH_INSTRUCTIONS, BENCH_COUNT };
 
-static const char *const benches[BENCH_COUNT] = {"pool", "verifier", "instructions"};
+static const char *const benches[BENCH_COUNT] = {"pool", "verifier", "apps", "instructions"};
 
 /* The folder this program lies in, where those it starts lie too. */
 static const char *own_folder(void)
@@ -32,7 +34,7 @@ int main(int count, char **words)
 {
     setvbuf(stdout, NULL, _IOLBF, 0);
     if (count < 2) {
-        fprintf(stderr, "bench: which? there are: pool verifier instructions\n");
+        fprintf(stderr, "bench: which? there are: pool verifier apps instructions\n");
         return 2;
     }
     switch (word_find(words[1], benches, BENCH_COUNT)) {
@@ -40,6 +42,7 @@ int main(int count, char **words)
         pool_take_environment();
         return suite_run(&suite_pool, own_folder(), count - 2, words + 2);
     case BENCH_VERIFIER: return suite_run(&suite_verifier, own_folder(), count - 2, words + 2);
+    case BENCH_APPS: return suite_run(&suite_apps, own_folder(), count - 2, words + 2);
     case BENCH_INSTRUCTIONS: return instructions_bench(own_folder(), count - 2, words + 2);
     default:
         fprintf(stderr, "bench: no bench '%s'; the nearest is '%s'\n", words[1],

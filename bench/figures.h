@@ -28,6 +28,7 @@ struct figure {
     double live_bytes; /* GROWN only, else 0 */
     double dead_bytes;
     long died_at;           /* so many blocks live when its limit ended it; 0: it has none */
+    char complaint[160];    /* why there is no figure; "": it was not asked */
     double x[SUBJECTS_MAX]; /* ns as a multiple of each peer's, 0: not known */
 };
 

@@ -31,4 +31,7 @@ struct judging {
 __attribute__((format(printf, 4, 5))) struct verdict *
 goal_at_most(struct judging *it, double figure, double goal, const char *what, ...);
 
+__attribute__((format(printf, 4, 5))) struct verdict *
+goal_at_least(struct judging *it, double figure, double goal, const char *what, ...);
+
 #endif

@@ -33,17 +33,31 @@ static void write_row(FILE *file, const struct suite *suite, const struct figure
     fputs("}}", file);
 }
 
-static void write_died(FILE *file, const struct figures *figures)
+/* Quoted; what JSON cannot hold as it is becomes a blank. */
+static void write_text(FILE *file, const char *text)
+{
+    fputc('"', file);
+    for (; *text; text++)
+        fputc(*text < ' ' || *text > '~' || *text == '"' || *text == '\\' ? ' ' : *text, file);
+    fputc('"', file);
+}
+
+static void write_failed(FILE *file, const struct figures *figures)
 {
     const struct suite *suite = figures->suite;
     const char *comma = "";
-    fputs(",\"died\":[", file);
+    fputs(",\"failed\":[", file);
     for (unsigned workload = 0; workload < suite->workload_count; workload++)
         for (unsigned one = 0; one < suite->subject_count; one++) {
-            if (figures->at[workload][one].died_at == 0)
+            const struct figure *figure = &figures->at[workload][one];
+            if (figure->died_at == 0 && figure->complaint[0] == 0)
                 continue;
             write_names(file, &comma, suite, workload, one);
-            fprintf(file, ",\"died_at\":%ld}", figures->at[workload][one].died_at);
+            if (figure->died_at > 0)
+                fprintf(file, ",\"died_at\":%ld", figure->died_at);
+            fputs(",\"why\":", file);
+            write_text(file, figure->complaint);
+            fputs("}", file);
         }
     fputs("\n]", file);
 }
@@ -78,7 +92,7 @@ bool json_write(const char *path, const struct figures *figures)
         }
     fputs("\n]", file);
     if (suite->writes_goals) {
-        write_died(file, figures);
+        write_failed(file, figures);
         write_goals(file, figures);
     }
     fputs("}\n", file);
@@ -119,6 +133,10 @@ static void read_row(const char *line, struct figures *figures)
     struct figure *figure = &figures->at[row][column];
     const char *multiples = behind(line, "x");
     figure->died_at = (long)number_behind(line, "died_at");
+    const char *why = behind(line, "why");
+    if (why)
+        snprintf(figure->complaint, sizeof figure->complaint, "%.*s", (int)strcspn(why + 1, "\""),
+                 why + 1);
     if (!multiples)
         return;
     figure->is_there = true;

@@ -5,15 +5,17 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { EXIT_NOT_STARTED = 127 };
+enum { EXIT_NOT_STARTED = 127, LAST_WORDS_MS = 500 };
 
 static void become(const struct process *process, int output)
 {
-    if (!process->is_shown) { /* else `output` only tells when the program has ended */
+    prctl(PR_SET_PDEATHSIG, SIGTERM); /* without us nobody reads what it says */
+    if (!process->is_shown) {         /* else `output` only tells when the program has ended */
         dup2(output, STDOUT_FILENO);
         dup2(output, STDERR_FILENO);
     }
@@ -55,6 +57,17 @@ static bool read_all(struct process *process, int input)
     }
 }
 
+/* It may end what it started itself; then it is ended. */
+static void end(pid_t child)
+{
+    siginfo_t ended = {0};
+    kill(child, SIGTERM);
+    nanosleep(&(struct timespec){0, LAST_WORDS_MS * 1000000L}, NULL);
+    waitid(P_PID, (id_t)child, &ended, WEXITED | WNOHANG | WNOWAIT);
+    if (ended.si_pid == 0)
+        kill(child, SIGKILL);
+}
+
 bool process_run(struct process *process)
 {
     int ends[2];
@@ -73,7 +86,7 @@ bool process_run(struct process *process)
     if (child < 0)
         return false;
     if (process->timed_out)
-        kill(child, SIGKILL);
+        end(child);
     if (waitpid(child, &status, 0) < 0)
         return false;
     process->exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);

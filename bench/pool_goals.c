@@ -60,14 +60,8 @@ static void judge_jemalloc(struct judging *it)
         rows++;
         ahead += x < 1;
     }
-    if (rows < ROWS_AHEAD_OF_JEMALLOC || it->count == VERDICTS_MAX)
-        return;
-    struct verdict *verdict = &it->verdicts[it->count++];
-    *verdict = (struct verdict){.figure = ahead,
-                                .goal = ROWS_AHEAD_OF_JEMALLOC,
-                                .at_least = true,
-                                .is_met = ahead >= ROWS_AHEAD_OF_JEMALLOC};
-    snprintf(verdict->what, sizeof verdict->what, "rows ahead of jemalloc, of %u", rows);
+    if (rows >= ROWS_AHEAD_OF_JEMALLOC)
+        goal_at_least(it, ahead, ROWS_AHEAD_OF_JEMALLOC, "rows ahead of jemalloc, of %u", rows);
 }
 
 /* The worst row against one hardened peer. */

@@ -69,6 +69,7 @@ const struct suite suite_pool = {
     .subject_count = POOL_SUBJECTS,
     .beside = {SUBJECT_GLIBC, SUBJECT_JEMALLOC},
     .goals_title = "goals of expool, seals and tag counters on",
+    .rounds = 5,
     .judge = pool_judge,
     .show_markdown = pool_show_markdown,
 };

@@ -11,9 +11,7 @@
 #include <time.h>
 
 enum {
-    ROUNDS_FULL = 5,
     ROUNDS_SCALE = 3,
-    TIMEOUT_QUICK_S = 30,
     TIMEOUT_S = 120,
     BUDGET_QUICK_S = 45,
     COMPLAINT_BYTES = 160,
@@ -63,7 +61,7 @@ static bool run_once(const struct bench *bench, struct run *run)
     static struct subject_run command;
     const char *words[] = {run->workload, run->seconds, bench->settings.is_quick ? "1" : "0", NULL};
     subject_command(run->subject, bench->folder, words, &command, &run->process);
-    run->process.timeout_s = bench->settings.is_quick ? TIMEOUT_QUICK_S : TIMEOUT_S;
+    run->process.timeout_s = TIMEOUT_S;
     if (!process_run(&run->process) || run->process.timed_out || run->process.exit_code != 0)
         return false;
     run->ns = number_behind(run->process.text, " ns ");
@@ -150,8 +148,10 @@ static void measure(struct bench *bench, unsigned workload, unsigned one, unsign
 static bool is_too_long(const struct bench *bench, unsigned workload, unsigned one)
 {
     unsigned limit = bench->suite->subjects[one].quick_live;
-    return bench->settings.is_quick && !bench->settings.names_workloads && limit > 0 &&
-           bench->suite->workloads[workload].live > limit;
+    if (!bench->settings.is_quick || bench->settings.names_workloads)
+        return false;
+    return bench->suite->subjects[one].is_slow ||
+           (limit > 0 && bench->suite->workloads[workload].live > limit);
 }
 
 static void run_round(struct bench *bench, enum group group, unsigned round)
@@ -162,8 +162,10 @@ static void run_round(struct bench *bench, enum group group, unsigned round)
             continue;
         for (unsigned one = 0; one < bench->suite->subject_count; one++)
             if (settings_want_subject(&bench->settings, one) &&
-                suite_has(bench->suite, workload, one) && !is_too_long(bench, workload, one) &&
-                !bench->complaint[workload][one][0] && !would_die(bench, workload, one))
+                suite_has(bench->suite, workload, one) &&
+                (round == 0 || !bench->suite->subjects[one].is_slow) &&
+                !is_too_long(bench, workload, one) && !bench->complaint[workload][one][0] &&
+                !would_die(bench, workload, one))
                 measure(bench, workload, one, round);
     }
 }
@@ -203,12 +205,13 @@ static unsigned name_failures(const struct bench *bench)
     for (unsigned workload = 0; workload < bench->suite->workload_count; workload++)
         for (unsigned one = 0; one < bench->suite->subject_count; one++) {
             const struct subject *subject = &bench->suite->subjects[one];
-            bool is_known = subject->has_limit && bench->died[workload][one];
+            bool is_known =
+                subject->kind != KIND_OURS || (subject->has_limit && bench->died[workload][one]);
             if (!bench->complaint[workload][one][0])
                 continue;
             printf("%s%s on %s: %s\n", is_known ? "" : "failed: ", subject->word,
                    bench->suite->workloads[workload].word, bench->complaint[workload][one]);
-            count += subject->kind == KIND_OURS && !is_known;
+            count += !is_known;
         }
     return count;
 }
@@ -237,12 +240,16 @@ static bool keep(const struct settings *settings, const struct figures *figures,
     return json_write(path, &all);
 }
 
-static void add_deaths(const struct bench *bench, struct figures *figures)
+static void add_complaints(const struct bench *bench, struct figures *figures)
 {
     for (unsigned workload = 0; workload < bench->suite->workload_count; workload++)
-        for (unsigned one = 0; one < bench->suite->subject_count; one++)
+        for (unsigned one = 0; one < bench->suite->subject_count; one++) {
+            struct figure *figure = &figures->at[workload][one];
             if (bench->died[workload][one])
-                figures->at[workload][one].died_at = bench->died_at[one];
+                figure->died_at = bench->died_at[one];
+            snprintf(figure->complaint, sizeof figure->complaint, "%s",
+                     bench->complaint[workload][one]);
+        }
 }
 
 /* Writes and shows; returns the exit code. */
@@ -251,7 +258,7 @@ static int tell(const struct bench *bench)
     static struct figures figures;
     char path[PATH_BYTES];
     figures_from(&figures, bench->suite, &bench->samples, bench->rounds);
-    add_deaths(bench, &figures);
+    add_complaints(bench, &figures);
     show_tables(&figures);
     show_goals(&figures);
     unsigned failures = name_failures(bench);
@@ -293,7 +300,7 @@ int suite_run(const struct suite *suite, const char *folder, int count, char **w
         return retell(suite);
     suite_look(suite, folder);
     try_subjects(&bench);
-    run_group(&bench, MAIN, bench.settings.is_quick ? ROUNDS_SCALE : ROUNDS_FULL);
+    run_group(&bench, MAIN, bench.settings.is_quick ? ROUNDS_SCALE : suite->rounds);
     run_group(&bench, SCALE, ROUNDS_SCALE);
     return tell(&bench);
 }

@@ -31,7 +31,7 @@ static void show_line(const struct figures *figures, unsigned workload, unsigned
     const struct figure *figure = &figures->at[workload][one];
     printf("  %-16s", suite->subjects[one].word);
     if (!figure->is_there) {
-        printf(" dies at %ld live blocks\n", figure->died_at);
+        printf(" %s\n", figure->complaint);
         return;
     }
     if (suite->workloads[workload].unit == KEPT)
@@ -59,7 +59,7 @@ static void show_table(const struct figures *figures, unsigned workload)
     printf(" %10s %*s%s\n", row->unit == KEPT ? "KiB" : "peak KiB", 9 - (int)strlen(beside[0]),
            "x ", beside[0]);
     for (unsigned one = 0; one < suite->subject_count; one++)
-        if (figures->at[workload][one].is_there || figures->at[workload][one].died_at > 0)
+        if (figures->at[workload][one].is_there || figures->at[workload][one].complaint[0])
             show_line(figures, workload, one);
 }
 

@@ -59,7 +59,8 @@ void subject_command(const struct subject *subject, const char *folder, const ch
     for (unsigned i = 0; words[i] && i + 1 < SUBJECT_WORDS_MAX; i++)
         run->words[count++] = words[i];
     run->words[count] = NULL;
-    snprintf(run->preload, sizeof run->preload, "LD_PRELOAD%s%s", subject->library[0] ? "=" : "",
+    snprintf(run->preload, sizeof run->preload, "%s%s%s",
+             subject->handed_as ? subject->handed_as : "LD_PRELOAD", subject->library[0] ? "=" : "",
              subject->library);
     const char *const environment[] = {"EXPOOL_OPTIONS", "GLIBC_TUNABLES", run->preload,
                                        subject->environment, NULL};

@@ -15,9 +15,11 @@ struct subject {
     const char *environment; /* one "NAME=value", or NULL */
     const char *libraries; /* where LD_PRELOAD finds it: patterns with ':' between; NULL: nothing */
     const char *origin;    /* the package, or what to do about it */
+    const char *handed_as; /* the variable that names the library; NULL: LD_PRELOAD */
     const char *tool;      /* "/usr/bin/valgrind -q": runs the program; NULL: it runs itself */
     bool has_limit;        /* it is known to die of many live blocks */
     unsigned quick_live;   /* a quick run asks it for no more live blocks; 0: for any number */
+    bool is_slow;          /* in the first round of a full run only */
     bool is_there;         /* this and what follows: subject_look */
     char library[SUBJECT_PATH_MAX]; /* "" when none is needed */
 };

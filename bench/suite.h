@@ -31,6 +31,7 @@ struct suite {
     unsigned subject_count;
     unsigned beside[2]; /* the subjects whose multiples stand in the tables */
     const char *goals_title;
+    unsigned rounds;   /* in a full run */
     bool writes_goals; /* into the JSON, with who died */
     unsigned (*judge)(const struct figures *figures, struct verdict *verdicts);
     void (*show_markdown)(const struct figures *figures);

@@ -107,6 +107,7 @@ const struct suite suite_verifier = {
     .subject_count = VERIFIER_SUBJECTS,
     .beside = {VERIFIER_KERNEL_LIMIT, VERIFIER_FENCE},
     .goals_title = "goals of special pool, every standard rule on",
+    .rounds = 5,
     .writes_goals = true,
     .judge = verifier_judge,
     .show_markdown = verifier_show_markdown,

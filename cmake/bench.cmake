@@ -6,7 +6,7 @@ set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bench)
 file(GLOB workload_sources CONFIGURE_DEPENDS bench/workload*.c bench/number.c
     bench/resident.c)
 file(GLOB bench_sources CONFIGURE_DEPENDS bench/*.c)
-list(FILTER bench_sources EXCLUDE REGEX "/(workload[^/]*|number|resident|kernel_limit|bench_main|soak[^/]*)\\.c$")
+list(FILTER bench_sources EXCLUDE REGEX "/(workload[^/]*|number|resident|kernel_limit|tree|[^/]*_main|soak[^/]*)\\.c$")
 
 function(bench_options target)
     target_compile_definitions(${target} PRIVATE _GNU_SOURCE)
@@ -24,6 +24,9 @@ add_executable(bench EXCLUDE_FROM_ALL bench/bench_main.c)
 bench_options(bench)
 target_link_libraries(bench PRIVATE bench_support)
 
+add_executable(bench_app EXCLUDE_FROM_ALL bench/app_main.c bench/tree.c)
+bench_options(bench_app)
+
 # -fno-builtin: or the compiler removes a malloc that is freed at once.
 function(add_workloads name)
     add_executable(${name} EXCLUDE_FROM_ALL ${workload_sources})
@@ -40,7 +43,8 @@ if(EXPOOL_ARCHIVE)
     add_workloads(bench_kernel)
     target_sources(bench_kernel PRIVATE bench/kernel_limit.c)
     target_compile_definitions(bench_kernel PRIVATE BENCH_KERNEL)
-    add_custom_target(bench_all DEPENDS bench bench_malloc bench_expool bench_expool_so bench_kernel)
+    add_custom_target(bench_all DEPENDS bench bench_malloc bench_expool bench_expool_so bench_kernel
+        bench_app)
 endif()
 
 # The malloc workloads under AddressSanitizer, whatever compiles the rest; the bench says when clang

@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# python3: its own test_list.
+. "$(dirname "$0")/app.sh"
+
+prepare() { :; }
+
+work() {
+    run python3 -S -B -m unittest -q test.test_list 2>&1 | sed 's/ in [0-9.]*s$//'
+}
+app "$@"
