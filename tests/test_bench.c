@@ -124,6 +124,7 @@ static void measure_guarded(void)
     guarded(ID_workload_grow, VERIFIER_EXPOOL, 1200);
     figures_from(&figures, &suite_verifier, &samples, 3);
     figures.at[ID_workload_window_1m][VERIFIER_DUMA].died_at = 32256;
+    snprintf(figures.at[ID_workload_window_1m][VERIFIER_DUMA].complaint, 32, "dies of\"it");
 }
 
 TEST(the_verifiers_goals_are_judged_beside_its_peers)
@@ -137,19 +138,21 @@ TEST(the_verifiers_goals_are_judged_beside_its_peers)
     EXPECT(verdicts[1].is_met && verdicts[2].is_met && !verdicts[3].is_met);
 }
 
-TEST(json_tells_who_died_and_which_goals_are_met)
+TEST(json_tells_who_failed_and_which_goals_are_met)
 {
     char path[] = "/tmp/expool-bench-XXXXXX", text[2048] = "";
     int file = mkstemp(path);
     measure_guarded();
     EXPECT(json_write(path, &figures));
     EXPECT(read(file, text, sizeof text - 1) > 0);
-    EXPECT_TEXT(text, "\"live_bytes\":4112.0,\"dead_bytes\":48.0,\"x\":{}}\n],\"died\":[\n{"
-                      "\"workload\":\"window1m\",\"subject\":\"duma\",\"died_at\":32256}\n]");
+    EXPECT_TEXT(text, "\"live_bytes\":4112.0,\"dead_bytes\":48.0,\"x\":{}}\n],\"failed\":[\n{"
+                      "\"workload\":\"window1m\",\"subject\":\"duma\",\"died_at\":32256,"
+                      "\"why\":\"dies of it\"}\n]");
     EXPECT_TEXT(text, "{\"what\":\"window1k, expool x duma\",\"figure\":0.0250,\"goal\":0.0200,"
                       "\"is_met\":false}");
     EXPECT(json_read(path, &suite_verifier, &again));
     EXPECT_EQUAL(again.at[ID_workload_window_1m][VERIFIER_DUMA].died_at, 32256);
+    EXPECT_TEXT(again.at[ID_workload_window_1m][VERIFIER_DUMA].complaint, "dies of it");
     EXPECT(!again.at[ID_workload_window_1m][VERIFIER_DUMA].is_there);
     EXPECT(again.at[ID_workload_grow][VERIFIER_EXPOOL].dead_bytes == 48);
     close(file);
@@ -231,6 +234,16 @@ TEST(a_process_that_takes_too_long_is_ended)
     struct process process = {.words = words, .timeout_s = 1};
     EXPECT(process_run(&process));
     EXPECT(process.timed_out);
+}
+
+TEST(a_process_ends_when_it_is_asked_to)
+{
+    const char *words[] = {"/bin/sh", "-c",
+                           "trap 'echo asked; exit 5' TERM; while :; do sleep 0.1; done", NULL};
+    struct process process = {.words = words, .timeout_s = 1};
+    EXPECT(process_run(&process));
+    EXPECT(process.timed_out);
+    EXPECT_EQUAL(process.exit_code, 5);
 }
 
 TEST(a_program_that_is_not_there_is_told)

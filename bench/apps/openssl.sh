@@ -10,8 +10,7 @@ prepare() {
 }
 
 work() {
-    local i
-    for i in $(seq 10); do
+    for _ in $(seq 10); do
         run openssl x509 -in cert.pem -noout -text | sed -n '1,/Public Key:/p' | cksum
         run openssl pkcs8 -topk8 -nocrypt -in key.pem | cksum
         run openssl dgst -sha256 -r key.pem

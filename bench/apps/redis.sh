@@ -22,6 +22,7 @@ work() {
     for i in $(seq 200); do echo "set key:$i value-$i"; done | ask | sort | uniq -c
     ask dbsize
     ask strlen key:77
+    # shellcheck disable=SC2094 # the info section's name, not the file
     ask info cpu | tr -d '\r' | awk -F: '$1 == "used_cpu_sys" || $1 == "used_cpu_user" { s += $2 } END { print s }' >cpu
     ask shutdown nosave || true
     wait "$server"
