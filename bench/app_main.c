@@ -1,6 +1,8 @@
 /* app_main.c - bench_app: one program of `bench apps` once, started in the project's folder.
- *   [BENCH_TOOL="tool option ..."] [BENCH_PRELOAD=library] [BENCH_SET="NAME=value ..."] bench_app APP
- * Runs bench/apps/APP.sh in build/bench/apps/APP; what it prints must be what it prints plainly. Prints "APP ns FIGURE peak_kb KIB", or why not. */
+ *   bench_app APP
+ * Runs bench/apps/APP.sh in build/bench/apps/APP; what it prints must be what it prints plainly.
+ * BENCH_TOOL ("tool option ..."), BENCH_PRELOAD (a library) and BENCH_SET ("NAME=value ...") say
+ * under what. Prints "APP ns FIGURE peak_kb KIB", or why not. */
 #include "bench/tree.h"
 
 #include <limits.h>
