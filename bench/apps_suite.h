@@ -6,7 +6,7 @@
 #include "bench/suite.h"
 
 enum {
-#define APP(word, help) +1
+#define APP(word, place, help) +1
     APPS = 0
 #include "bench/apps.def"
 #undef APP

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# python3: four threads over one queue, each building and dropping objects; and its own test_thread.
+# python3: its own test_list, test_dict and test_thread; four threads over one queue, each building
+# and dropping objects.
 . "$(dirname "$0")/app.sh"
 
 prepare() {
@@ -29,7 +30,7 @@ TEXT
 
 work() {
     run python3 -S -B threads.py
-    run python3 -S -B -m unittest -q test.test_thread 2>&1 |
+    run python3 -S -B -m unittest -q test.test_list test.test_dict test.test_thread 2>&1 |
         sed -n 's/ in [0-9.]*s$//; /^Ran\|^OK\|^FAILED/p'
 }
 app "$@"
