@@ -60,8 +60,8 @@ static struct subject subjects[APPS_SUBJECTS] = {
                        .is_slow = true},
 };
 
-/* The geometric mean of what the programs cost that ended well, *count of them; NAMED: those, BESIDE:
- * all. */
+/* The geometric mean of what the programs cost that ended well, *count of them: of those NAMED, or
+ * of those BESIDE too. */
 static double mean_of(const struct figures *figures, unsigned one, enum place least,
                       unsigned *count)
 {
