@@ -16,6 +16,10 @@ void os_release(void *start, size_t bytes);
 /* Ordinary zeroed memory for tables, given as it is touched; NULL when there is none. */
 void *os_table(size_t bytes);
 
+/* Where such tables are, as many as are remembered. `index` from 0; an empty range where there is
+ * none; false: no more. */
+bool os_table_range(unsigned index, uintptr_t *start, uintptr_t *end);
+
 /* The same for a table there is no doing without: says so and exits with 125 when there is none. */
 void *os_needed_table(size_t bytes);
 

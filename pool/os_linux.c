@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -18,7 +19,7 @@
 
 #define FIRST_STACK_BYTES ((size_t)128 << 20)
 
-enum { MS_PER_SECOND = 1000, NS_PER_MS = 1000000, EXIT_NO_ROOM = 125 };
+enum { MS_PER_SECOND = 1000, NS_PER_MS = 1000000, EXIT_NO_ROOM = 125, TABLES_MAX = 512 };
 
 static _Thread_local uint32_t thread_id TLS_FAST;
 static _Thread_local uintptr_t stack_low TLS_FAST;
@@ -41,8 +42,46 @@ void *os_reserve(size_t bytes, size_t alignment)
     return start + front;
 }
 
+/* | start | end |, 0 for a free place; what finds none is not remembered. */
+static struct {
+    _Atomic uintptr_t start;
+    _Atomic uintptr_t end;
+} tables[TABLES_MAX];
+
+static void remember_table(uintptr_t start, size_t bytes)
+{
+    for (unsigned i = 0; i < TABLES_MAX; i++) {
+        uintptr_t none = 0;
+        if (!atomic_compare_exchange_strong(&tables[i].start, &none, start))
+            continue;
+        atomic_store(&tables[i].end, start + bytes);
+        return;
+    }
+}
+
+static void forget_table(uintptr_t start)
+{
+    for (unsigned i = 0; i < TABLES_MAX; i++)
+        if (atomic_load_explicit(&tables[i].start, memory_order_relaxed) == start) {
+            atomic_store(&tables[i].end, 0);
+            atomic_store(&tables[i].start, 0);
+        }
+}
+
+bool os_table_range(unsigned index, uintptr_t *start, uintptr_t *end)
+{
+    if (index >= TABLES_MAX)
+        return false;
+    *start = atomic_load(&tables[index].start);
+    *end = atomic_load(&tables[index].end);
+    if (*end < *start)
+        *end = *start;
+    return true;
+}
+
 void os_release(void *start, size_t bytes)
 {
+    forget_table((uintptr_t)start);
     munmap(start, bytes);
 }
 
@@ -50,7 +89,10 @@ void *os_table(size_t bytes)
 {
     void *start = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    return start == MAP_FAILED ? NULL : start;
+    if (start == MAP_FAILED)
+        return NULL;
+    remember_table((uintptr_t)start, round_up(bytes, PAGE_BYTES));
+    return start;
 }
 
 void *os_needed_table(size_t bytes)
