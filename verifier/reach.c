@@ -135,6 +135,7 @@ const char *reach_name(enum reach reach)
 {
     static const char *const name[] = {NULL, "still reachable", "possibly lost", "indirectly lost",
                                        "definitely lost"};
+    static_assert(COUNT_OF(name) == REACH_COUNT, "every answer has its words");
     return name[reach];
 }
 

@@ -16,6 +16,7 @@ enum reach {
     REACH_POSSIBLY_LOST,
     REACH_INDIRECTLY_LOST,
     REACH_LOST,
+    REACH_COUNT,
 };
 
 /* Looks. `frame`: of the routine whose caller's variables count; NULL: the program is ending, and the

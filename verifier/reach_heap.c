@@ -157,17 +157,42 @@ void reach_heap_each(void (*take)(const struct reach_block *block))
         take(&(struct reach_block){heap.blocks[i].start, heap.blocks[i].end, space.units + i});
 }
 
+static struct range range_of_space(void)
+{
+    uintptr_t start = (uintptr_t)space.start;
+    return (struct range){start, start + space.units * (size_t)UNIT_BYTES};
+}
+
+static struct range range_of_pool(enum pool_kind kind)
+{
+    const struct pages *pages = &pool_heap(kind)->pages;
+    uintptr_t start = (uintptr_t)pages->start;
+    return (struct range){start, start + pages->capacity * PAGE_BYTES};
+}
+
+/* What describes a place begins with where its first block may begin. */
+static struct range range_of_heap(enum pool_kind kind)
+{
+    uintptr_t start = (uintptr_t)pool_heap(kind);
+    return (struct range){start, start + sizeof(struct heap)};
+}
+
 bool reach_heap_range(unsigned index, uintptr_t *start, uintptr_t *end)
 {
-    if (index > POOL_KIND_COUNT)
+    const struct range own[] = {
+        range_of_space(),
+        {(uintptr_t)&space, (uintptr_t)(&space + 1)},
+        range_of_pool(POOL_NONPAGED_EXECUTE),
+        range_of_pool(POOL_NONPAGED),
+        range_of_pool(POOL_PAGED),
+        range_of_heap(POOL_NONPAGED_EXECUTE),
+        range_of_heap(POOL_NONPAGED),
+        range_of_heap(POOL_PAGED),
+    };
+    static_assert(POOL_KIND_COUNT == 3, "every pool has its ranges");
+    if (index >= COUNT_OF(own))
         return false;
-    if (index == POOL_KIND_COUNT) {
-        *start = (uintptr_t)space.start;
-        *end = *start + space.units * (size_t)UNIT_BYTES;
-        return true;
-    }
-    const struct pages *pages = &pool_heap((enum pool_kind)index)->pages;
-    *start = (uintptr_t)pages->start;
-    *end = *start + pages->capacity * PAGE_BYTES;
+    *start = own[index].start;
+    *end = own[index].end;
     return true;
 }

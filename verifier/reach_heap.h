@@ -36,7 +36,7 @@ void reach_heap_block(uint64_t number, struct reach_block *block);
 /* Calls `take` for every live block. */
 void reach_heap_each(void (*take)(const struct reach_block *block));
 
-/* The address ranges that hold blocks: no roots. `index` from 0; false: no more. */
+/* Where blocks are, and what tells where they are: no roots. `index` from 0; false: no more. */
 bool reach_heap_range(unsigned index, uintptr_t *start, uintptr_t *end);
 
 #endif

@@ -74,11 +74,22 @@ static unsigned add_frames(uint32_t *hash, const uintptr_t *frames, unsigned cou
     return added;
 }
 
-bool stack_is_loaders(const void *frame)
+static bool is_loaders(uintptr_t address)
 {
     struct symbol_module module;
-    return symbol_module_find(((const uintptr_t *)frame)[1] - 1, &module) &&
+    return symbol_module_find(address - 1, &module) &&
            strncmp(module.name, "ld-", strlen("ld-")) == 0;
+}
+
+bool stack_is_loaders(const void *frame)
+{
+    return is_loaders(((const uintptr_t *)frame)[1]);
+}
+
+bool stack_is_of_loader(stack_id stack)
+{
+    uintptr_t frames[STACK_DEPTH_MAX];
+    return stack_frames(stack, frames) > 0 && is_loaders(frames[0]);
 }
 
 uint32_t stack_id_of(const uintptr_t *frames, unsigned count, struct text *text)

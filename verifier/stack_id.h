@@ -20,4 +20,7 @@ uint32_t stack_id_of(const uintptr_t *frames, unsigned count, struct text *text)
  * ends a program whose thread variables find no room. */
 bool stack_is_loaders(const void *frame);
 
+/* The same of a recorded stack. */
+bool stack_is_of_loader(stack_id stack);
+
 #endif
