@@ -23,8 +23,8 @@ void os_threads_go(void);
 
 enum os_memory {
     OS_MEMORY_PLAIN,
-    OS_MEMORY_FIRST_STACK,   /* the stack of the first thread */
-    OS_MEMORY_BEHIND_GUARD,  /* nobody may access what lies right below: a thread's stack, maybe */
+    OS_MEMORY_FIRST_STACK,  /* the stack of the first thread */
+    OS_MEMORY_BEHIND_GUARD, /* nobody may access what lies right below: a thread's stack, maybe */
 };
 
 /* Calls `take` for each stretch of memory that is readable and writable. False: /proc tells

@@ -59,8 +59,7 @@ static HIDE void look(void)
     EXPECT(reach_look(OWN_FRAME));
 }
 
-static const char *const places[] = {"leaks=off:special_pool=all",
-                                     "leaks=off:special_pool=none"};
+static const char *const places[] = {"leaks=off:special_pool=all", "leaks=off:special_pool=none"};
 
 static HIDE void link_nodes(unsigned from, unsigned to)
 {

@@ -30,7 +30,6 @@ struct faults {
     unsigned long rate;
     unsigned long runs;
     unsigned long limit; /* 0: none */
-    bool is_without_preload;
 };
 
 enum {
@@ -42,7 +41,6 @@ enum {
     KEY_SEED,
     KEY_INPUT,
     KEY_LIMIT,
-    KEY_NO_PRELOAD,
     KEY_OPTIONS
 };
 
@@ -58,7 +56,6 @@ static const struct argp_option rows[] = {
     {"seed", KEY_SEED, "N", 0, "fixes fill patterns; of --rate the first seed (default: 1)", 0},
     {"stdin", KEY_INPUT, "FILE", 0, "standard input of each run (default: /dev/null)", 0},
     {"options", KEY_OPTIONS, "TEXT", 0, "further words for EXPOOL_OPTIONS", 0},
-    {"no-preload", KEY_NO_PRELOAD, NULL, 0, "only the pool of programs linked with libexpool", 0},
     {0},
 };
 
@@ -102,7 +99,6 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case KEY_SEED: sweep->seed = number("seed", argument, 1, ULONG_MAX); break;
     case KEY_INPUT: sweep->input = argument; break;
     case KEY_OPTIONS: sweep->options = argument; break;
-    case KEY_NO_PRELOAD: faults->is_without_preload = true; break;
     default: return ARGP_ERR_UNKNOWN;
     }
     return 0;
@@ -216,6 +212,15 @@ static int sweep_all(struct faults *faults, struct faults_state *state)
     return EXIT_NOTHING;
 }
 
+static void find_program(struct faults_sweep *sweep)
+{
+    if (program_find(sweep->command[0], &sweep->program) != 0)
+        exit(EXIT_TROUBLE);
+    const char *refusal = program_refusal(&sweep->program);
+    if (refusal != NULL)
+        die(EXIT_TROUBLE, "'%s' %s", sweep->command[0], refusal);
+}
+
 int verb_faults(int argc, char **argv)
 {
     static const struct argp argp = {
@@ -244,7 +249,7 @@ int verb_faults(int argc, char **argv)
     if (next >= argc)
         die(EXIT_TROUBLE, "which program? expool faults -- PROGRAM");
     sweep->command = argv + next;
-    sweep->preload = faults.is_without_preload ? NULL : faults_preload(sweep->command[0]);
+    find_program(sweep);
     faults_open(sweep);
     int status = sweep_all(&faults, &state);
     faults_close(sweep);

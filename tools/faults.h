@@ -4,6 +4,7 @@
 #define TOOLS_FAULTS_H
 
 #include "tools/common.h"
+#include "tools/program.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -37,7 +38,7 @@ struct faults_point {
 struct faults_sweep {
     char **command;
     struct common common;
-    const char *preload; /* NULL: linked programs' pool only */
+    struct program program;
     const char *input;   /* standard input of every run */
     const char *options; /* "" or further ones for every run */
     double timeout_s;    /* 0: by the first run */
@@ -58,9 +59,6 @@ void faults_close(struct faults_sweep *sweep);
 typedef void faults_done(const struct faults_sweep *sweep, const struct faults_point *point);
 bool faults_run(const struct faults_sweep *sweep, struct faults_point *points, size_t count,
                 faults_done *done);
-
-/* The library to preload for this program; dies when there is none. */
-const char *faults_preload(const char *program);
 
 /* The state file of the run for `point`; its log. */
 void faults_state_path(const struct faults_sweep *sweep, const struct faults_point *point,

@@ -4,6 +4,7 @@
 
 #include "tools/faults_log.h"
 #include "tools/faults_state.h"
+#include "tools/run_environment.h"
 #include "tools/verb.h"
 
 #include <dirent.h>
@@ -24,10 +25,7 @@ enum {
     NAP_NS = 20 * 1000 * 1000, /* how late a limit of time may be noticed */
     EXIT_BUG_CHECK = 196,
     JOBS_MAX = 256,
-    SHELL_NOT_FOUND = 127,
 };
-
-#define PRELOAD_FROM_FOLDER "../lib/libexpool-preload.so"
 
 struct job {
     pid_t process; /* 0: none */
@@ -59,24 +57,6 @@ void faults_state_path(const struct faults_sweep *sweep, const struct faults_poi
     path_of(sweep, point, "state", path, capacity);
 }
 
-const char *faults_preload(const char *program)
-{
-    static char path[PATH_BYTES];
-    const char *given = getenv("EXPOOL_PRELOAD");
-    if (given != NULL && given[0] != 0)
-        return given;
-    ssize_t length = readlink("/proc/self/exe", path, sizeof path - sizeof PRELOAD_FROM_FOLDER);
-    char *slash = length > 0 ? memrchr(path, '/', (size_t)length) : NULL;
-    if (slash != NULL)
-        memcpy(slash + 1, PRELOAD_FROM_FOLDER, sizeof PRELOAD_FROM_FOLDER);
-    if (slash == NULL || access(path, R_OK) != 0)
-        die(EXIT_TROUBLE,
-            "%s: no libexpool-preload.so beside this program; EXPOOL_PRELOAD=FILE "
-            "says where it is, --no-preload does without",
-            program);
-    return path;
-}
-
 void faults_open(struct faults_sweep *sweep)
 {
     const char *folder = getenv("TMPDIR");
@@ -99,27 +79,17 @@ void faults_close(struct faults_sweep *sweep)
     (void)rmdir(sweep->folder);
 }
 
-/* Later words win: what the sweep needs stands behind what the user set. */
-static void set_environment(const struct faults_sweep *sweep, const struct faults_point *point)
+/* As `expool run` would set it, with what the sweep needs behind what the user wants. */
+static bool set_environment(const struct faults_sweep *sweep, const struct faults_point *point)
 {
     char state[PATH_BYTES];
     char text[OPTIONS_BYTES];
-    const char *before = getenv("EXPOOL_OPTIONS");
-    const char *preloaded = getenv("LD_PRELOAD");
     faults_state_path(sweep, point, state, sizeof state);
-    (void)snprintf(text, sizeof text,
-                   "verifier=standard:leaks=at_exit:%s:%s:on_bugcheck=exit:seed=%llu:"
-                   "low_resources='%s;state=%s'",
-                   before == NULL ? "" : before, sweep->options,
-                   (unsigned long long)(point->seed != 0 ? point->seed : sweep->seed), point->words,
-                   state);
-    (void)setenv("EXPOOL_OPTIONS", text, 1);
-    if (sweep->preload == NULL)
-        return;
-    bool has_more = preloaded != NULL && preloaded[0] != 0;
-    (void)snprintf(text, sizeof text, "%s%s%s", sweep->preload, has_more ? ":" : "",
-                   has_more ? preloaded : "");
-    (void)setenv("LD_PRELOAD", text, 1);
+    (void)snprintf(
+        text, sizeof text,
+        "leaks=at_exit:%s:on_bugcheck=exit:seed=%llu:low_resources='%s;state=%s'", sweep->options,
+        (unsigned long long)(point->seed != 0 ? point->seed : sweep->seed), point->words, state);
+    return run_environment_set(&sweep->program, text);
 }
 
 static void redirect(const char *path, int flags, int descriptor)
@@ -140,12 +110,12 @@ static _Noreturn void become_program(const struct faults_sweep *sweep,
     (void)setpgid(0, 0);
     (void)setrlimit(RLIMIT_CORE, &none);
     (void)sigprocmask(SIG_UNBLOCK, signals, NULL);
-    set_environment(sweep, point);
     redirect(sweep->input, O_RDONLY, STDIN_FILENO);
     redirect("/dev/null", O_WRONLY, STDOUT_FILENO);
     redirect(log, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, STDERR_FILENO);
-    (void)execvp(sweep->command[0], sweep->command);
-    _exit(SHELL_NOT_FOUND);
+    if (set_environment(sweep, point))
+        (void)execv(sweep->program.path, sweep->command);
+    _exit(EXIT_CANNOT_EXECUTE);
 }
 
 static void start(const struct faults_sweep *sweep, struct faults_point *point, struct job *job,

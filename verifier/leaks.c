@@ -70,11 +70,11 @@ static bool is_group_of(const struct group *group, const struct story *story, en
            group->size_bytes == story->size_bytes && group->stack == story->allocated_stack;
 }
 
-static struct group *find_group(struct survey *survey, const struct story *story,
-                                enum reach reach)
+static struct group *find_group(struct survey *survey, const struct story *story, enum reach reach)
 {
     uint64_t hash = story->tag * UINT64_C(0x9e3779b97f4a7c15);
-    hash = (hash ^ story->size_bytes ^ story->allocated_stack ^ (uint64_t)reach) * UINT64_C(0x9e3779b97f4a7c15);
+    hash = (hash ^ story->size_bytes ^ story->allocated_stack ^ (uint64_t)reach) *
+           UINT64_C(0x9e3779b97f4a7c15);
     for (uint32_t i = 0; survey->groups != NULL && i < PROBES_MAX; i++) {
         struct group *group = &survey->groups[((hash >> 32) + i) % GROUPS_MAX];
         if (group->blocks == 0 || is_group_of(group, story, reach))
@@ -86,9 +86,8 @@ static struct group *find_group(struct survey *survey, const struct story *story
 static void add_to_group(struct group *group, const struct story *story, enum reach reach)
 {
     if (group->blocks == 0)
-        *group = (struct group){
-            story->tag, story->pool, story->size_bytes,  story->allocated_stack,
-            reach,      0,           story->allocated_ms};
+        *group = (struct group){story->tag, story->pool, story->size_bytes,  story->allocated_stack,
+                                reach,      0,           story->allocated_ms};
     group->blocks++;
     if (story->allocated_ms < group->oldest_ms)
         group->oldest_ms = story->allocated_ms;
@@ -152,7 +151,7 @@ static void take_all(struct survey *survey, const void *frame)
     survey->number_most = UINT64_MAX;
     survey->tracked_most = UINT64_MAX;
     if (options.leaks == OPTION_LEAKS_LOST && survey->driver == 0) {
-        survey->number_most = counter_get(&counter_shared.allocations_special_pool);
+        survey->number_most = atomic_load(&special.numbers);
         survey->tracked_most = track_count();
         survey->has_reach = reach_look(frame);
     }
@@ -217,8 +216,8 @@ static void add_sums(struct text *text, const struct survey *survey)
     const char *before = "    ";
     for (unsigned reach = REACH_COUNT - 1; survey->has_reach && reach > REACH_UNKNOWN; reach--) {
         const struct sum *sum = &survey->by_reach[reach];
-        text_add(text, "%s%s %,lu (%,lu bytes)", before, reach_name((enum reach)reach),
-                 sum->blocks, sum->bytes);
+        text_add(text, "%s%s %,lu (%,lu bytes)", before, reach_name((enum reach)reach), sum->blocks,
+                 sum->bytes);
         before = ", ";
     }
     if (survey->has_reach)

@@ -128,7 +128,7 @@ enum reach reach_of(const void *block)
     struct reach_block found;
     if (!reach_heap_is_open() || !reach_heap_find((uintptr_t)block, &found))
         return REACH_UNKNOWN;
-    return (enum reach)*reach_heap_mark(found.number);
+    return (enum reach) * reach_heap_mark(found.number);
 }
 
 const char *reach_name(enum reach reach)

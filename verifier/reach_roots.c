@@ -45,8 +45,8 @@ static const int kept_register[REGISTERS] = {19, 20, 21, 22, 23, 24};
 #endif
 
 struct unwinding {
-    uintptr_t after;   /* the frame to find begins above this address; 0: exit()'s caller's */
-    bool was_runtime;  /* of the frame before */
+    uintptr_t after;  /* the frame to find begins above this address; 0: exit()'s caller's */
+    bool was_runtime; /* of the frame before */
 };
 
 static void take_registers(struct _Unwind_Context *context)

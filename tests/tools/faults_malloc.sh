@@ -6,7 +6,7 @@ program=$TOOLS/malloc_faults
 # expect MISTAKE OUTCOME STATUS: how many rows have it.
 expect() {
     local mistake=$1 outcome=$2 count=$3 wanted=$4 status=0
-    expool faults --timeout 2 -- "$program" "$mistake" >out 2>&1 || status=$?
+    expool faults --timeout 5 -- "$program" "$mistake" >out 2>&1 || status=$?
     local found
     found=$(grep -cE "^[0-9a-f]{8} +$outcome " out || true)
     [ "$found" -eq "$count" ] && [ "$status" -eq "$wanted" ] ||

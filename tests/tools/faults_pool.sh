@@ -8,7 +8,7 @@ program=$BUILD/tests/faults/pool_faults
 # expect MISTAKE OUTCOME STATUS: how many rows have it.
 expect() {
     local mistake=$1 outcome=$2 count=$3 wanted=$4 status=0
-    expool faults --no-preload --timeout 2 -- "$program" "$mistake" >out 2>&1 || status=$?
+    expool faults --timeout 5 -- "$program" "$mistake" >out 2>&1 || status=$?
     local found
     found=$(grep -cE "^[0-9a-f]{8} +$outcome " out || true)
     [ "$found" -eq "$count" ] && [ "$status" -eq "$wanted" ] ||
@@ -23,17 +23,17 @@ expect hangs hung 1 1
 expect frees_twice 'bug check +196' 2 1
 
 # The row says where, what and how to see it again.
-expool faults --no-preload -- "$program" forgets >out || true
+expool faults -- "$program" forgets >out || true
 grep -qE '^[0-9a-f]{8} +crashed .*third_and_fourth pool_faults\.c:[0-9]+ < main' out
 grep -qE "^    Again: expool run .*'--low_resources=systematic;only=[0-9a-f]{8}' -- $program forgets" out
 
 # By number and by chance; a call that is not made is not met.
-expool faults --no-preload --nth 3-5 -- "$program" forgets >out || true
+expool faults --nth 3-5 -- "$program" forgets >out || true
 grep -qE '^nth 3 +crashed' out && grep -qE '^nth 4 +survived' out && grep -qE '^nth 5 +not met' out
-expool faults --no-preload --rate 10000 --runs 2 -- "$program" >out
+expool faults --rate 10000 --runs 2 -- "$program" >out
 grep -qE '^seed 2 +survived' out
 
-expool faults --no-preload --json -- "$program" forgets >out.json || true
+expool faults --json -- "$program" forgets >out.json || true
 python3 -c '
 import json
 found = json.load(open("out.json"))
@@ -42,7 +42,7 @@ assert any(run["frames"] and "only=" in run["again"] for run in found["runs"]), 
 ' || { cat out.json; exit 1; }
 
 # Trouble is 2.
-status=0; expool faults --no-preload -- ./nothing-here >out 2>&1 || status=$?
+status=0; expool faults -- ./nothing-here >out 2>&1 || status=$?
 [ $status -eq 2 ] || { echo "no program: $status"; cat out; exit 1; }
 status=0; expool faults >out 2>&1 || status=$?
 [ $status -eq 2 ]
