@@ -221,7 +221,7 @@ static void take_options(void)
 static int look_for_leaks(void)
 {
     control_end();
-    bool wants_look = rules_have(RULE_TRACKING) && options.leaks == OPTION_LEAKS_AT_EXIT;
+    bool wants_look = rules_have(RULE_TRACKING) && options.leaks != OPTION_LEAKS_OFF;
     return wants_look && leaks_print() > 0 ? (int)options.leak_exitcode : 0;
 }
 
