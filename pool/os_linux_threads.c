@@ -72,7 +72,7 @@ static void park(int signal)
     errno = saved;
 }
 
-/* The C library refuses this signal. What leads back from a handler is taken from one of its own. */
+/* The C library refuses this signal. The way back from a handler is taken from one of its own. */
 static bool take_signal(void)
 {
     struct kernel_action action = {.handler = NULL};

@@ -32,8 +32,8 @@ enum os_memory {
 typedef void os_memory_take(uintptr_t start, uintptr_t end, enum os_memory kind, void *context);
 bool os_memory_each(os_memory_take *take, void *context);
 
-/* The first stretch of [*start, end) whose pages hold anything: *start becomes its start, its end is
- * returned; `end` for both when there is none. */
+/* The first stretch of [*start, end) whose pages hold anything: *start becomes its start, its end
+ * is returned; `end` for both when there is none. */
 uintptr_t os_memory_present(uintptr_t *start, uintptr_t end);
 
 #endif

@@ -1,5 +1,5 @@
-/* reach.c - leaks of unmodified programs: they keep much to the end on purpose, so at_exit means what
- * nobody points to any more. */
+/* reach.c - leaks of unmodified programs: they keep much to the end on purpose, so at_exit means
+ * what nobody points to any more. */
 #include "pool/options.h"
 #include "preload/bootstrap.h"
 #include "verifier/reach_roots.h"

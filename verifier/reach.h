@@ -1,9 +1,9 @@
 /* reach.h - which live blocks can still be reached from anywhere in the program, and which nobody
  * can free any more.
- *   roots: every writable mapping (data, stacks from their tops, thread variables, the program's own
- *          mappings) and registers of parked threads -> blocks -> blocks ...
- *   a word that is a block's start: still reachable; inside it: possibly lost; none: lost, and what
- *   only lost blocks point to: indirectly lost
+ *   roots: every writable mapping (data, stacks from their tops, thread variables, the program's
+ *          own mappings) and registers of parked threads -> blocks -> blocks ...
+ *   a word that is a block's start: still reachable; inside it: possibly lost; none: lost, and
+ *   what only lost blocks point to: indirectly lost
  * One look at a time; between reach_look and reach_forget the answers stand. */
 #ifndef VERIFIER_REACH_H
 #define VERIFIER_REACH_H
@@ -19,9 +19,9 @@ enum reach {
     REACH_COUNT,
 };
 
-/* Looks. `frame`: of the routine whose caller's variables count; NULL: the program is ending, and the
- * variables of whoever called exit() count. False, and one line on stderr: the system does not show
- * the memory. Other threads stand still meanwhile. Not from a signal handler. */
+/* Looks. `frame`: of the routine whose caller's variables count; NULL: the program is ending, and
+ * the variables of whoever called exit() count. False, and one line on stderr: the system does not
+ * show the memory. Other threads stand still meanwhile. Not from a signal handler. */
 bool reach_look(const void *frame);
 
 /* Of a live block of special pool, or of normal pool. */

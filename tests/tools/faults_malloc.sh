@@ -1,5 +1,6 @@
 # Each mistake in an unmodified program is found, and a careful one survives; C++'s new throws.
 set -euo pipefail
+export TMPDIR=$PWD
 program=$TOOLS/malloc_faults
 [ -e "$BUILD/lib/libexpool-preload.so" ] || { echo 'no preload library in this build'; exit 0; }
 

@@ -3,6 +3,7 @@ set -euo pipefail
 TMPDIR=$(mktemp -d) # its own: nobody else leaves anything there
 export TMPDIR
 trap 'rm -rf "$TMPDIR"' EXIT
+export TMPDIR=$PWD
 program=$BUILD/tests/faults/pool_faults
 
 # expect MISTAKE OUTCOME STATUS: how many rows have it.
