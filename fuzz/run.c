@@ -11,9 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The standard set less deadlock detection and DDI rules: the model knows no order of locks, and no
- * table of levels. */
-enum { RULES = 0x99b };
+/* The standard set less deadlock detection, DDI rules and Force IRQL checking: the model knows no
+ * order of locks and no table of levels, and touches paged blocks at any IRQL. */
+enum { RULES = 0x999 };
 
 enum {
     CHECK_EVERY = 64,

@@ -6,8 +6,10 @@
 #include "expool/spin_lock.h"
 #include "kernel/call_hold.h"
 #include "kernel/callback_watch.h"
+#include "pool/counters.h"
 #include "pool/ddi.h"
 #include "pool/fork.h"
+#include "pool/hook.h"
 #include "pool/kind.h"
 #include "pool/util.h"
 
@@ -115,6 +117,8 @@ BOOLEAN KeSynchronizeExecution(PKINTERRUPT Interrupt, PKSYNCHRONIZE_ROUTINE Sync
                                PVOID SynchronizeContext)
 {
     KIRQL before = KeAcquireInterruptSpinLock(Interrupt);
+    if (hook_current() != NULL)
+        COUNT(executions_synchronized);
     BOOLEAN answer = SynchronizeRoutine(SynchronizeContext);
     KeReleaseInterruptSpinLock(Interrupt, before);
     return answer;

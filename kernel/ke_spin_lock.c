@@ -6,6 +6,8 @@
 #include "kernel/misuse.h"
 #include "kernel/pageable.h"
 #include "kernel/spin_word.h"
+#include "pool/counters.h"
+#include "pool/hook.h"
 #include "pool/kind.h"
 #include "pool/os.h"
 #include "pool/util.h"
@@ -133,6 +135,8 @@ KIRQL KeAcquireSpinLockRaiseToDpc(PKSPIN_LOCK SpinLock)
     else
         KfRaiseIrql(DISPATCH_LEVEL);
     spin_take(SpinLock, LOCK_SPIN, OWN_FRAME);
+    if (UNLIKELY(hook_current() != NULL))
+        COUNT(spin_locks_acquired);
     return before;
 }
 

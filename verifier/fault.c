@@ -8,6 +8,7 @@
 #include "pool/pool.h"
 #include "pool/pool_code.h"
 #include "pool/pool_fault.h"
+#include "verifier/force_irql.h"
 #include "verifier/modules.h"
 #include "verifier/probe.h"
 #include "verifier/special.h"
@@ -80,7 +81,10 @@ static _Noreturn void stop_unresumable(void)
 static enum os_fault_verdict on_fault(const struct os_fault *fault, uintptr_t *resume)
 {
     const void *address = (const void *)fault->address;
-    if (pool_fault_pages_in(fault))
+    enum force_irql_answer answer = force_irql_fault(fault);
+    if (answer == FORCE_IRQL_RETRY)
+        return OS_FAULT_RETRY;
+    if (answer != FORCE_IRQL_REFUSE && pool_fault_pages_in(fault))
         return OS_FAULT_RETRY;
     bool is_probe = probe_is_at(fault->pc, resume);
     struct fault_facts facts = {.place = place_of(address),

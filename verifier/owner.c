@@ -7,6 +7,7 @@
 #include "pool/own_code.h"
 #include "pool/rules.h"
 #include "pool/util.h"
+#include "verifier/force_irql.h"
 #include "verifier/modules.h"
 #include "verifier/special.h"
 
@@ -151,6 +152,7 @@ uint16_t owner_of_unit(uint32_t unit)
 /* Most programs have no drivers, and no owners to write down. */
 void owner_take_special(const void *block, const struct request *request, uint16_t driver)
 {
+    force_irql_allocated(request, block);
     if (LIKELY(!drivers_any()))
         return;
     set_unit(special_head(block), driver);
@@ -173,7 +175,10 @@ static bool free_owned(const struct release *release)
 
 bool owner_free_special(const struct release *release)
 {
-    if (LIKELY(!drivers_any()) || !space_has(release->address))
-        return special_free(release);
-    return free_owned(release);
+    if (!space_has(release->address))
+        return false;
+    force_irql_freeing(release->address);
+    bool is_ours = LIKELY(!drivers_any()) ? special_free(release) : free_owned(release);
+    force_irql_freed(release->address);
+    return is_ours;
 }

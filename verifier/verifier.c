@@ -9,6 +9,7 @@
 #include "pool/rules.h"
 #include "verifier/control.h"
 #include "verifier/fault.h"
+#include "verifier/force_irql.h"
 #include "verifier/forks.h"
 #include "verifier/inject.h"
 #include "verifier/lane.h"
@@ -83,6 +84,7 @@ static bool hook_allocate(const struct request *request, void **block)
     forks_look();
     control_look();
     COUNT(allocations_attempted);
+    force_irql_asked(request);
     if (UNLIKELY(request->tag == 0))
         COUNT(allocations_without_tag);
     if (UNLIKELY(inject_fails(request))) {
@@ -132,12 +134,6 @@ static bool hook_tell(const void *address, struct story *story)
     return special_tell(address, story) || track_tell(address, story);
 }
 
-static void hook_irql_changed(unsigned from, unsigned to)
-{
-    if (to > from)
-        COUNT(irql_raises);
-}
-
 static void hook_state(struct text *text)
 {
     text_add(text, "verifier ");
@@ -165,7 +161,7 @@ static const struct pool_hook hook_on = {
     .judges = modules_verifies,
     .is_driver = modules_is_driver,
     .module_name = modules_name,
-    .irql_changed = hook_irql_changed,
+    .irql_changed = force_irql_changed,
     .tell = hook_tell,
     .each_live = special_each_block,
     .state = hook_state,
@@ -258,7 +254,7 @@ static bool start_locked(void)
         return say_no("expool: no address space for special pool (ulimit -v?)\n");
     modules_choose(options.drivers);
     drivers_tell(driver_changes);
-    if (!track_start())
+    if (!track_start() || !force_irql_start())
         return say_no("expool: no memory for pool tracking (ulimit -v?)\n");
     if (!forks_follow(&verifier.lock, end_guarding) || !fault_start())
         return say_no("expool: the system refuses a handler for faults or forks\n");

@@ -1,0 +1,167 @@
+#include "verifier/force_irql.h"
+
+#include "tests/threads.h"
+#include "tests/verified.h"
+
+#include "expool/paging.h"
+
+#include "pool/counters.h"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+static unsigned char *paged(size_t size_bytes)
+{
+    return ExAllocatePoolWithTag(PagedPool, size_bytes, TAG);
+}
+
+static KIRQL up(KIRQL level)
+{
+    KIRQL old;
+    KeRaiseIrql(level, &old);
+    return old;
+}
+
+/* In special pool of each kind and in normal pool. */
+static const char *const ways[] = {"special_pool=none", "tier=uffd", "tier=mprotect:verify=start",
+                                   "tier=guard"};
+
+TEST(paged_pool_is_away_at_dispatch_and_there_again_below)
+{
+    for (unsigned i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+        pid_t child = fork();
+        if (child == 0) {
+            verified(ways[i]);
+            unsigned char *block = paged(100);
+            unsigned char *big = paged(3 * 4096 + 5);
+            unsigned char *other = nonpaged(100);
+            memset(block, 0x55, 100);
+            memset(big, 0x66, 3 * 4096 + 5);
+            KIRQL old = up(DISPATCH_LEVEL);
+            EXPECT_EQUAL(touch(block, false), 0xD1);
+            EXPECT_EQUAL(touch(big + 5000, true), 0xD1);
+            EXPECT_EQUAL(passed.last.parameter[1], DISPATCH_LEVEL);
+            EXPECT_EQUAL(touch(other, true), 0);
+            KeLowerIrql(APC_LEVEL);
+            EXPECT_EQUAL(touch(block, true), 0);
+            EXPECT(block[1] == 0x55 && big[5000] == 0x66 && big[3 * 4096] == 0x66);
+            KeLowerIrql(old);
+            old = up(DISPATCH_LEVEL);
+            EXPECT_EQUAL(touch(block, false), 0xD1);
+            KeLowerIrql(old);
+            forget();
+            ExFreePoolWithTag(block, TAG); /* away, and freed */
+            ExFreePoolWithTag(big, TAG);
+            ExFreePoolWithTag(other, TAG);
+            EXPECT_EQUAL(passed.count, 0);
+            _exit(0);
+        }
+        int status = 1;
+        waitpid(child, &status, 0);
+        EXPECT_EQUAL(status, 0);
+    }
+}
+
+TEST(a_trim_is_made_only_when_something_was_reachable)
+{
+    verified("");
+    unsigned char *block = paged(100);
+    KeLowerIrql(up(DISPATCH_LEVEL));
+    uint64_t requests = COUNTED(trim_requests);
+    uint64_t trims = COUNTED(trims);
+    for (unsigned i = 0; i < 10; i++)
+        KeLowerIrql(up(DISPATCH_LEVEL));
+    EXPECT_EQUAL(COUNTED(trim_requests), requests + 10);
+    EXPECT_EQUAL(COUNTED(trims), trims);
+    block[3] = 1;
+    KeLowerIrql(up(DISPATCH_LEVEL));
+    EXPECT_EQUAL(COUNTED(trims), trims + 1);
+    KeLowerIrql(up(APC_LEVEL));
+    EXPECT_EQUAL(COUNTED(trim_requests), requests + 11);
+    ExFreePoolWithTag(block, TAG);
+}
+
+TEST(without_the_rule_paged_pool_stays)
+{
+    verified("");
+    unsigned char *block = paged(100);
+    EXPECT(expool_verifier_flags_set(0x209b9));
+    KIRQL old = up(DISPATCH_LEVEL);
+    EXPECT_EQUAL(touch(block, true), 0);
+    EXPECT(expool_verifier_flags_set(0x209bb)); /* from the next raise on */
+    EXPECT_EQUAL(touch(block, true), 0);
+    KeLowerIrql(old);
+    old = up(DISPATCH_LEVEL);
+    EXPECT_EQUAL(touch(block, true), 0xD1);
+    EXPECT(expool_verifier_flags_set(0x209b9));
+    EXPECT_EQUAL(touch(block, true), 0);
+    KeLowerIrql(old);
+    ExFreePoolWithTag(block, TAG);
+}
+
+TEST(a_refused_free_at_dispatch_needs_no_touch)
+{
+    verified("special_pool=none");
+    unsigned char *block = paged(100);
+    unsigned char *big = paged(9000);
+    KIRQL old = up(DISPATCH_LEVEL);
+    ExFreePoolWithTag(block, TAG);
+    EXPECT_EQUAL(passed.last.subcode, 0x11);
+    ExFreePoolWithTag(big, TAG);
+    EXPECT_EQUAL(passed.last.subcode, 0x11);
+    EXPECT_EQUAL(passed.count, 2);
+    KeLowerIrql(old);
+    forget();
+    ExFreePoolWithTag(block, TAG);
+    ExFreePoolWithTag(big, TAG);
+    EXPECT_EQUAL(passed.count, 0);
+}
+
+TEST(pages_that_are_out_and_pages_that_are_away_both_come_back)
+{
+    verified("special_pool=none");
+    unsigned char *blocks[40];
+    for (unsigned i = 0; i < 40; i++) {
+        blocks[i] = paged(3000);
+        memset(blocks[i], (int)i, 3000);
+    }
+    EXPECT(expool_trim() > 0);
+    (void)touch(blocks[7], false);
+    KIRQL old = up(DISPATCH_LEVEL);
+    EXPECT_EQUAL(touch(blocks[7], false), 0xD1);
+    EXPECT_EQUAL(touch(blocks[8], false), 0xD1);
+    KeLowerIrql(old);
+    forget();
+    for (unsigned i = 0; i < 40; i++) {
+        EXPECT(blocks[i][0] == i && blocks[i][2999] == i);
+        ExFreePoolWithTag(blocks[i], TAG);
+    }
+    EXPECT_EQUAL(passed.count, 0);
+}
+
+static void *come_and_go(void *argument)
+{
+    (void)argument;
+    for (unsigned i = 0; i < 300; i++) {
+        unsigned char *block = paged(40 + i % 200);
+        memset(block, 0x21, 40);
+        KeLowerIrql(up(DISPATCH_LEVEL));
+        if (block[39] != 0x21)
+            abort();
+        ExFreePoolWithTag(block, TAG);
+    }
+    return NULL;
+}
+
+TEST(threads_trim_free_and_touch_at_the_same_time)
+{
+    pthread_t threads[4];
+    verified("");
+    for (unsigned i = 0; i < 4; i++)
+        EXPECT(pthread_create(&threads[i], NULL, come_and_go, NULL) == 0);
+    for (unsigned i = 0; i < 4; i++)
+        EXPECT(pthread_join(threads[i], NULL) == 0);
+    EXPECT_EQUAL(passed.count, 0);
+}
+
+TESTS_MAIN("force_irql")
