@@ -18,6 +18,14 @@ void *work_take_within(uintptr_t start, uintptr_t end);
 void *resource_take_within(uintptr_t start, uintptr_t end);
 void *irp_take_within(uintptr_t start, uintptr_t end);
 
+/* A queued DPC, or a set timer's, with its routine in [start, end): taken out of use, and the
+ * routine returned. */
+void *dpc_take_calling(uintptr_t start, uintptr_t end);
+void *timer_take_calling(uintptr_t start, uintptr_t end);
+
+/* A driver's image at [start, end) is about to go; raises a violation for each thing in use. */
+void active_unloaded(uintptr_t start, uintptr_t end, const void *frame);
+
 /* Forgets the locks in [start, end); one that a thread holds is returned and given in `sight`. */
 struct lock_sight;
 void *lock_take_within(uintptr_t start, uintptr_t end, struct lock_sight *sight);

@@ -1,6 +1,7 @@
 /* driver.c - the host's side: loads drivers, opens devices, sends requests and waits for them. */
 #include "expool/driver.h"
 
+#include "kernel/active.h"
 #include "kernel/driver_name.h"
 #include "kernel/io_device.h"
 #include "kernel/io_request.h"
@@ -9,6 +10,7 @@
 #include "kernel/registry.h"
 #include "kernel/thread.h"
 #include "pool/drivers.h"
+#include "pool/hook.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -78,6 +80,17 @@ static void settle(PDRIVER_OBJECT driver)
     }
 }
 
+/* What lies in the program stays where it is. */
+static void judge_left_behind(PDRIVER_OBJECT driver, const void *frame)
+{
+    uintptr_t start;
+    uintptr_t end;
+    const struct pool_hook *hook = hook_current();
+    if (hook != NULL && hook->image_of != NULL &&
+        hook->image_of((uintptr_t)driver->DriverInit, &start, &end))
+        active_unloaded(start, end, frame);
+}
+
 NTSTATUS expool_driver_unload(PDRIVER_OBJECT driver)
 {
     if (driver->DriverUnload == NULL)
@@ -91,6 +104,7 @@ NTSTATUS expool_driver_unload(PDRIVER_OBJECT driver)
     driver->DriverUnload(driver);
     driver_current = before;
     settle(driver);
+    judge_left_behind(driver, __builtin_frame_address(0));
     drivers_set_state(number, DRIVER_UNLOADED);
     object_forget_name(driver);
     object_release(driver);

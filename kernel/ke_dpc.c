@@ -87,6 +87,23 @@ void *dpc_take_within(uintptr_t start, uintptr_t end)
     return found;
 }
 
+void *dpc_take_calling(uintptr_t start, uintptr_t end)
+{
+    PKDPC found = NULL;
+    lock_take(&dispatcher_lock);
+    for (SINGLE_LIST_ENTRY *entry = queue.first.Next; entry != NULL && found == NULL;
+         entry = entry->Next) {
+        PKDPC dpc = CONTAINING_RECORD(entry, KDPC, DpcListEntry);
+        uintptr_t routine = (uintptr_t)dpc->DeferredRoutine;
+        if (routine >= start && routine < end)
+            found = dpc;
+    }
+    if (found != NULL)
+        dpc_remove_locked(found);
+    lock_drop(&dispatcher_lock);
+    return found == NULL ? NULL : (void *)(uintptr_t)found->DeferredRoutine;
+}
+
 bool dpc_insert_locked(PKDPC dpc, PVOID argument1, PVOID argument2)
 {
     if (dpc->DpcData != NULL)

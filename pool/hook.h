@@ -34,6 +34,9 @@ struct pool_hook {
     /* "drva.so", the image of the code at `pc`, or the name its driver was loaded by; NULL: not
      * known, or no driver. Any context. */
     const char *(*module_name)(uintptr_t pc);
+    /* The extent of the driver's image at `pc`; false: it is the program, a library, or not known.
+     * Not from a signal handler. */
+    bool (*image_of)(uintptr_t pc, uintptr_t *start, uintptr_t *end);
     /* Does the address lie in a block of paged pool that is the hook's? */
     bool (*is_paged)(const void *address);
     /* The calling thread's IRQL changed. NULL: not interested. */

@@ -34,7 +34,7 @@ struct row {
 #define NOT NULL /* no such thing in that column */
 #define ROW(name, irql, options, rules, ...)                                                       \
     {                                                                                              \
-        #name, name, irql, options, rules,                                                         \
+#name, name, irql, options, rules,                                                         \
         {                                                                                          \
             __VA_ARGS__                                                                            \
         }                                                                                          \

@@ -265,6 +265,16 @@ bool modules_verifies(uintptr_t pc)
     return module != NULL && module->is_verified;
 }
 
+bool modules_image(uintptr_t pc, uintptr_t *start, uintptr_t *end)
+{
+    const struct module *module = modules_of(pc);
+    if (module == NULL || module->class == MODULE_LIBRARY || module->is_program)
+        return false;
+    *start = module->start;
+    *end = module->end;
+    return true;
+}
+
 bool modules_is_driver(uintptr_t pc)
 {
     return !own_code_has(pc) && !modules_is_kernel(pc) && modules_verifies(pc);

@@ -43,6 +43,9 @@ bool modules_is_unloaded(const struct module *module);
 /* Is the code at `pc` verified? True where every image is. */
 bool modules_verifies(uintptr_t pc);
 
+/* The extent of the image at `pc`, when it is neither the program nor a library. */
+bool modules_image(uintptr_t pc, uintptr_t *start, uintptr_t *end);
+
 /* Is it a driver's code, not ours nor a library's, and verified? */
 bool modules_is_driver(uintptr_t pc);
 

@@ -160,6 +160,7 @@ static const struct pool_hook hook_on = {
     .is_paged = special_is_paged,
     .judges = modules_verifies,
     .is_driver = modules_is_driver,
+    .image_of = modules_image,
     .module_name = modules_name,
     .irql_changed = force_irql_changed,
     .tell = hook_tell,

@@ -1,0 +1,43 @@
+/* active_unload.c - what a driver leaves in use when it is unloaded: in its image's data, and DPCs
+ * and timers elsewhere that would call into it. */
+#include "kernel/active.h"
+
+#include "pool/bugcheck.h"
+#include "pool/hook.h"
+#include "pool/lookaside_table.h"
+#include "pool/util.h"
+
+static const struct {
+    void *(*take_within)(uintptr_t start, uintptr_t end);
+    enum violation_kind kind;
+} sources[] = {
+    {timer_take_within, VIOLATION_UNLOADED_TIMER},
+    {dpc_take_within, VIOLATION_UNLOADED_DPC},
+    {dpc_take_calling, VIOLATION_UNLOADED_DPC_ROUTINE},
+    {timer_take_calling, VIOLATION_UNLOADED_DPC_ROUTINE},
+    {work_take_within, VIOLATION_FREED_WORK_ITEM},
+    {resource_take_within, VIOLATION_FREED_RESOURCE},
+    {lookaside_table_take_within, VIOLATION_FREED_LOOKASIDE},
+};
+
+void active_unloaded(uintptr_t start, uintptr_t end, const void *frame)
+{
+    if (hook_column() != COLUMN_VERIFIED)
+        return;
+    for (unsigned i = 0; i < COUNT_OF(sources); i++) {
+        const void *object;
+        while ((object = sources[i].take_within(start, end)) != NULL) {
+            struct violation violation = {
+                .kind = sources[i].kind,
+                .column = COLUMN_VERIFIED,
+                .address = (const void *)start,
+                .other = object,
+                .size_bytes = end - start,
+                .expected = end,
+                .irql = irql_current,
+                .frame = frame,
+            };
+            violation_raise(&violation);
+        }
+    }
+}

@@ -1,0 +1,13 @@
+/* unload_with_timer.c - unloads a driver that left a timer set.
+ * With an argument it is the near miss. */
+#include <wdm.h>
+
+#include "driver_image.h"
+
+int main(int argc, char **argv)
+{
+    const BOOLEAN near_miss = argc > 1;
+    struct driver_image image = driver_image_load(argv[0], near_miss ? "tidy" : "ticking");
+    driver_image_unload(&image);
+    return 0;
+}
