@@ -1,7 +1,7 @@
 /* test_matrix.c - each mistake of the violation table (bugchecks.md, section 12) in each column: in
- * normal pool plain and under the verifier, on both back ends; in special pool at the page's end and
- * at its start, on each tier. Every cell is a process of its own, and so is its near miss:
- *   matrix -> exec itself ROW COLUMN near|far -> the row's routine -> exit: as expected, wrong, silent
+ * normal pool plain and under the verifier, on both back ends; in special pool at the page's end
+ * and at its start, on each tier. Every cell is a process of its own, and so is its near miss:
+ *   matrix -> exec itself ROW COLUMN near|far -> the row's routine -> exit: as expected, or not
  * A cell is code and parameters, in words for what only the process knows; "" is silence. */
 #include "tests/matrix.h"
 

@@ -1,9 +1,9 @@
 /* force_irql.h - Force IRQL checking: from the moment a thread is at DISPATCH_LEVEL or above, paged
  * pool is unreachable, so that a touch which would work by luck on most days is found on every day.
  * Below, the first touch of a page brings it back.
- *   raise -> trim: one call over the ordinary paged pool, one for each paged block in special pool
+ *   raise -> trim: one call over the ordinary paged pool, one for each paged block of special pool
  *            that was reachable since the last one; nothing when none was
- *   fault -> below DISPATCH_LEVEL: the page, or block, is reachable again    at or above: 0xD1, 0x0A
+ *   fault -> below DISPATCH_LEVEL: the page, or block, is reachable again;  at or above: 0xD1, 0x0A
  *   blocks: a byte a unit: reachable, trimmed, being freed
  * The IRQL is a thread's and the protection the process's: what another thread has brought back
  * meanwhile is reachable for this one, too. Its spin lock may be taken in the fault handler. */
