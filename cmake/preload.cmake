@@ -12,7 +12,8 @@ target_include_directories(expool_preload PRIVATE ${CMAKE_SOURCE_DIR} include)
 # library than it would without us.
 target_link_libraries(expool_preload PRIVATE ${backtrace_archive} Threads::Threads)
 target_link_options(expool_preload PRIVATE -Wl,--version-script=${CMAKE_SOURCE_DIR}/preload/exports.map
-    -Wl,--no-undefined -Wl,-z,now -Wl,-z,nodelete -static-libgcc)
+    -Wl,--no-undefined -Wl,-z,now -Wl,-z,nodelete -static-libgcc
+    -Wl,--wrap=sigaction,--wrap=pthread_sigmask,--wrap=close)
 set_target_properties(expool_preload PROPERTIES OUTPUT_NAME expool-preload LINKER_LANGUAGE C
     LINK_DEPENDS ${CMAKE_SOURCE_DIR}/preload/exports.map)
 install(TARGETS expool_preload DESTINATION ${CMAKE_INSTALL_LIBDIR})

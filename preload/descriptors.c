@@ -106,3 +106,12 @@ PUBLIC int dup3(int from, int to, int flags)
         return (int)syscall(SYS_dup3, from, to, flags);
     return next.dup3(from, to, flags);
 }
+
+/* What the engine itself calls under this name (the linker's --wrap). */
+/* NOLINTBEGIN(readability-identifier-naming,bugprone-reserved-identifier) */
+int __wrap_close(int descriptor);
+int __wrap_close(int descriptor)
+{
+    return (int)syscall(SYS_close, descriptor);
+}
+/* NOLINTEND(readability-identifier-naming,bugprone-reserved-identifier) */

@@ -240,6 +240,112 @@ static void locked_in_memory(int is_wrong)
     use(is_wrong);
 }
 
+static volatile sig_atomic_t seen;
+
+static void count_and_end(int number, siginfo_t *information, void *context)
+{
+    (void)number;
+    (void)context;
+    seen = information->si_addr == (void *)16;
+    _exit(seen ? 0 : 3);
+}
+
+/* A handler of its own sees the program's own faults, and none of ours. */
+static void own_handler(int is_wrong)
+{
+    struct sigaction action = {.sa_sigaction = count_and_end, .sa_flags = SA_SIGINFO};
+    struct sigaction before;
+    sigfillset(&action.sa_mask);
+    sigaction(SIGSEGV, &action, NULL);
+    sigaction(SIGBUS, &action, NULL);
+    sigaction(SIGSEGV, NULL, &before);
+    if (before.sa_sigaction != count_and_end)
+        _exit(4);
+    use(is_wrong);
+    sink = *(volatile unsigned char *)16;
+}
+
+static sigjmp_buf back;
+
+static void jump_back(int number)
+{
+    siglongjmp(back, number);
+}
+
+/* Collectors and interpreters probe memory like this. */
+static void handler_that_jumps(int is_wrong)
+{
+    signal(SIGSEGV, jump_back);
+    for (volatile int i = 0; i < 50; i++)
+        if (sigsetjmp(back, 1) == 0) {
+            sink = *(volatile unsigned char *)16;
+            _exit(5);
+        }
+    if (signal(SIGSEGV, SIG_DFL) != jump_back)
+        _exit(6);
+    use(is_wrong);
+}
+
+static void all_signals_blocked(int is_wrong)
+{
+    sigset_t all;
+    sigfillset(&all);
+    sigprocmask(SIG_BLOCK, &all, NULL);
+    pthread_sigmask(SIG_SETMASK, &all, NULL);
+    use(is_wrong);
+}
+
+static void use_in_handler(int is_wrong)
+{
+    use(is_wrong == SIGUSR1);
+}
+
+static void in_a_handler(int is_wrong)
+{
+    struct sigaction action = {.sa_handler = is_wrong ? use_in_handler : SIG_IGN};
+    sigfillset(&action.sa_mask);
+    sigaction(SIGUSR1, &action, NULL);
+    raise(SIGUSR1);
+}
+
+/* A page and a half of alternate stack is too little for a report. */
+static void small_alternate_stack(int is_wrong)
+{
+    static char room[8192];
+    stack_t stack = {.ss_sp = room, .ss_size = sizeof room};
+    free(malloc(10));
+    if (sigaltstack(&stack, NULL) != 0)
+        _exit(7);
+    use(is_wrong);
+}
+
+static void deeper(int depth, int is_wrong)
+{
+    volatile char room[1000];
+    room[0] = 1;
+    if (depth > 0)
+        deeper(depth - 1, is_wrong);
+    else
+        use(is_wrong);
+    room[1] = 1;
+}
+
+static void *deep_thread(void *is_wrong)
+{
+    deeper(50, is_wrong != NULL);
+    return NULL;
+}
+
+static void small_thread_stack(int is_wrong)
+{
+    pthread_t one;
+    pthread_attr_t small;
+    pthread_attr_init(&small);
+    pthread_attr_setstacksize(&small, 96 * 1024);
+    pthread_create(&one, &small, deep_thread, is_wrong ? &one : NULL);
+    pthread_join(one, NULL);
+}
+
 static void moved_big_block(int is_wrong)
 {
     char *made = NULL;
@@ -255,4 +361,6 @@ BUG_MAIN(BUG(all_closed), BUG(all_closed_from), BUG(all_closed_in_a_range),
          BUG(closed_by_system_call), BUG(every_number_wanted), BUG(child_of_fork),
          BUG(parents_block_in_child), BUG(child_of_clone), BUG(child_of_a_child), BUG(thread),
          BUG(fork_among_threads), BUG(destructors_of_threads), BUG(ended_in_threads),
-         BUG(loaded_and_unloaded), BUG(after_vfork), BUG(locked_in_memory), BUG(moved_big_block))
+         BUG(loaded_and_unloaded), BUG(after_vfork), BUG(locked_in_memory), BUG(moved_big_block),
+         BUG(own_handler), BUG(handler_that_jumps), BUG(all_signals_blocked), BUG(in_a_handler),
+         BUG(small_alternate_stack), BUG(small_thread_stack))
