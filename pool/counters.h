@@ -36,6 +36,35 @@ static inline void counter_more(size_t column_offset, uint64_t more)
 #define COUNT_MORE(column, more) counter_more(offsetof(struct expool_counter_row, column), (more))
 #define COUNT(column)            COUNT_MORE(column, 1)
 
+/* Adds to what is there now, and raises the peak beside it: exact with one thread, else the sum of
+ * the threads' own peaks. */
+static inline void counter_peaked(size_t now_offset, size_t peak_offset, uint64_t more)
+{
+    struct expool_counter_row *row =
+        counters_mine != NULL ? counters_mine : &process_counters.row[0];
+    const uint64_t *now = (const uint64_t *)(const void *)((unsigned char *)row + now_offset);
+    uint64_t *peak = (uint64_t *)(void *)((unsigned char *)row + peak_offset);
+    counter_more(now_offset, more);
+    uint64_t reached = __atomic_load_n(now, __ATOMIC_RELAXED);
+    if ((int64_t)reached > (int64_t)__atomic_load_n(peak, __ATOMIC_RELAXED))
+        __atomic_store_n(peak, reached, __ATOMIC_RELAXED);
+}
+#define COUNT_PEAKED(column, more)                                                                 \
+    counter_peaked(offsetof(struct expool_counter_row, column),                                    \
+                   offsetof(struct expool_counter_row, column##_peak), (more))
+
+/* Verified blocks that come (1) or go (-1), by pool. */
+static inline void count_verified(bool is_paged, uint64_t blocks, uint64_t bytes)
+{
+    if (is_paged) {
+        COUNT_PEAKED(paged_allocations, blocks);
+        COUNT_PEAKED(paged_bytes, bytes);
+    } else {
+        COUNT_PEAKED(nonpaged_allocations, blocks);
+        COUNT_PEAKED(nonpaged_bytes, bytes);
+    }
+}
+
 /* What all threads share. */
 #define counter_shared (process_counters.row[0]) /* NOLINT(readability-identifier-naming) */
 

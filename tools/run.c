@@ -5,6 +5,7 @@
 #include "tools/run_child.h"
 #include "tools/run_environment.h"
 #include "tools/run_file.h"
+#include "tools/settings.h"
 #include "tools/verb.h"
 
 #include <errno.h>
@@ -52,7 +53,9 @@ static const char documentation[] =
     "--KEY=VALUE is any option of EXPOOL_OPTIONS (--options lists them). The command line wins "
     "over "
     "EXPOOL_OPTIONS, that over the program's own, those over the settings of `verifier`.\n\n"
-    "--verify=both runs the program twice, @@ Both runs get the same input: a file is read again "
+    "--verify=both runs the program twice: with blocks flush against the guard behind them (or, "
+    "where a program needs aligned blocks, at the page's end), then against the one in front. Both "
+    "runs get the same input: a file is read again "
     "from where it stood, a pipe is read "
     "to its end first; from a terminal each run reads for itself.\n\n"
     "Exit: the program's own; 134 (SIGABRT) or 196 after a bug check, 98 only leaks; 121 nothing "
@@ -162,6 +165,10 @@ static struct outcome run_once(const struct run *run, const char *verify)
     if (!run_file_make(&file, ROOM) || !run_environment_set(&run->program, options))
         exit(EXIT_RUN_FAILED);
     outcome.status = run_child(run->program.path, run->argv, environ);
+    settings_after_run(WIFSIGNALED(outcome.status) ||
+                           WEXITSTATUS(outcome.status) < EXIT_RUN_FAILED ||
+                           WEXITSTATUS(outcome.status) > EXIT_NOT_FOUND,
+                       WIFSIGNALED(outcome.status));
     run_file_sum(&file, &outcome.sum);
     run_file_close(&file);
     return outcome;

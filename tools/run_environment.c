@@ -44,15 +44,20 @@ const char *preload_path(void)
     return NULL;
 }
 
+/* Decided once: EXPOOL_CONFIG is taken away from programs that do not read it. */
 const char *config_path(void)
 {
     static char path[PROGRAM_PATH_BYTES];
+    static bool is_known;
+    if (is_known)
+        return path;
+    is_known = true;
     const char *named = getenv("EXPOOL_CONFIG");
     const char *folder = getenv("XDG_CONFIG_HOME");
     const char *home = getenv("HOME");
     if (named != NULL && *named != 0)
-        return named;
-    if (folder != NULL && *folder != 0)
+        (void)snprintf(path, sizeof path, "%s", named);
+    else if (folder != NULL && *folder != 0)
         (void)snprintf(path, sizeof path, "%s/expool/config", folder);
     else if (home != NULL && *home != 0)
         (void)snprintf(path, sizeof path, "%s/.config/expool/config", home);
@@ -150,8 +155,7 @@ bool run_environment_set(const struct program *program, const char *options)
 {
     static char all[OPTIONS_BYTES];
     static char config[CONFIG_BYTES];
-    static const char *path;
-    path = path != NULL ? path : config_path(); /* EXPOOL_CONFIG goes away below */
+    const char *path = config_path();
     static const char *kept;
     const char *environment = before("EXPOOL_OPTIONS", &kept);
     if (!read_config(path, config, sizeof config))

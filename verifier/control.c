@@ -9,6 +9,7 @@
 #include "pool/os_share.h"
 #include "pool/rules.h"
 #include "pool/text.h"
+#include "verifier/inject.h"
 #include "verifier/space.h"
 #include "verifier/special.h"
 
@@ -17,8 +18,8 @@
 struct expool_control control_page;
 uint32_t control_seen;
 
-static_assert(sizeof control_page == EXPOOL_CONTROL_BYTES, "one page, mapped as such");
-static_assert(sizeof(struct expool_directory) == EXPOOL_CONTROL_BYTES, "the same");
+static_assert(sizeof control_page == EXPOOL_CONTROL_BYTES, "whole pages, mapped as such");
+static_assert(sizeof(struct expool_directory) == PAGE_BYTES, "the same");
 
 /* A note in every program that has the verifier inside, stripped or not: `expool run` preloads
  * nothing there. */
@@ -42,6 +43,10 @@ void control_tell(void)
     control_page.seed = special.seed;
     struct text text = TEXT_OVER(control_page.options);
     options_text(&text);
+    struct text drivers = TEXT_OVER(control_page.drivers);
+    text_add(&drivers, "%s", options.drivers);
+    control_page.driver_count =
+        (uint32_t)expool_verifier_drivers_list(control_page.driver, EXPOOL_CONTROL_DRIVERS);
 }
 
 static void introduce(void)
@@ -174,15 +179,48 @@ static bool change_rules(uint32_t wanted)
     return expool_verifier_flags_set(wanted);
 }
 
+/* Low resources are simulated anew, by the words that hold now. */
+static bool change_options(const char *text)
+{
+    uint32_t rules = expool_verifier_flags() & ~(uint32_t)(RULE_LOW_RESOURCES | RULE_SYSTEMATIC);
+    if (expool_options_set(text) != 0)
+        return false;
+    if (expool_verifier_is_on() && !inject_set(options.low_resources, special.seed, &rules))
+        return false;
+    rules_set(expool_verifier_is_on() ? rules : 0);
+    return true;
+}
+
+/* Names with blanks between, each to `take`. */
+static bool each_name(const char *names, bool (*take)(const char *name))
+{
+    char name[sizeof control_page.driver[0].name];
+    bool is_done = true;
+    for (; *names != 0; names += names[0] == ' ') {
+        size_t length = strcspn(names, " ");
+        if (length > 0 && length < sizeof name) {
+            memcpy(name, names, length);
+            name[length] = 0;
+            is_done = take(name) && is_done;
+        }
+        names += length;
+    }
+    return is_done;
+}
+
 static bool do_it(uint32_t ask)
 {
     char text[sizeof control_page.ask_text];
     memcpy(text, control_page.ask_text, sizeof text); /* whoever asks may go on writing */
     text[sizeof text - 1] = 0;
-    if ((ask & EXPOOL_ASK_OPTIONS) != 0 && expool_options_set(text) != 0)
+    if ((ask & EXPOOL_ASK_OPTIONS) != 0 && !change_options(text))
         return refuse("the process refused the option; its stderr says why");
     if ((ask & EXPOOL_ASK_RULES) != 0 && !change_rules(control_page.ask_rules))
         return refuse("the verifier is off in that process, or has no such rule");
+    if ((ask & EXPOOL_ASK_ADD_DRIVER) != 0 && !each_name(text, expool_verifier_driver_add))
+        return refuse("there is no room for more drivers");
+    if ((ask & EXPOOL_ASK_REMOVE_DRIVER) != 0 && !each_name(text, expool_verifier_driver_remove))
+        return refuse("no driver of that name is verified");
     if ((ask & EXPOOL_ASK_SWEEP) != 0)
         control_page.swept = expool_verifier_sweep();
     return true;

@@ -219,11 +219,12 @@ static void charge_tag(struct lanes *mine, const struct request *request, size_t
     tag_charge(tag_without_protection(request->tag), request->kind, pages * PAGE_BYTES);
 }
 
-static void count_served(struct lanes *mine, size_t size_bytes, size_t pages)
+static void count_served(struct lanes *mine, struct slot_facts facts, size_t pages)
 {
     COUNT(allocations_special_pool);
     COUNT(live_blocks);
-    COUNT_MORE(live_bytes, size_bytes);
+    COUNT_MORE(live_bytes, facts.size_bytes);
+    count_verified(pool_is_paged((enum pool_kind)facts.kind), 1, facts.size_bytes);
     COUNT_MORE(live_pages, pages);
     int64_t live = live_of_thread();
     if (live > mine->high_blocks)
@@ -256,7 +257,7 @@ enum special_answer special_allocate(const struct request *request, void **block
     struct slot_facts facts = facts_of_request(request, unit);
     fill_around(facts, space_data(unit), request->zero);
     write_slots(mine, unit, facts, request);
-    count_served(mine, facts.size_bytes, pages);
+    count_served(mine, facts, pages);
     charge_tag(mine, request, pages);
     budget_settle();
     *block = slot_block(facts, space_data(unit));
@@ -342,6 +343,8 @@ static void count_freed(struct lanes *mine, struct slot_facts facts, size_t page
     COUNT(frees);
     COUNT_MORE(live_blocks, (uint64_t)-1);
     COUNT_MORE(live_bytes, 0 - (uint64_t)facts.size_bytes);
+    count_verified(pool_is_paged((enum pool_kind)facts.kind), (uint64_t)-1,
+                   0 - (uint64_t)facts.size_bytes);
     COUNT_MORE(live_pages, 0 - (uint64_t)pages);
     return_pages(mine, pages);
 }

@@ -1,6 +1,7 @@
 #include "verifier/track.h"
 
 #include "pool/bugcheck.h"
+#include "pool/counters.h"
 #include "pool/lock.h"
 #include "pool/os.h"
 #include "pool/pool.h"
@@ -178,6 +179,7 @@ static void enter(const struct request *request, uint16_t driver, void *block, s
     pattern_fill((unsigned char *)block + request->size_bytes, trailer, facts.fill);
     atomic_fetch_add(&track.live, 1);
     owner_charge(driver, request->kind, request->size_bytes);
+    count_verified(pool_is_paged(request->kind), 1, request->size_bytes);
 }
 
 bool track_allocate(const struct request *request, uint16_t driver, void **block)
@@ -221,6 +223,8 @@ static void give_back(const struct track_node *node, const struct release *relea
     plain.has_size_hint = false; /* the pool knows the padded size only */
     atomic_fetch_sub(&track.live, 1);
     owner_refund(node->driver, (enum pool_kind)node->kind, node->size_bytes);
+    count_verified(pool_is_paged((enum pool_kind)node->kind), (uint64_t)-1,
+                   0 - (uint64_t)node->size_bytes);
     pool_give(&plain);
 }
 

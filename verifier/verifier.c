@@ -88,6 +88,7 @@ static bool hook_allocate(const struct request *request, void **block)
     if (UNLIKELY(request->tag == 0))
         COUNT(allocations_without_tag);
     if (UNLIKELY(inject_fails(request))) {
+        COUNT(faults_injected);
         *block = NULL;
         return true;
     }
@@ -110,6 +111,14 @@ static bool hook_allocate(const struct request *request, void **block)
         return fall_back() || serve_tracked(request, owner, block);
     COUNT(allocations_failed);
     return true;
+}
+
+static bool hook_fails_call(const void *frame)
+{
+    bool fails = inject_fails_call(frame);
+    if (fails)
+        COUNT(faults_injected);
+    return fails;
 }
 
 static bool hook_decline(const struct request *request, void **block)
@@ -154,7 +163,7 @@ static void hook_state(struct text *text)
 static const struct pool_hook hook_on = {
     .allocate = hook_allocate,
     .free = hook_free,
-    .fails = inject_fails_call,
+    .fails = hook_fails_call,
     .soil = inject_soil,
     .is_verifying = true,
     .is_paged = special_is_paged,

@@ -10,6 +10,7 @@
 #define EXPOOL_CONTROL_H
 
 #include "expool/counters.h"
+#include "expool/verifier.h"
 
 #include <stdint.h>
 
@@ -20,7 +21,8 @@ extern "C" {
 #define EXPOOL_CONTROL_MAGIC   0x6c6f6f7078654b50ull /* "PKexpool" in memory */
 #define EXPOOL_DIRECTORY_MAGIC 0x6c6f6f7078654444ull /* "DDexpool" */
 #define EXPOOL_CONTROL_VERSION 1u
-#define EXPOOL_CONTROL_BYTES   4096u
+#define EXPOOL_CONTROL_BYTES   8192u
+#define EXPOOL_CONTROL_DRIVERS 24u
 #define EXPOOL_CONTROL_FILE    "expool-control" /* the memfd's name */
 #define EXPOOL_RUN_VARIABLE    "EXPOOL_RUN"     /* path of the file of expool run */
 
@@ -35,9 +37,12 @@ enum expool_control_state {
 
 /* What a process may be asked; it acts at its next allocation or free. */
 enum expool_control_ask {
-    EXPOOL_ASK_RULES = 1,   /* ask_rules are in force from now on */
-    EXPOOL_ASK_OPTIONS = 2, /* ask_text: "key=value:...", as EXPOOL_OPTIONS */
-    EXPOOL_ASK_SWEEP = 4,   /* look at every live block */
+    EXPOOL_ASK_RULES = 1,          /* ask_rules are in force from now on */
+    EXPOOL_ASK_OPTIONS = 2,        /* ask_text: "key=value:...", as EXPOOL_OPTIONS */
+    EXPOOL_ASK_SWEEP = 4,          /* look at every live block */
+    EXPOOL_ASK_TELL = 8,           /* write `driver` anew; nothing changes */
+    EXPOOL_ASK_ADD_DRIVER = 16,    /* ask_text: names, blanks between */
+    EXPOOL_ASK_REMOVE_DRIVER = 32, /* the same */
 };
 
 enum expool_control_answer {
@@ -61,9 +66,11 @@ struct expool_control {
     uint64_t inherited_attempted;
     uint64_t inherited_special_pool;
     uint64_t inherited_violations;
-    char name[64];      /* of the program; cut to fit */
-    char options[1024]; /* that differ from their defaults; cut to fit */
-    char drivers[512];  /* verified ones, blanks between; empty: all */
+    char name[64];         /* of the program; cut to fit */
+    char options[1024];    /* that differ from their defaults; cut to fit */
+    char drivers[512];     /* those named, blanks between; empty: all are verified */
+    uint32_t driver_count; /* of `driver`, as it was when last told */
+    struct expool_verifier_driver driver[EXPOOL_CONTROL_DRIVERS];
 
     /* A line of the processor's cache of its own: read at every allocation. */
     uint32_t asked __attribute__((aligned(64))); /* the last request's number: it is complete */
@@ -82,11 +89,10 @@ struct expool_directory {
     uint64_t magic;
     uint32_t version;
     uint32_t entry_bytes; /* a process's control and counters */
-    uint32_t room;        /* for how many processes, behind this page */
+    uint32_t room;        /* for how many processes, behind this */
     uint32_t taken;       /* grows; those beyond `room` found none */
     uint32_t owner;       /* process id of expool run */
-    uint32_t spare[1017];
-};
+} __attribute__((aligned(4096)));
 
 #ifdef __cplusplus
 }

@@ -29,7 +29,7 @@ struct expool_counter_row {
     uint64_t loads;   /* of verified drivers */
     uint64_t unloads; /* the same */
     uint64_t allocations_not_tracked;
-    uint64_t paged_allocations; /* now; row 0, as all that follow up to ours */
+    uint64_t paged_allocations; /* now; peaks of these are the threads' own, added up */
     uint64_t nonpaged_allocations;
     uint64_t paged_allocations_peak;
     uint64_t nonpaged_allocations_peak;
