@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define APART __attribute__((noinline))
@@ -77,6 +78,25 @@ static APART void lost_in_thread(void)
     pthread_t thread;
     pthread_create(&thread, NULL, lose, NULL);
     pthread_join(thread, NULL);
+}
+
+static APART void child(void)
+{
+    (void)*(volatile char *)make();
+}
+
+/* The child's block; the parent keeps its own. */
+static APART void lost_in_child(void)
+{
+    kept = make();
+    pid_t process = fork();
+    if (process == 0) {
+        kept = NULL;
+        child();
+        clear_stack();
+        exit(0);
+    }
+    waitpid(process, NULL, 0);
 }
 
 static APART void global(void)
@@ -158,6 +178,7 @@ static const struct {
     {"lost_end", lost_end},
     {"lost_cycle", lost_cycle},
     {"lost_in_thread", lost_in_thread},
+    {"lost_in_child", lost_in_child},
     {"global", global},
     {"of_thread", of_thread},
     {"chain", chain},
