@@ -144,8 +144,8 @@ TEST(a_registry_callback_leaves_in_the_child)
 
 TEST(an_object_callback_leaves_in_the_child)
 {
-    OB_OPERATION_REGISTRATION operation = {PsThreadType, OB_OPERATION_HANDLE_CREATE,
-                                           handle_routine, NULL};
+    OB_OPERATION_REGISTRATION operation = {PsThreadType, OB_OPERATION_HANDLE_CREATE, handle_routine,
+                                           NULL};
     OB_CALLBACK_REGISTRATION wanted = {.Version = OB_FLT_REGISTRATION_VERSION,
                                        .OperationRegistrationCount = 1,
                                        .OperationRegistration = &operation};

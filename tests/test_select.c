@@ -68,10 +68,9 @@ TEST(a_sample_is_one_in_so_many_and_every_one_of_one)
 
 TEST(what_is_none_of_these_is_refused_and_changes_nothing)
 {
-    const char *const wrong[] = {"",          "ALL",       "tag=",    "tag=Abcde", "tag=Ab;;Cd",
-                                 "size=",     "size=5-",   "size=9-5", "size=a",   "0/5",
-                                 "1/0",       "1/",        "1/5x",     "2/5",      "allx",
-                                 "size=1-2-3"};
+    const char *const wrong[] = {
+        "",       "ALL", "tag=", "tag=Abcde", "tag=Ab;;Cd", "size=", "size=5-", "size=9-5",
+        "size=a", "0/5", "1/0",  "1/",        "1/5x",       "2/5",   "allx",    "size=1-2-3"};
     EXPECT(select_set("none", 1));
     for (unsigned i = 0; i < COUNT_OF(wrong); i++)
         EXPECT_THAT(!select_set(wrong[i], 1), "'%s' was taken", wrong[i]);

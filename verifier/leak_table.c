@@ -32,8 +32,7 @@ void leak_table_close(struct leak_table *table)
     table->groups = NULL;
 }
 
-static bool is_group_of(const struct leak_group *group, const struct story *story,
-                        enum reach reach)
+static bool is_group_of(const struct leak_group *group, const struct story *story, enum reach reach)
 {
     return group->tag == story->tag && group->pool == story->pool && group->reach == reach &&
            group->size_bytes == story->size_bytes && group->stack == story->allocated_stack;

@@ -42,9 +42,8 @@ static void take_story(struct survey *survey, const struct story *story)
     const struct story *oldest = &survey->oldest;
     enum reach reach = survey->table.has_reach ? reach_of_story(story) : REACH_UNKNOWN;
     bool is_first = survey->table.leaks.blocks == 0;
-    bool is_older =
-        story->allocated_ms < oldest->allocated_ms ||
-        (story->allocated_ms == oldest->allocated_ms && story->number < oldest->number);
+    bool is_older = story->allocated_ms < oldest->allocated_ms ||
+                    (story->allocated_ms == oldest->allocated_ms && story->number < oldest->number);
     if (leak_table_add(&survey->table, story, reach) && (is_first || is_older))
         survey->oldest = *story;
 }
