@@ -1,6 +1,7 @@
 #include "kernel/active.h"
 
 #include "kernel/deadlock_tell.h"
+#include "kernel/remove_lock_watch.h"
 #include "pool/bugcheck.h"
 #include "pool/free_watch.h"
 #include "pool/hook.h"
@@ -70,6 +71,7 @@ static void block_is_freed(const struct release *release, const struct story *st
         }
     }
     raise_locks(release, story);
+    remove_locks_forget(start, end);
 }
 
 void active_begin(void)

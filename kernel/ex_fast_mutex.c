@@ -135,7 +135,8 @@ VOID ExReleaseFastMutex(PFAST_MUTEX FastMutex)
 {
     KIRQL old = (KIRQL)FastMutex->OldIrql;
     if (UNLIKELY(irql_current != APC_LEVEL))
-        MISUSE(VIOLATION_FAST_MUTEX_RELEASE_IRQL, FastMutex);
+        MISUSE_WITH(VIOLATION_FAST_MUTEX_RELEASE_IRQL, FastMutex,
+                    .found = thread_apc_disables(thread_current()));
     const struct lock_call call = {
         .lock = FastMutex, .kind = LOCK_FAST_MUTEX, .frame = OWN_FRAME, .lower = old};
     if (LIKELY(drop(FastMutex, &call)) && old < irql_current)

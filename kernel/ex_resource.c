@@ -63,6 +63,8 @@ static struct lock_call call_of(PERESOURCE resource, enum resource_wish wish, co
 static BOOLEAN acquire(PERESOURCE resource, const struct acquisition *call)
 {
     const struct lock_call lock = call_of(resource, call->wish, call->frame);
+    if (UNLIKELY(((uintptr_t)resource & (sizeof(void *) - 1)) != 0))
+        refuse(VIOLATION_RESOURCE_UNALIGNED, resource, call->frame);
     if (UNLIKELY(level_is_wrong()))
         refuse(VIOLATION_RESOURCE_ACQUIRE_APCS, resource, call->frame);
     if (deadlock_is_on() && call->may_wait && !deadlock_before(&lock))

@@ -5,10 +5,12 @@
 
 #include "kernel/active.h"
 #include "kernel/dispatcher.h"
+#include "kernel/memory_kind.h"
 #include "kernel/misuse.h"
 #include "kernel/service.h"
 #include "kernel/thread.h"
 #include "kernel/work_queue.h"
+#include "pool/hook.h"
 #include "pool/kind.h"
 
 enum { THREADS_MOST = 64 };
@@ -117,6 +119,8 @@ static bool run_one_locked(void)
 VOID ExQueueWorkItem(PWORK_QUEUE_ITEM WorkItem, WORK_QUEUE_TYPE QueueType)
 {
     MISUSE_ABOVE(DISPATCH_LEVEL);
+    if (UNLIKELY(hook_column() == COLUMN_VERIFIED) && memory_is_paged(WorkItem))
+        MISUSE(VIOLATION_WORK_ITEM_PAGED, WorkItem);
     if (!work_queue_insert(WorkItem, QueueType))
         MISUSE_WITH(VIOLATION_WORK_ITEM_QUEUED_TWICE, WorkItem, .expected = (uint64_t)QueueType);
 }

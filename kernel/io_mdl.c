@@ -1,5 +1,6 @@
 /* io_mdl.c - memory descriptor lists: allocated, filled in, freed. */
 #include "kernel/io_request.h"
+#include "kernel/misuse.h"
 #include "kernel/pool_size.h"
 
 #include "expool/pool.h"
@@ -35,6 +36,10 @@ PMDL IoAllocateMdl(PVOID VirtualAddress, ULONG Length, BOOLEAN SecondaryBuffer, 
 
 VOID IoFreeMdl(PMDL Mdl)
 {
+    bool is_mapped = (Mdl->MdlFlags & (MDL_MAPPED_TO_SYSTEM_VA | MDL_PAGES_LOCKED)) ==
+                     (MDL_MAPPED_TO_SYSTEM_VA | MDL_PAGES_LOCKED);
+    if (UNLIKELY(is_mapped))
+        MISUSE_WITH(VIOLATION_MDL_FLAGS, Mdl, .rule = 0xB8, .found = (uint16_t)Mdl->MdlFlags);
     ExFreePoolWithTag(Mdl, TAG_MDL);
 }
 

@@ -2,6 +2,10 @@
  * the device itself, 1. */
 #include "expool/remove_lock.h"
 
+#include "kernel/misuse.h"
+#include "kernel/remove_lock_watch.h"
+#include "pool/rules.h"
+
 VOID IoInitializeRemoveLockEx(PIO_REMOVE_LOCK Lock, ULONG AllocateTag, ULONG MaxLockedMinutes,
                               ULONG HighWatermark, ULONG RemlockSize)
 {
@@ -9,6 +13,8 @@ VOID IoInitializeRemoveLockEx(PIO_REMOVE_LOCK Lock, ULONG AllocateTag, ULONG Max
     (void)MaxLockedMinutes;
     (void)HighWatermark;
     (void)RemlockSize;
+    if (UNLIKELY(rules_have(RULE_IO)))
+        remove_lock_begins(Lock, OWN_FRAME);
     Lock->Common.Removed = FALSE;
     Lock->Common.IoCount = 1;
     KeInitializeEvent(&Lock->Common.RemoveEvent, SynchronizationEvent, FALSE);
@@ -23,28 +29,32 @@ static void release(PIO_REMOVE_LOCK lock)
 NTSTATUS IoAcquireRemoveLockEx(PIO_REMOVE_LOCK RemoveLock, PVOID Tag, PCSTR File, ULONG Line,
                                ULONG RemlockSize)
 {
-    (void)Tag;
     (void)File;
     (void)Line;
     (void)RemlockSize;
     __atomic_add_fetch(&RemoveLock->Common.IoCount, 1, __ATOMIC_ACQ_REL);
-    if (!__atomic_load_n(&RemoveLock->Common.Removed, __ATOMIC_ACQUIRE))
+    if (!__atomic_load_n(&RemoveLock->Common.Removed, __ATOMIC_ACQUIRE)) {
+        if (UNLIKELY(rules_have(RULE_IO)))
+            remove_lock_taken(RemoveLock, Tag);
         return STATUS_SUCCESS;
+    }
     release(RemoveLock);
     return STATUS_DELETE_PENDING;
 }
 
 VOID IoReleaseRemoveLockEx(PIO_REMOVE_LOCK RemoveLock, PVOID Tag, ULONG RemlockSize)
 {
-    (void)Tag;
     (void)RemlockSize;
+    if (UNLIKELY(rules_have(RULE_IO)))
+        remove_lock_dropped(RemoveLock, Tag, false, OWN_FRAME);
     release(RemoveLock);
 }
 
 VOID IoReleaseRemoveLockAndWaitEx(PIO_REMOVE_LOCK RemoveLock, PVOID Tag, ULONG RemlockSize)
 {
-    (void)Tag;
     (void)RemlockSize;
+    if (UNLIKELY(rules_have(RULE_IO)))
+        remove_lock_dropped(RemoveLock, Tag, true, OWN_FRAME);
     __atomic_store_n(&RemoveLock->Common.Removed, TRUE, __ATOMIC_RELEASE);
     release(RemoveLock);
     if (__atomic_sub_fetch(&RemoveLock->Common.IoCount, 1, __ATOMIC_ACQ_REL) > 0)

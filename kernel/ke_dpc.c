@@ -194,6 +194,9 @@ BOOLEAN KeInsertQueueDpc(PRKDPC Dpc, PVOID SystemArgument1, PVOID SystemArgument
         MISUSE(VIOLATION_OBJECT_NOT_INITIALIZED, Dpc);
         return FALSE;
     }
+    ULONG processors = KeQueryActiveProcessorCountEx(ALL_PROCESSOR_GROUPS);
+    if (UNLIKELY(Dpc->Number >= processors))
+        MISUSE_WITH(VIOLATION_DPC_PROCESSOR, Dpc, .expected = Dpc->Number, .found = processors);
     lock_take(&dispatcher_lock);
     bool is_new = dpc_insert_locked(Dpc, SystemArgument1, SystemArgument2);
     lock_drop(&dispatcher_lock);

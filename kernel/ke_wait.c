@@ -4,6 +4,7 @@
 
 #include "kernel/deadlock.h"
 #include "kernel/dispatcher.h"
+#include "kernel/memory_kind.h"
 #include "kernel/misuse.h"
 #include "kernel/thread.h"
 #include "pool/bugcheck.h"
@@ -98,7 +99,9 @@ static NTSTATUS wait_judged(struct wait *wait, const struct call *call)
 NTSTATUS KeWaitForSingleObject(PVOID Object, KWAIT_REASON WaitReason, KPROCESSOR_MODE WaitMode,
                                BOOLEAN Alertable, PLARGE_INTEGER Timeout)
 {
-    (void)WaitReason, (void)WaitMode, (void)Alertable;
+    (void)WaitReason, (void)Alertable;
+    if (UNLIKELY(WaitMode == UserMode) && memory_is_stack(Object))
+        MISUSE(VIOLATION_WAIT_ON_STACK, Object);
     if (UNLIKELY(!waitable_is_started(Object))) {
         MISUSE(VIOLATION_OBJECT_NOT_INITIALIZED, Object);
         return STATUS_TIMEOUT;

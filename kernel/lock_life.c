@@ -2,9 +2,9 @@
 
 #include "expool/fast_mutex.h"
 #include "expool/resource.h"
+#include "kernel/memory_kind.h"
 #include "kernel/resource.h"
-#include "pool/hook.h"
-#include "pool/pool.h"
+#include "pool/story.h"
 
 #include <string.h>
 
@@ -38,15 +38,6 @@ bool lock_is_started(const struct lock_call *call)
     return true;
 }
 
-static bool is_in_pool(const void *address)
-{
-    const struct pool_hook *hook = hook_current();
-    struct story story = {.place = STORY_NOWHERE};
-    if (hook != NULL && hook->tell != NULL && hook->tell(address, &story))
-        return story.is_live;
-    return pool_tell(address, &story) && story.place != STORY_NOWHERE && story.is_live;
-}
-
 /* The same callers, another line of the innermost. In a loop, or called again, the line is the
  * same: what lies on the stack, or was left in static data, may be a new lock at its address. */
 static bool is_same_call(stack_id before, stack_id now)
@@ -60,9 +51,11 @@ static bool is_same_call(stack_id before, stack_id now)
 
 bool lock_still_lives(const struct lock_sight *before, stack_id now)
 {
+    struct story story;
     if (before->owner != NULL)
         return true;
     if (before->initialized == 0)
         return false;
-    return is_same_call(before->initialized, now) || is_in_pool((const void *)before->lock);
+    return is_same_call(before->initialized, now) ||
+           memory_is_pool((const void *)before->lock, &story);
 }

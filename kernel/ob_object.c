@@ -116,7 +116,10 @@ LONG_PTR ObfReferenceObject(PVOID Object)
         process_hold(Object);
         return 1;
     }
-    return (LONG_PTR)__atomic_add_fetch(&header_of(Object)->references, 1, __ATOMIC_RELAXED);
+    int64_t count = __atomic_add_fetch(&header_of(Object)->references, 1, __ATOMIC_RELAXED);
+    if (UNLIKELY(count <= 1))
+        MISUSE_WITH(VIOLATION_OBJECT_OVER_RELEASED, Object, .found = (uint64_t)count);
+    return (LONG_PTR)count;
 }
 
 LONG_PTR ObfDereferenceObject(PVOID Object)
@@ -129,7 +132,7 @@ LONG_PTR ObfDereferenceObject(PVOID Object)
     if (object_type_of(Object) != NULL)
         left = release(header_of(Object));
     if (left < 0)
-        MISUSE(VIOLATION_OBJECT_OVER_RELEASED, Object);
+        MISUSE_WITH(VIOLATION_OBJECT_OVER_RELEASED, Object, .found = (uint64_t)left);
     return (LONG_PTR)left;
 }
 

@@ -109,11 +109,14 @@ bool violation_stop(const struct violation *violation, struct stop *stop)
         *stop = ddi_stop(rule);
         return true;
     }
-    *stop = (struct stop){.code = row->code, .subcode = row->subcode, .name = stop_name(row->code)};
+    uint32_t subcode = row->subcode != 0 ? row->subcode : violation->rule;
+    *stop = (struct stop){.code = row->code, .subcode = subcode, .name = stop_name(row->code)};
     for (unsigned i = 0; i < COUNT_OF(stop->parameter); i++) {
-        stop->parameter[i] = cook(row->recipe[i], violation, row->subcode);
+        stop->parameter[i] = cook(row->recipe[i], violation, subcode);
         stop->has_subcode |= row->recipe[i] == SUBCODE;
     }
+    if (!stop->has_subcode)
+        stop->subcode = row->subcode;
     return true;
 }
 

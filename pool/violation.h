@@ -156,6 +156,17 @@ enum violation_kind {
     VIOLATION_IRP_NO_LOCATION,
     VIOLATION_IRP_COMPLETED_TWICE,
     VIOLATION_MDL_NOT_LOCKED,
+    VIOLATION_MDL_LEVEL,
+    VIOLATION_MDL_FLAGS,
+    VIOLATION_MDL_PAGED,
+    VIOLATION_REMOVE_LOCK_TAG,
+    VIOLATION_REMOVE_LOCK_WAIT_TAG,
+    VIOLATION_REMOVE_LOCK_REINITIALIZED,
+    VIOLATION_RESOURCE_UNALIGNED,
+    VIOLATION_WORK_ITEM_PAGED,
+    VIOLATION_WAIT_ON_STACK,
+    VIOLATION_COPY_OVERLAP,
+    VIOLATION_DPC_PROCESSOR,
     /* the end */
     VIOLATION_LEAK,
     VIOLATION_LEAK_AT_UNLOAD,
@@ -199,7 +210,7 @@ struct violation {
     const unsigned char *changed_last;
     size_t changed_count;
     bool in_sweep;      /* damage found while its block stays in use */
-    uint32_t rule;      /* of DDI compliance; 0: as the kind says */
+    uint32_t rule;      /* of DDI compliance, or a case of the kind; 0: as the kind says */
     const char *detail; /* one more sentence under the headline; NULL: none */
     const struct side_stack *sides;
     unsigned side_count;

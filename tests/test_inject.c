@@ -148,7 +148,7 @@ TEST(routines_that_hand_out_memory_and_mappings_fail_too)
     PHYSICAL_ADDRESS all = {.QuadPart = -1};
     PMDL mdl = IoAllocateMdl(buffer, sizeof buffer, FALSE, FALSE, NULL);
     MmBuildMdlForNonPagedPool(mdl);
-    mdl->MdlFlags &= (CSHORT)~MDL_SOURCE_IS_NONPAGED_POOL;
+    mdl->MdlFlags = MDL_PAGES_LOCKED | MDL_MAPPING_CAN_FAIL;
     verified("low_resources='rate=10000'");
     EXPECT(IoAllocateMdl(buffer, sizeof buffer, FALSE, FALSE, NULL) == NULL);
     EXPECT(IoAllocateIrp(1, FALSE) == NULL);
@@ -158,6 +158,7 @@ TEST(routines_that_hand_out_memory_and_mappings_fail_too)
     EXPECT(MmAllocatePagesForMdl(zero, all, zero, 4096) == NULL);
     EXPECT(MmGetSystemAddressForMdlSafe(mdl, NormalPagePriority) == NULL);
     EXPECT(MmMapLockedPages(mdl, KernelMode) != NULL); /* it would be a bug check */
+    mdl->MdlFlags = 0;
     __try {
         MmProbeAndLockPages(mdl, KernelMode, IoReadAccess);
     } __except (EXCEPTION_EXECUTE_HANDLER) {
