@@ -39,10 +39,11 @@ static struct {
     bool has_key;
 } caches = {.lock = LOCK_INITIALIZER};
 
-static struct cache_pool closed; /* never written */
+struct cache_pool cache_closed; /* never written */
 _Thread_local struct cache_pools cache_pools TLS_FAST = {
-    .by_kind = {&closed, &closed, &closed},
-    .by_number = {&closed, &closed, &closed, &closed},
+    .by_kind = {&cache_closed, &cache_closed, &cache_closed},
+    .by_number = {&cache_closed, &cache_closed, &cache_closed, &cache_closed},
+    .paged = &cache_closed,
 };
 static _Thread_local struct cache *own TLS_FAST;
 static _Thread_local bool is_ended TLS_FAST; /* the thread's cache has been given back */
@@ -96,7 +97,7 @@ static void cache_end(void *thread_cache)
 {
     struct cache *cache = thread_cache;
     is_ended = true;
-    cache_follow_irql(IRQL_HIGH);
+    cache_follow(IRQL_HIGH);
     for (unsigned kind = 0; kind < POOL_KIND_COUNT; kind++) {
         if (!cache->is_open[kind])
             continue;
@@ -121,15 +122,17 @@ void cache_start(struct heap *heaps, struct shelves *shelves)
     caches.has_key = pthread_key_create(&caches.key, cache_end) == 0;
 }
 
-void cache_follow_irql(unsigned irql)
+void cache_follow(unsigned irql)
 {
     for (unsigned kind = 0; kind < POOL_KIND_COUNT; kind++) {
         unsigned highest = pool_is_paged((enum pool_kind)kind) ? IRQL_APC : IRQL_DISPATCH;
         bool is_open = own != NULL && own->is_open[kind] && irql <= highest;
-        cache_pools.by_kind[kind] = is_open ? &own->pools[kind] : &closed;
+        cache_pools.by_kind[kind] = is_open ? &own->pools[kind] : &cache_closed;
     }
     for (unsigned number = 0; number < CACHE_NUMBERS; number++)
         cache_pools.by_number[number] = cache_pools.by_kind[cache_kind(number)];
+    cache_pools.paged =
+        own != NULL && own->is_open[POOL_PAGED] ? &own->pools[POOL_PAGED] : &cache_closed;
 }
 
 static struct cache *make_own(void)
@@ -158,7 +161,7 @@ static void open_pool(struct cache *cache, enum pool_kind kind)
     memcpy(cache->pools[kind].at, cache_layout.at, sizeof cache_layout.at);
     tag_table_join(&cache->pools[kind].tags, kind);
     cache->is_open[kind] = true;
-    cache_follow_irql(irql_current);
+    cache_follow(irql_current);
 }
 
 /* The calling thread's cache with the pool open; NULL: it has none. */
@@ -184,7 +187,7 @@ static void look_at_bin(struct cache *cache, unsigned poor, const void *frame)
     cache->hand = (cache->hand + 1) % BINS;
     enum pool_kind kind = (enum pool_kind)(cache->hand / BLOCK_UNITS_PAGE);
     unsigned units = cache->hand % BLOCK_UNITS_PAGE;
-    if (cache_pools.by_kind[kind] == &closed)
+    if (cache_pools.by_kind[kind] == &cache_closed)
         return;
     struct cache_bin *bin = cache_bin(&cache->pools[kind], units);
     uint32_t *seen = &cache->seen[kind][units];
@@ -257,7 +260,7 @@ static struct page_cutting cutting_of(enum pool_kind kind, unsigned units, uint3
 bool cache_refill(enum pool_kind kind, unsigned units, uint32_t tag, const void *frame)
 {
     struct cache *cache = cache_of(kind);
-    if (cache == NULL || cache_pools.by_kind[kind] == &closed)
+    if (cache == NULL || cache_pools.by_kind[kind] == &cache_closed)
         return false;
     struct cache_bin *bin = cache_bin(&cache->pools[kind], units);
     grow_limit(cache, bin, units, frame);
@@ -278,7 +281,7 @@ bool cache_make_room(enum pool_kind kind, unsigned units, const void *frame)
     if (units < BLOCK_UNITS_MIN || units > CACHE_UNITS_MAX)
         return false;
     struct cache *cache = cache_of(kind);
-    if (cache == NULL || cache_pools.by_kind[kind] == &closed)
+    if (cache == NULL || cache_pools.by_kind[kind] == &cache_closed)
         return false;
     struct cache_bin *bin = cache_bin(&cache->pools[kind], units);
     grow_limit(cache, bin, units, frame);

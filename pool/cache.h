@@ -52,12 +52,14 @@ static inline struct cache_bin *cache_bin(struct cache_pool *pool, size_t units)
 
 /* By kind, and by `cache_number`; the closed pool, whose bins are neither empty nor full but both,
  * where the thread has none yet or its IRQL forbids the pool. */
-enum { CACHE_NUMBERS = 4 };
+enum { CACHE_NUMBER_PAGED = 1, CACHE_NUMBER_PAGED_NX = 3, CACHE_NUMBERS };
 struct cache_pools {
     struct cache_pool *by_kind[POOL_KIND_COUNT];
     struct cache_pool *by_number[CACHE_NUMBERS];
+    struct cache_pool *paged; /* what paged pool's entries are where the IRQL allows it */
 };
 extern HIDDEN _Thread_local struct cache_pools cache_pools TLS_FAST;
+extern HIDDEN struct cache_pool cache_closed;
 
 /* Bit 0 of a POOL_TYPE says paged, bit 9 no-execute; paged pool never executes. */
 static inline unsigned cache_number(uint32_t pool_type)
@@ -78,8 +80,22 @@ struct shelves;
 /* Tells the cache where blocks come from, by kind. */
 void cache_start(struct heap *heaps, struct shelves *shelves);
 
-/* The thread's IRQL is `irql` from now on. */
-void cache_follow_irql(unsigned irql);
+/* Sets every entry for an IRQL. */
+void cache_follow(unsigned irql);
+
+/* The thread's IRQL was `before` and is `irql` from now on. Up to DISPATCH_LEVEL only paged pool
+ * opens and closes. */
+static inline void cache_follow_irql(unsigned before, unsigned irql)
+{
+    if (UNLIKELY((before > irql ? before : irql) > IRQL_DISPATCH)) {
+        cache_follow(irql);
+        return;
+    }
+    struct cache_pool *paged = irql <= IRQL_APC ? cache_pools.paged : &cache_closed;
+    cache_pools.by_kind[POOL_PAGED] = paged;
+    cache_pools.by_number[CACHE_NUMBER_PAGED] = paged;
+    cache_pools.by_number[CACHE_NUMBER_PAGED_NX] = paged;
+}
 
 /* At least one block into the empty bin, fresh ones with `tag`; false: no memory, or no cache. */
 bool cache_refill(enum pool_kind kind, unsigned units, uint32_t tag, const void *frame);

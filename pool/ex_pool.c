@@ -11,15 +11,6 @@
 
 #define OWN_FRAME __builtin_frame_address(0)
 
-/* The quick ways need no frame: what they leave to the long way is called last, in their place, and
- * finds the caller above its own frame. Instrumented code does not call in place. */
-#if defined(__OPTIMIZE__) && !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__) &&    \
-    !defined(__clang__)
-#define FRAME_UNLESS_LAST NULL
-#else
-#define FRAME_UNLESS_LAST __builtin_frame_address(0)
-#endif
-
 #define TAG_NONE 0x656E6F4Eu /* 'enoN', shown as "None" */
 
 POOL_TYPE ExDefaultNonPagedPoolType = NonPagedPool;

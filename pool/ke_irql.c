@@ -35,21 +35,35 @@ static void change(KIRQL irql, const void *frame)
 {
     KIRQL before = irql_current;
     irql_current = irql;
-    if ((before <= IRQL_APC) != (irql <= IRQL_APC) ||
-        (before <= IRQL_DISPATCH) != (irql <= IRQL_DISPATCH))
-        cache_follow_irql(irql);
+    cache_follow_irql(before, irql);
     if (UNLIKELY(hook_current() != NULL))
         note(before, irql, frame);
 }
 
-static KIRQL raise_to(KIRQL irql, const void *frame)
+/* Nobody watches, and the level stays where only paged pool's lookaside follows it. */
+static inline bool is_every_day(KIRQL before, KIRQL irql)
+{
+    return LIKELY(before <= IRQL_DISPATCH && irql <= IRQL_DISPATCH && hook_current() == NULL);
+}
+
+static NOINLINE KIRQL raise_other(KIRQL irql, const void *frame)
 {
     KIRQL before = irql_current;
+    frame = frame != NULL ? frame : OWN_FRAME;
     if (UNLIKELY(irql < before || irql > HIGH_LEVEL))
         raise_violation(VIOLATION_RAISE_TO_LOWER, irql, frame);
     else
         change(irql, frame);
     return before;
+}
+
+static NOINLINE void lower_other(KIRQL irql, const void *frame)
+{
+    frame = frame != NULL ? frame : OWN_FRAME;
+    if (UNLIKELY(irql > irql_current))
+        raise_violation(VIOLATION_LOWER_TO_HIGHER, irql, frame);
+    else
+        change(irql, frame);
 }
 
 KIRQL KeGetCurrentIrql(VOID)
@@ -59,18 +73,31 @@ KIRQL KeGetCurrentIrql(VOID)
 
 KIRQL KfRaiseIrql(KIRQL NewIrql)
 {
-    return raise_to(NewIrql, OWN_FRAME);
+    KIRQL before = irql_current;
+    if (UNLIKELY(NewIrql < before) || !is_every_day(before, NewIrql))
+        return raise_other(NewIrql, FRAME_UNLESS_LAST);
+    irql_current = NewIrql;
+    cache_follow_irql(before, NewIrql);
+    return before;
 }
 
 KIRQL KeRaiseIrqlToDpcLevel(VOID)
 {
-    return raise_to(DISPATCH_LEVEL, OWN_FRAME);
+    KIRQL before = irql_current;
+    if (!is_every_day(before, DISPATCH_LEVEL))
+        return raise_other(DISPATCH_LEVEL, FRAME_UNLESS_LAST);
+    irql_current = DISPATCH_LEVEL;
+    cache_follow_irql(before, DISPATCH_LEVEL);
+    return before;
 }
 
 VOID KeLowerIrql(KIRQL NewIrql)
 {
-    if (UNLIKELY(NewIrql > irql_current))
-        raise_violation(VIOLATION_LOWER_TO_HIGHER, NewIrql, OWN_FRAME);
-    else
-        change(NewIrql, OWN_FRAME);
+    KIRQL before = irql_current;
+    if (UNLIKELY(NewIrql > before) || !is_every_day(before, NewIrql)) {
+        lower_other(NewIrql, FRAME_UNLESS_LAST);
+        return;
+    }
+    irql_current = NewIrql;
+    cache_follow_irql(before, NewIrql);
 }

@@ -54,4 +54,13 @@ static inline uintptr_t page_start(const void *address)
 
 _Noreturn void invariant_broken(const char *condition, const char *file, int line);
 
+/* Quick ways need no frame: what they leave to the long way is called last, in their place, and
+ * finds the caller above its own frame. Instrumented code does not call in place. */
+#if defined(__OPTIMIZE__) && !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__) &&    \
+    !defined(__clang__)
+#define FRAME_UNLESS_LAST NULL
+#else
+#define FRAME_UNLESS_LAST __builtin_frame_address(0)
+#endif
+
 #endif
