@@ -20,13 +20,28 @@ static const char *setting(const char *name)
     return value ? value : "";
 }
 
+/* The tool's command; "./" at its start is the folder of this program. */
+static const char *tool_command(void)
+{
+    static char command[2 * PATH_MAX];
+    char folder[PATH_MAX] = "";
+    const char *tool = setting("BENCH_TOOL");
+    if (strncmp(tool, "./", 2) != 0)
+        return tool;
+    ssize_t length = readlink("/proc/self/exe", folder, sizeof folder - 1);
+    while (length > 0 && folder[length - 1] != '/')
+        length--;
+    snprintf(command, sizeof command, "%.*s%s", (int)length, folder, tool + 2);
+    return command;
+}
+
 /* What the scripts put before a program. */
 static void set_command(const char *preload)
 {
     static char words[WORDS_BYTES];
     snprintf(words, sizeof words, "%s%s%s%s%s%s", preload || setting("BENCH_SET")[0] ? "env " : "",
              setting("BENCH_SET"), preload ? " LD_PRELOAD=" : "", preload ? preload : "",
-             setting("BENCH_TOOL")[0] ? " " : "", setting("BENCH_TOOL"));
+             preload || setting("BENCH_SET")[0] ? " " : "", tool_command());
     setenv("BENCH_RUN", words, 1);
 }
 
@@ -99,7 +114,7 @@ static bool enter(const char *app, const char *script)
 int main(int count, char **words)
 {
     char path[PATH_MAX];
-    const char *app = count > 1 ? words[1] : "true";
+    const char *app = count > 1 ? words[1] : "start";
     struct tree tree = {.output = "output", .complaints = "complaints"};
     snprintf(path, sizeof path, "bench/apps/%s.sh", app);
     char *script = realpath(path, NULL);

@@ -23,14 +23,13 @@ static const enum place places[APPS] = {
 };
 
 /* bench_app reads the environment: BENCH_PRELOAD and BENCH_SET make the program's environment,
- * BENCH_TOOL its command. Peers are tuned as far as it helps them: Electric Fence allows malloc(0)
- * and aligns as malloc does. */
+ * BENCH_TOOL its command ("./" is the folder of bench_app). Peers are tuned as far as it helps
+ * them: Electric Fence allows malloc(0) and aligns as malloc does. */
 static struct subject subjects[APPS_SUBJECTS] = {
     [APPS_EXPOOL] = {.word = "expool",
                      .program = "bench_app",
-                     .libraries = "./../lib/libexpool-preload.so",
-                     .handed_as = "BENCH_PRELOAD",
-                     .origin = "libexpool-preload.so, which this build does not make"},
+                     .environment = "BENCH_TOOL=./../bin/expool run --",
+                     .origin = "the program expool, which this build does not make"},
     [APPS_PLAIN] = {.word = "plain", .kind = KIND_FAST, .program = "bench_app", .origin = "libc6"},
     [APPS_EFENCE] = {.word = "efence",
                      .kind = KIND_HARDENED,
@@ -142,7 +141,7 @@ static void show_markdown(const struct figures *figures)
 
 const struct suite suite_apps = {
     .word = "apps",
-    .trial = "true",
+    .trial = "start",
     .workloads = workloads,
     .workload_count = APPS,
     .subjects = subjects,

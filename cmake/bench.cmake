@@ -45,6 +45,12 @@ if(EXPOOL_ARCHIVE)
     target_compile_definitions(bench_kernel PRIVATE BENCH_KERNEL)
     add_custom_target(bench_all DEPENDS bench bench_malloc bench_expool bench_expool_so bench_kernel
         bench_app)
+    if(EXPOOL_VERIFIER)
+        add_dependencies(bench_all expool_preload)
+    endif()
+    if(EXPOOL_TOOLS)
+        add_dependencies(bench_all expool_program)
+    endif()
 endif()
 
 # The malloc workloads under AddressSanitizer, whatever compiles the rest; the bench says when clang
