@@ -211,13 +211,13 @@ TEST(a_sweep_sees_damage_without_freeing)
 TEST(the_pattern_reaches_as_far_as_the_option_says)
 {
     enum { FAR = 3000 };
-    verified("pattern_bytes=4096");
+    verified("seed=42:pattern_bytes=4096");
     unsigned char *block = nonpaged(100);
     poke(block - FAR, 1);
     ExFreePool(block);
     EXPECT_EQUAL(passed.last.subcode, 0x23);
     expool_verifier_stop();
-    verified("pattern_bytes=16");
+    verified("seed=42:pattern_bytes=16");
     block = nonpaged(100);
     poke(block - FAR, 1);
     ExFreePool(block);
