@@ -59,10 +59,10 @@ TEST(every_size_lives_guarded_and_dies_by_mprotect)
     live_and_die("verify=end");
 }
 
-TEST(dead_addresses_come_round_as_late_as_the_quarantine_says)
+TEST(dead_addresses_come_round_as_late_as_can_be)
 {
     enum { OTHERS = 100000 };
-    verified("quarantine_mb=64");
+    verified("");
     unsigned char *dead = nonpaged(40);
     ExFreePool(dead);
     for (unsigned i = 0; i < OTHERS; i++) {
@@ -76,7 +76,7 @@ TEST(dead_addresses_come_round_as_late_as_the_quarantine_says)
 TEST(after_a_lap_the_addresses_are_used_again)
 {
     enum { LAP = 3 * REGION_UNITS };
-    verified("quarantine_mb=1:tier=guard"); /* 21,845 units: three regions */
+    verified("quarantine_blocks=20000:tier=guard"); /* three regions */
     unsigned char *first = nonpaged(40);
     ExFreePool(first);
     bool came_again = false;
@@ -92,7 +92,7 @@ TEST(live_blocks_are_walked_around_when_addresses_come_again)
 {
     enum { KEPT = 5000, ROUNDS = 60000 };
     static unsigned char *kept[KEPT];
-    verified("quarantine_mb=1");
+    verified("quarantine_blocks=20000");
     for (unsigned i = 0; i < KEPT; i++) {
         kept[i] = nonpaged(8 + i % 5000);
         memset(kept[i], (int)(i & 0x7f), 8 + i % 5000);
@@ -344,7 +344,7 @@ static void churn_in_threads(void)
 
 TEST(threads_churn_side_by_side)
 {
-    verified("quarantine_mb=1");
+    verified("quarantine_blocks=20000");
     churn_in_threads();
 }
 

@@ -7,7 +7,7 @@ enum { PAGE = 4096, LARGE = 3 * PAGE + 77, UNIT = 2 * PAGE, LAP = 3 * 8192 };
  * freed block's. */
 TEST(the_page_before_a_block_on_reused_addresses_is_its_guard)
 {
-    verified("quarantine_mb=1:verify=start");
+    verified("quarantine_blocks=20000:verify=start");
     /* Three units each: one of the two lies so that its first unit waits while its second is handed
      * out. */
     unsigned char *large[] = {nonpaged(LARGE), nonpaged(LARGE)};

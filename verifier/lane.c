@@ -106,11 +106,19 @@ static void note_used(struct lane *lane)
         atomic_store_explicit(&region->used, lane->cursor, memory_order_release);
 }
 
+static void pass(struct lane *lane, uint32_t cursor)
+{
+    lane->passed = cursor - cursor % STRETCH_UNITS;
+    stretch_pass(lane->region, cursor, mine != NULL ? mine->scratch : NULL);
+}
+
 /* Walks on in the lane's region; UNIT_NONE at its end. */
 static uint32_t walk(struct lane *lane, uint32_t count, uint32_t alignment)
 {
     uint32_t first = lane->region * REGION_UNITS;
     uint32_t run = 0;
+    if (UNLIKELY(lane->cursor - lane->passed >= STRETCH_UNITS))
+        pass(lane, lane->cursor);
     while (lane->cursor < REGION_UNITS) {
         if (run == 0)
             lane->cursor = (uint32_t)round_up(lane->cursor, alignment);
@@ -121,6 +129,7 @@ static uint32_t walk(struct lane *lane, uint32_t count, uint32_t alignment)
         __builtin_prefetch(space_slot(first + lane->cursor) + SLOTS_AHEAD, 1);
         if (run == count) {
             note_used(lane);
+            stretch_take(first + lane->cursor - count, count);
             return first + lane->cursor - count;
         }
     }
@@ -135,16 +144,23 @@ uint32_t lane_next(struct lane *lane, uint32_t count, uint32_t alignment)
             bool wants_fresh = (count > 1 || alignment > 1) && tried > BROKEN_UP_MAX;
             lane->has_region = region_take(lane->is_executable, wants_fresh, &lane->region);
             lane->cursor = 0;
+            lane->passed = 0;
         }
         if (!lane->has_region)
             return UNIT_NONE;
         uint32_t unit = walk(lane, count, alignment);
         if (LIKELY(unit != UNIT_NONE))
             return unit;
+        pass(lane, REGION_UNITS);
         region_drop(lane->region);
         lane->has_region = false;
     }
     return UNIT_NONE;
+}
+
+void lane_return(uint32_t unit, uint32_t count)
+{
+    stretch_give(unit, count, NULL);
 }
 
 bool lane_rest(struct lane *lane, uint32_t unit)
@@ -200,6 +216,7 @@ static void distrust(uint32_t unit, enum slot_state state)
         return;
     space.tier->close(space_data(unit), PAGE_BYTES);
     slot_set_state(slot, SLOT_DEAD);
+    stretch_give(unit, 1, NULL);
 }
 
 /* The system copied slots, lanes and pages one after the other while their thread ran on: whether

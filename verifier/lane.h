@@ -8,6 +8,7 @@
 #define VERIFIER_LANE_H
 
 #include "verifier/space.h"
+#include "verifier/stretch.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -23,6 +24,7 @@ struct lane {
     bool has_region;
     uint32_t region;
     uint32_t cursor; /* next unit in it, 0 .. REGION_UNITS */
+    uint32_t passed; /* as its region knows */
     uint32_t ready_count;
     uint32_t resting_first;
     uint32_t resting_count;
@@ -40,6 +42,7 @@ struct lanes {
     size_t credit_pages; /* of the budget, taken in advance */
     uint64_t number;     /* of the next allocation, and the first that is not this thread's */
     uint64_t number_end;
+    unsigned char scratch[ARCHIVE_BYTES_MAX];
     struct lanes *next; /* all there are */
     struct lanes *idle; /* those without a thread */
 };
@@ -49,8 +52,11 @@ struct lanes *lanes_mine(void);
 
 /* The first of `count` takeable units side by side, in the order of addresses, its index a multiple
  * of `alignment`, a power of two of at most REGION_UNITS; UNIT_NONE: the space is full. Their state
- * stays: the caller changes it. */
+ * stays: the caller changes it. Only the calling thread's lanes. */
 uint32_t lane_next(struct lane *lane, uint32_t count, uint32_t alignment);
+
+/* Units of lane_next that come to nothing after all. */
+void lane_return(uint32_t unit, uint32_t count);
 
 /* Resting slots, first in first out. */
 bool lane_rest(struct lane *lane, uint32_t unit); /* false: no more may rest */

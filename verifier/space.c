@@ -2,8 +2,9 @@
 
 #include "pool/os.h"
 #include "pool/os_guard.h"
+#include "verifier/stretch.h"
 
-#define SPACE_BYTES_MAX ((size_t)1 << 40)
+#define SPACE_BYTES_MAX ((size_t)8 << 40)
 #define SPACE_BYTES_MIN REGION_BYTES
 #define FRONT_BYTES     UNIT_BYTES
 #define MOSTLY_LIVE     (REGION_UNITS / 4 * 3)
@@ -26,9 +27,13 @@ static bool reserve(size_t bytes)
     size_t units = bytes / UNIT_BYTES;
     unsigned char *start = reserve_regions(bytes);
     struct slot *slots = os_table(units * sizeof *slots);
+    size_t stretches_bytes = round_up(units / STRETCH_UNITS * sizeof(struct stretch), PAGE_BYTES);
+    struct stretch *stretches = os_table(stretches_bytes);
     struct region *regions = os_table(bytes / REGION_BYTES * sizeof *regions);
-    if (start != NULL && slots != NULL && regions != NULL) {
+    if (start != NULL && slots != NULL && stretches != NULL && regions != NULL) {
+        os_no_huge_pages(slots, units * sizeof *slots);
         space.slots = slots;
+        space.stretches = stretches;
         space.regions = regions;
         space.region_count = (uint32_t)(bytes / REGION_BYTES);
         space.start = start;
@@ -39,6 +44,8 @@ static bool reserve(size_t bytes)
         os_release(start - FRONT_BYTES, bytes + FRONT_BYTES);
     if (slots != NULL)
         os_release(slots, units * sizeof *slots);
+    if (stretches != NULL)
+        os_release(stretches, stretches_bytes);
     if (regions != NULL)
         os_release(regions, round_up(bytes / REGION_BYTES * sizeof *regions, PAGE_BYTES));
     return false;
@@ -80,7 +87,7 @@ bool space_start(const struct tier *tier, size_t lap_units)
         if (reserve_with_room(bytes))
             os_no_huge_pages(space.start, bytes);
     }
-    size_t lap = (lap_units + REGION_UNITS - 1) / REGION_UNITS;
+    size_t lap = lap_units == 0 ? SIZE_MAX : (lap_units + REGION_UNITS - 1) / REGION_UNITS;
     /* Half of the space stays free for large blocks and for a lap that must grow. */
     size_t most = space.region_count / 2 > 0 ? space.region_count / 2 : 1;
     lap = lap < most ? lap : most;
@@ -99,7 +106,17 @@ static bool is_fit(const struct region *region, bool executable, uint32_t live_m
         return false;
     if (region->is_prepared && region->is_executable != executable)
         return false;
-    return atomic_load_explicit(&region->live, memory_order_relaxed) <= live_max;
+    return stretch_live((uint32_t)(region - space.regions)) <= live_max;
+}
+
+/* Nobody closes a stretch of it from now on, nor is at it. */
+static bool claim(struct region *region)
+{
+    uint32_t passed = atomic_exchange(&region->passed, 0);
+    if (atomic_load(&region->closing) == 0)
+        return true;
+    atomic_store(&region->passed, passed);
+    return false;
 }
 
 /* The next region of the lap with room enough; region_count: none. */
@@ -108,7 +125,7 @@ static uint32_t find_locked(bool executable, uint32_t live_max)
     for (uint32_t tried = 0; tried < space.lap; tried++) {
         uint32_t index = space.next;
         space.next = index + 1 < space.lap ? index + 1 : 0;
-        if (is_fit(&space.regions[index], executable, live_max))
+        if (is_fit(&space.regions[index], executable, live_max) && claim(&space.regions[index]))
             return index;
     }
     return space.region_count;
@@ -137,6 +154,15 @@ static uint32_t find_or_grow_locked(bool executable, bool wants_fresh)
     return index;
 }
 
+/* Its addresses come again: what was told of them is over. */
+static void open_stretches(uint32_t region)
+{
+    struct stretch *first = &space.stretches[region * (REGION_UNITS / STRETCH_UNITS)];
+    for (unsigned i = 0; i < REGION_UNITS / STRETCH_UNITS; i++)
+        if (atomic_load_explicit(&first[i].archived, memory_order_relaxed) != 0)
+            atomic_store_explicit(&first[i].archived, 0, memory_order_release);
+}
+
 bool region_take(bool executable, bool wants_fresh, uint32_t *index)
 {
     lock_take(&space.lock);
@@ -147,6 +173,7 @@ bool region_take(bool executable, bool wants_fresh, uint32_t *index)
     }
     struct region *region = &space.regions[*index];
     region->is_owned = true;
+    open_stretches(*index);
     if (*index >= space.touched)
         space.touched = *index + 1;
     bool is_new = !region->is_prepared;

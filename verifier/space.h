@@ -5,7 +5,8 @@
  *                 | data guard | data guard | .. |   8,192 units, 64 MiB
  *                   unit 0       unit 1
  *
- * Regions go round: 0 .. lap-1, and again. A lane owns one at a time and walks it; blocks larger
+ * Addresses are new ones until all there are were used; only then, or after `lap`, regions go round
+ * again. A lane owns one at a time and walks it; blocks larger
  * than a quarter of a region take whole regions from behind the lap. Guarded by space.lock; the
  * lock is never held over a system call. */
 #ifndef VERIFIER_SPACE_H
@@ -23,24 +24,34 @@
 enum {
     UNIT_BYTES = 2 * 4096,
     REGION_UNITS = 8192,
+    STRETCH_UNITS = 256,
     REGION_BLOCK_UNITS_MAX = REGION_UNITS / 4, /* larger blocks take whole regions */
 };
 #define REGION_BYTES ((size_t)REGION_UNITS * UNIT_BYTES)
 #define UNIT_NONE    UINT32_MAX
 
 struct region {
-    _Atomic uint32_t live; /* units of live blocks */
-    _Atomic uint32_t used; /* units ever walked over: what lies behind holds nothing */
-    bool is_owned;         /* by a lane, or by a large block */
-    bool is_prepared;      /* the tier has it; large blocks use mprotect instead */
-    bool is_large;         /* part of a large block's stretch, live or freed */
+    _Atomic uint32_t live;    /* of a large block: not 0 while it lives */
+    _Atomic uint32_t passed;  /* units that the lane will not come to again on this walk */
+    _Atomic uint32_t closing; /* threads that are closing a stretch */
+    _Atomic uint32_t used;    /* units ever walked over: what lies behind holds nothing */
+    bool is_owned;            /* by a lane, or by a large block */
+    bool is_prepared;         /* the tier has it; large blocks use mprotect instead */
+    bool is_large;            /* part of a large block's stretch, live or freed */
     bool is_executable;
+};
+
+/* See stretch.h. */
+struct stretch {
+    _Atomic uint32_t taken;
+    _Atomic uint64_t archived;
 };
 
 struct space {
     unsigned char *start; /* of unit 0 */
     size_t units;
     struct slot *slots;
+    struct stretch *stretches;
     struct region *regions;
     uint32_t region_count;
     struct lock lock;
@@ -55,7 +66,7 @@ struct space {
 extern struct space space;
 
 /* Reserves, once per process; false when there is no address space at all. `lap_units` is how many
- * units are handed out before an address comes round again. */
+ * units are handed out before an address comes round again; 0: all there are. */
 bool space_start(const struct tier *tier, size_t lap_units);
 
 /* The calling lane owns the region that comes back, prepared; false: no region is to be had. Where

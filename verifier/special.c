@@ -56,6 +56,14 @@ static struct slot_facts facts_of_request(const struct request *request, uint32_
     };
 }
 
+static uint32_t open_units(const struct lane *lane, uint32_t unit, uint32_t units, size_t pages)
+{
+    if (LIKELY(space.tier->open(space_data(unit), pages * PAGE_BYTES, lane->is_executable)))
+        return unit;
+    lane_return(unit, units);
+    return UNIT_NONE;
+}
+
 /* One page, open: a resting slot, a ready one, or the next of the lane. */
 static uint32_t take_one(struct lane *lane, const struct request *request)
 {
@@ -67,9 +75,7 @@ static uint32_t take_one(struct lane *lane, const struct request *request)
     if (lane->ready_count > 0)
         return lane->ready[--lane->ready_count];
     unit = lane_next(lane, 1, 1);
-    if (unit == UNIT_NONE || !space.tier->open(space_data(unit), PAGE_BYTES, lane->is_executable))
-        return UNIT_NONE;
-    return unit;
+    return unit == UNIT_NONE ? UNIT_NONE : open_units(lane, unit, 1, 1);
 }
 
 /* Units apart at which a block so aligned may begin. */
@@ -85,10 +91,7 @@ static uint32_t take_many(struct lane *lane, const struct request *request, size
     if (units > REGION_BLOCK_UNITS_MAX)
         return regions_take_large(units, pages * PAGE_BYTES, lane->is_executable);
     uint32_t unit = lane_next(lane, (uint32_t)units, alignment_units(request));
-    if (unit == UNIT_NONE ||
-        !space.tier->open(space_data(unit), pages * PAGE_BYTES, lane->is_executable))
-        return UNIT_NONE;
-    return unit;
+    return unit == UNIT_NONE ? UNIT_NONE : open_units(lane, unit, (uint32_t)units, pages);
 }
 
 /* Of the blocks in use, what this thread's row says: below zero where others' were freed. */
@@ -184,11 +187,6 @@ static uint32_t next_number(struct lanes *mine)
     return (uint32_t)mine->number++;
 }
 
-static uint32_t units_in_region(size_t units)
-{
-    return (uint32_t)(units < REGION_UNITS ? units : REGION_UNITS);
-}
-
 /* Tails first: once the head says LIVE the block can be found from every page. */
 static void write_slots(struct lanes *mine, uint32_t unit, struct slot_facts facts,
                         const struct request *request)
@@ -205,8 +203,8 @@ static void write_slots(struct lanes *mine, uint32_t unit, struct slot_facts fac
     SLOT_WRITE(slot->allocated_ms, (uint32_t)(os_clock_ms() - special.started_ms));
     SLOT_WRITE(slot->number, next_number(mine));
     slot_set(slot, facts);
-    atomic_fetch_add_explicit(&space_region(unit)->live, units_in_region(units),
-                              memory_order_relaxed);
+    if (UNLIKELY(units > REGION_BLOCK_UNITS_MAX))
+        atomic_store_explicit(&space_region(unit)->live, 1, memory_order_relaxed);
 }
 
 /* In the calling thread's own table of tags, which the pool's cache brings. */
@@ -288,11 +286,13 @@ static bool move_on(struct lane *lane, uint32_t unit, struct slot_facts facts, b
     if (next == UNIT_NONE)
         return false;
     unsigned char *data = space_data(unit);
-    bool moved = space.tier->move(space_data(next), data);
-    if (!moved)
+    if (UNLIKELY(!space.tier->move(space_data(next), data))) {
+        lane_return(next, 1);
         return false;
+    }
     if (is_checked && UNLIKELY(!special_is_sound(facts, space_data(next)))) {
         INVARIANT(space.tier->move(data, space_data(next)));
+        lane_return(next, 1);
         return false;
     }
     make_ready(space_slot(next));
@@ -367,8 +367,10 @@ void special_retire(uint32_t unit, const void *frame)
     for (uint32_t i = step; i < units; i += step)
         slot_set_state(space_slot(unit + i), SLOT_TAIL_DEAD);
     slot_set(slot, facts);
-    atomic_fetch_sub_explicit(&space_region(unit)->live, units_in_region(units),
-                              memory_order_relaxed);
+    if (UNLIKELY(units > REGION_BLOCK_UNITS_MAX))
+        atomic_store_explicit(&space_region(unit)->live, 0, memory_order_relaxed);
+    else if (facts.state == SLOT_DEAD)
+        stretch_give(unit, (uint32_t)units, mine == NULL ? NULL : mine->scratch);
     count_freed(mine, facts, pages);
     budget_refund(budget_meter_of((enum pool_kind)facts.kind), pages);
     budget_settle();

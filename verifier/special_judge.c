@@ -7,17 +7,20 @@
 #include "pool/options.h"
 #include "pool/os.h"
 #include "verifier/pattern.h"
+#include "verifier/stretch.h"
 
 static struct violation violation_about(enum violation_kind kind, uint32_t unit)
 {
-    struct slot_facts facts = slot_facts(space_slot(unit));
+    struct slot copy;
+    const struct slot *slot = stretch_slot(unit, &copy);
+    struct slot_facts facts = slot_facts(slot);
     struct violation violation = {
         .kind = kind,
         .column = COLUMN_SPECIAL,
         .irql = irql_current,
         .size_bytes = facts.size_bytes,
         .pool_type = pool_type_of((enum pool_kind)facts.kind),
-        .tag = tag_without_protection(SLOT_READ(space_slot(unit)->tag)),
+        .tag = tag_without_protection(SLOT_READ(slot->tag)),
     };
     special_tell_unit(unit, &violation.story);
     return violation;

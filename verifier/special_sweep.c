@@ -5,20 +5,28 @@
 #include "pool/tag.h"
 #include "verifier/lane.h"
 
+static void each_in_stretch(uint32_t first, uint32_t end,
+                            void (*take)(uint32_t unit, void *context), void *context)
+{
+    for (uint32_t unit = first; unit < end; unit++)
+        if (slot_is_live(space_slot(unit)))
+            take(unit, context);
+}
+
 void special_each_live(void (*take)(uint32_t unit, void *context), void *context)
 {
     uint32_t end = space.had_large ? space.region_count : space.touched;
     for (uint32_t i = 0; i < end; i++) {
         struct region *region = &space.regions[i];
-        if (atomic_load_explicit(&region->live, memory_order_relaxed) == 0)
-            continue;
-        uint32_t used = atomic_load_explicit(&region->used, memory_order_acquire);
         uint32_t first = i * REGION_UNITS;
-        /* A large block's stretch has but one slot in use. */
-        uint32_t end_unit = first + (region->is_large ? 1 : used);
-        for (uint32_t unit = first; unit < end_unit; unit++)
-            if (slot_is_live(space_slot(unit)))
-                take(unit, context);
+        uint32_t used = first + atomic_load_explicit(&region->used, memory_order_acquire);
+        if (atomic_load_explicit(&region->live, memory_order_relaxed) != 0)
+            each_in_stretch(first, first + 1, take, context); /* a large block has one slot */
+        for (uint32_t at = first; at < used; at += STRETCH_UNITS) {
+            uint32_t stretch_end = at + STRETCH_UNITS < used ? at + STRETCH_UNITS : used;
+            if (atomic_load(&space.stretches[at / STRETCH_UNITS].taken) > 0)
+                each_in_stretch(at, stretch_end, take, context);
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 
 #include "pool/options.h"
 #include "verifier/lane.h"
+#include "verifier/stretch.h"
 
 /* READY: the page waits for its next block, the slot still tells of the last one. */
 static bool is_freed(unsigned state)
@@ -17,18 +18,30 @@ static bool has_story(struct slot_facts facts)
     return facts.state == SLOT_LIVE || (is_freed(facts.state) && slot_has_block(facts));
 }
 
+/* Freed so long ago that nobody knows what it was. */
+static bool is_forgotten(struct slot_facts facts)
+{
+    return facts.state == SLOT_DEAD && !slot_has_block(facts);
+}
+
+static struct slot_facts facts_told(uint32_t unit)
+{
+    struct slot copy;
+    return slot_facts(stretch_slot(unit, &copy));
+}
+
 /* A tail outlives its block's record: the first unit may have been handed out again since. */
 static uint32_t head_of_unit(uint32_t unit)
 {
     if (space_region(unit)->is_large)
         unit -= unit % REGION_UNITS;
-    struct slot_facts facts = slot_facts(space_slot(unit));
+    struct slot_facts facts = facts_told(unit);
     if (facts.state != SLOT_TAIL && facts.state != SLOT_TAIL_DEAD)
         return unit;
     if (facts.size_bytes > unit)
         return UNIT_NONE;
     uint32_t head = unit - (uint32_t)facts.size_bytes;
-    struct slot_facts first = slot_facts(space_slot(head));
+    struct slot_facts first = facts_told(head);
     bool covers = has_story(first) && slot_units(first.size_bytes) > facts.size_bytes;
     return covers ? head : UNIT_NONE;
 }
@@ -55,7 +68,8 @@ static const unsigned char *guard_of(struct slot_facts facts, const unsigned cha
 
 void special_tell_unit(uint32_t unit, struct story *story)
 {
-    const struct slot *slot = space_slot(unit);
+    struct slot copy;
+    const struct slot *slot = stretch_slot(unit, &copy);
     struct slot_facts facts = slot_facts(slot);
     if (!has_story(facts))
         return;
@@ -87,12 +101,12 @@ void special_tell_unit(uint32_t unit, struct story *story)
 
 static bool is_data_of(uint32_t head, const void *address)
 {
-    struct slot_facts facts = slot_facts(space_slot(head));
+    struct slot_facts facts = facts_told(head);
     size_t offset = (uintptr_t)address - (uintptr_t)space_data(head);
     size_t room = slot_pages(facts.size_bytes) * PAGE_BYTES;
-    if (facts.size_bytes == 0 && is_freed(facts.state))
+    if (facts.size_bytes == 0 && is_freed(facts.state) && !is_forgotten(facts))
         room = UNIT_BYTES; /* it lay at the guard */
-    return has_story(facts) && offset < room;
+    return (has_story(facts) || is_forgotten(facts)) && offset < room;
 }
 
 /* The block behind a guard is the nearer one when it begins right there and was the one missed. */
@@ -103,10 +117,10 @@ static uint32_t nearest(const void *address)
     if ((head != UNIT_NONE && is_data_of(head, address)) || unit + 1 >= space.units)
         return head;
     uint32_t behind = unit + 1;
-    struct slot_facts next = slot_facts(space_slot(behind));
+    struct slot_facts next = facts_told(behind);
     if (next.state != SLOT_LIVE)
         return head;
-    bool front_is_live = head != UNIT_NONE && slot_is_live(space_slot(head));
+    bool front_is_live = head != UNIT_NONE && facts_told(head).state == SLOT_LIVE;
     size_t to_next = (uintptr_t)space_data(behind) - (uintptr_t)address;
     bool next_is_near = next.placement == OPTION_VERIFY_START && to_next <= PAGE_BYTES / 2;
     return !front_is_live || next_is_near ? behind : head;
@@ -153,7 +167,7 @@ enum special_place special_place(const void *address)
     uint32_t head = special_head(address);
     if (head == UNIT_NONE || !is_data_of(head, address))
         return SPECIAL_NO_PAGE;
-    return is_freed(slot_facts(space_slot(head)).state) ? SPECIAL_FREED_PAGE : SPECIAL_LIVE_PAGE;
+    return is_freed(facts_told(head).state) ? SPECIAL_FREED_PAGE : SPECIAL_LIVE_PAGE;
 }
 
 bool special_is_paged(const void *address)

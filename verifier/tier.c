@@ -131,15 +131,30 @@ static bool works(const struct tier *tier)
     return good;
 }
 
+/* Linux gives empty page tables back since 6.14; before, they stay. */
+static void forget_tables(void *start, size_t bytes)
+{
+    os_drop(start, bytes);
+}
+
+/* The guards are written in the page tables. */
+static void keep_guards(void *start, size_t bytes)
+{
+    (void)start;
+    (void)bytes;
+}
+
 static bool uffd_works(void);
 static bool guard_works(void);
 static bool mprotect_works(void);
 
 static const struct tier tiers[] = {
-    {EXPOOL_TIER_UFFD, "uffd", uffd_works, uffd_prepare, uffd_open, uffd_close, uffd_move},
-    {EXPOOL_TIER_GUARD, "guard", guard_works, guard_prepare, guard_open, os_guard_install, NULL},
+    {EXPOOL_TIER_UFFD, "uffd", uffd_works, uffd_prepare, uffd_open, uffd_close, forget_tables,
+     uffd_move},
+    {EXPOOL_TIER_GUARD, "guard", guard_works, guard_prepare, guard_open, os_guard_install,
+     keep_guards, NULL},
     {EXPOOL_TIER_MPROTECT, "mprotect", mprotect_works, mprotect_prepare, mprotect_open,
-     mprotect_close, NULL},
+     mprotect_close, forget_tables, NULL},
 };
 
 static bool uffd_works(void)

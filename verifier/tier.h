@@ -20,6 +20,8 @@ struct tier {
     bool (*prepare)(void *start, size_t bytes, bool executable);
     bool (*open)(void *start, size_t bytes, bool executable); /* dead pages become zeroed ones */
     bool (*close)(void *start, size_t bytes);                 /* dead at once; memory goes back */
+    /* Of a stretch of dead pages: the memory that describes them goes back, they stay dead. */
+    void (*forget)(void *start, size_t bytes);
     bool (*move)(void *to, void *from); /* NULL, or: open `to` by closing `from`, one page */
 };
 

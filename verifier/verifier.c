@@ -7,6 +7,7 @@
 #include "pool/os.h"
 #include "pool/pool.h"
 #include "pool/rules.h"
+#include "verifier/archive.h"
 #include "verifier/control.h"
 #include "verifier/fault.h"
 #include "verifier/force_irql.h"
@@ -23,11 +24,10 @@
 #include <errno.h>
 #include <pthread.h>
 
-#define OWN_FRAME    __builtin_frame_address(0)
-#define MIB          ((uint64_t)1 << 20)
-#define BYTES_A_UNIT 48 /* what a freed slot costs: its record, and page tables for its pages */
+#define OWN_FRAME __builtin_frame_address(0)
+#define MIB       ((uint64_t)1 << 20)
 
-enum { EXIT_REFUSED = 125, STDERR = 2, LINE_BYTES = 512, PERMILLE = 1000 };
+enum { EXIT_REFUSED = 125, STDERR = 2, LINE_BYTES = 512, PERMILLE = 1000, RAM_PART = 8 };
 
 static struct {
     struct lock lock;
@@ -255,12 +255,20 @@ static void driver_changes(uint16_t driver, enum driver_state state)
         leaks_of_driver(driver, OWN_FRAME);
 }
 
+/* No more than a part of the machine's memory, which is used as blocks are freed. */
+static size_t quarantine_bytes(void)
+{
+    uint64_t most = os_ram_bytes() / RAM_PART;
+    uint64_t wanted = options.quarantine_mb * MIB;
+    return (size_t)(wanted < most ? wanted : most);
+}
+
 static bool start_locked(void)
 {
     const struct tier *tier = choose_tier();
     if (tier == NULL)
         return false;
-    if (!space_start(tier, options.quarantine_mb * MIB / BYTES_A_UNIT))
+    if (!space_start(tier, options.quarantine_blocks) || !archive_start(quarantine_bytes()))
         return say_no("expool: no address space for special pool (ulimit -v?)\n");
     modules_choose(options.drivers);
     drivers_tell(driver_changes);

@@ -1,0 +1,130 @@
+#include "tests/verified.h"
+
+#include "pool/os.h"
+#include "pool/util.h"
+#include "verifier/special.h"
+#include "verifier/stretch.h"
+
+#include <stdio.h>
+
+enum { PAIRS = 600000, WINDOW = 1000 };
+
+static long resident_kib(const char *key)
+{
+    char line[256];
+    long kib = 0;
+    FILE *file = fopen("/proc/self/status", "r");
+    while (fgets(line, sizeof line, file) != NULL)
+        if (strncmp(line, key, strlen(key)) == 0)
+            kib = atol(line + strlen(key));
+    fclose(file);
+    return kib;
+}
+
+static void churn(unsigned pairs)
+{
+    static void *window[WINDOW];
+    for (unsigned i = 0; i < pairs; i++) {
+        unsigned at = i * 7919u % WINDOW;
+        if (window[at] != NULL)
+            ExFreePoolWithTag(window[at], TAG);
+        window[at] = ExAllocatePoolWithTag(NonPagedPoolNx, 16 + i % 480, TAG);
+    }
+    for (unsigned i = 0; i < WINDOW; i++) {
+        if (window[i] != NULL)
+            ExFreePoolWithTag(window[i], TAG);
+        window[i] = NULL;
+    }
+}
+
+static bool is_archived(const void *address)
+{
+    return space.stretches[space_unit(address) / STRETCH_UNITS].archived > 1;
+}
+
+/* Freed first of all, used at the very end. */
+static void use_late(const char *options_text, size_t size_bytes)
+{
+    verified(options_text);
+    unsigned char *dead = ExAllocatePoolWithTag(PagedPool, size_bytes, 'daeD');
+    ExFreePoolWithTag(dead, 'daeD');
+    churn(PAIRS / 10);
+    EXPECT(is_archived(dead));
+    EXPECT_EQUAL(touch(dead + size_bytes - 1, false), 0xD5);
+    EXPECT(passed.last.block == dead);
+    EXPECT_EQUAL(passed.last.block_bytes, size_bytes);
+    struct story story;
+    EXPECT(special_tell(dead, &story));
+    EXPECT_EQUAL(story.tag, 'daeD');
+    EXPECT_EQUAL(story.number, 1);
+    EXPECT_EQUAL(story.pool, POOL_PAGED);
+    EXPECT(story.allocated_stack != 0 && story.freed_stack != 0);
+    forget();
+    ExFreePoolWithTag(dead, 'daeD');
+    EXPECT_EQUAL(passed.last.subcode, 0x20);
+}
+
+TEST(a_use_long_after_the_free_is_explained_in_every_tier)
+{
+    use_late("tier=uffd", 100);
+}
+
+TEST(a_use_long_after_the_free_is_explained_by_guards)
+{
+    use_late("tier=guard", 100);
+}
+
+TEST(a_use_long_after_the_free_is_explained_by_mprotect)
+{
+    use_late("tier=mprotect", 100);
+}
+
+TEST(a_block_of_many_pages_is_explained_at_each_of_them)
+{
+    use_late("tier=uffd", 3u << 20); /* over two stretches */
+}
+
+TEST(what_the_dead_cost_is_bounded)
+{
+    verified("tier=uffd");
+    churn(PAIRS / 6);
+    long resident = resident_kib("VmRSS:");
+    long tables = resident_kib("VmPTE:");
+    churn(PAIRS);
+    long grown = (resident_kib("VmRSS:") - resident) * 1024 / PAIRS;
+    EXPECT_THAT(grown <= 20, "%ld bytes a dead block", grown);
+    EXPECT_THAT(resident_kib("VmPTE:") - tables < 16 * PAIRS / 1024 / 4,
+                "page tables grew by %ld KiB", resident_kib("VmPTE:") - tables);
+    EXPECT_EQUAL(passed.count, 0);
+}
+
+TEST(what_was_forgotten_is_still_dead)
+{
+    verified("quarantine_mb=1");
+    unsigned char *dead = nonpaged(100);
+    ExFreePoolWithTag(dead, TAG);
+    churn(PAIRS);
+    struct story story = {.place = STORY_NOWHERE};
+    EXPECT(special_tell(dead, &story));
+    EXPECT_EQUAL(story.place, STORY_NOWHERE);
+    EXPECT_EQUAL(touch(dead, false), 0xD5);
+}
+
+TEST(a_live_block_keeps_its_stretch)
+{
+    verified("");
+    unsigned char *kept = nonpaged(100);
+    unsigned char *dead = nonpaged(100);
+    memset(kept, 1, 100);
+    ExFreePoolWithTag(dead, TAG);
+    churn(PAIRS / 20);
+    EXPECT(!is_archived(kept));
+    EXPECT_EQUAL(kept[99], 1);
+    EXPECT_EQUAL(expool_verifier_sweep(), 1);
+    ExFreePoolWithTag(kept, TAG);
+    EXPECT(is_archived(kept)); /* the last one goes, and the stretch with it */
+    EXPECT_EQUAL(touch(kept, false), 0xD5);
+    EXPECT(passed.last.block == kept);
+}
+
+TESTS_MAIN("special_archive")
