@@ -213,17 +213,17 @@ TEST(the_pattern_reaches_as_far_as_the_option_says)
     enum { FAR = 3000 };
     verified("seed=42:pattern_bytes=4096");
     unsigned char *block = nonpaged(100);
-    poke(block - FAR, 1);
+    poke(block - FAR, 0x7e);
     ExFreePool(block);
     EXPECT_EQUAL(passed.last.subcode, 0x23);
     expool_verifier_stop();
     verified("seed=42:pattern_bytes=16");
     block = nonpaged(100);
-    poke(block - FAR, 1);
+    poke(block - FAR, 0x7e);
     ExFreePool(block);
     EXPECT_EQUAL(passed.count, 0);
     block = nonpaged(100);
-    poke(block - 16, 1);
+    poke(block - 16, 0x7e);
     ExFreePool(block);
     EXPECT_EQUAL(passed.last.subcode, 0x23);
 }
