@@ -38,9 +38,8 @@ static void fill_wildly(void)
 static void fill_as_loops_do(uint32_t first)
 {
     for (unsigned i = 0; i < ARCHIVE_SLOTS; i++) {
-        struct slot_facts facts = {.size_bytes = 16 + random_bits() % 500,
-                                   .state = SLOT_DEAD,
-                                   .kind = 1};
+        struct slot_facts facts = {
+            .size_bytes = 16 + random_bits() % 500, .state = SLOT_DEAD, .kind = 1};
         slot_set(&slots[i], facts);
         slots[i].tag = 'tseT';
         slots[i].allocated_stack = 77;

@@ -52,8 +52,8 @@ static struct record record_of(const struct slot *slot)
         [FIELD_TAG] = SLOT_READ(slot->tag),
         [FIELD_ALLOCATED_STACK] = SLOT_READ(slot->allocated_stack),
         [FIELD_FREED_STACK] = SLOT_READ(slot->freed_stack),
-        [FIELD_THREADS] = (uint64_t)SLOT_READ(slot->thread_allocated) << 16 |
-                          SLOT_READ(slot->thread_freed),
+        [FIELD_THREADS] =
+            (uint64_t)SLOT_READ(slot->thread_allocated) << 16 | SLOT_READ(slot->thread_freed),
         [FIELD_MS] = SLOT_READ(slot->allocated_ms),
         [FIELD_NUMBER] = SLOT_READ(slot->number),
     }};

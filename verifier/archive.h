@@ -14,8 +14,8 @@
 #include <stdint.h>
 
 enum {
-    ARCHIVE_SLOTS = 256,                     /* that go together */
-    ARCHIVE_SLOT_BYTES_MAX = 48,             /* of one, written out */
+    ARCHIVE_SLOTS = 256,         /* that go together */
+    ARCHIVE_SLOT_BYTES_MAX = 48, /* of one, written out */
     ARCHIVE_BYTES_MAX = ARCHIVE_SLOTS * ARCHIVE_SLOT_BYTES_MAX,
 };
 

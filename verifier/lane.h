@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 enum {
-    LANE_READY_MAX = 256,
+    LANE_READY_MAX = 1024,   /* 4 MiB */
     LANE_RESTING_MAX = 1024, /* a power of two */
     LANE_RESTING_MIN = 256,  /* so many rest before the oldest is used again */
 };

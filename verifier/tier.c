@@ -93,6 +93,11 @@ static bool mprotect_open(void *start, size_t bytes, bool executable)
     return false;
 }
 
+bool tier_is_at_limit(const struct tier *tier)
+{
+    return tier->number == EXPOOL_TIER_MPROTECT && atomic_load(&opened) >= opened_max;
+}
+
 static bool mprotect_close(void *start, size_t bytes)
 {
     if (!os_deny(start, bytes))

@@ -31,6 +31,9 @@ const struct tier *tier_choose(enum option_tier wanted);
 /* Calls back for every stretch that was prepared. */
 typedef bool tier_stretches(bool (*prepared)(void *start, size_t bytes));
 
+/* True when no further stretch is opened because the system's mappings are nearly used up. */
+bool tier_is_at_limit(const struct tier *tier);
+
 /* In a child: what a fork does not hand down is made anew; false when that fails. */
 bool tier_after_fork(const struct tier *tier, tier_stretches *each);
 

@@ -60,14 +60,18 @@ static void say_full(const char *consequence)
     os_write(STDERR, text.bytes, text.length);
 }
 
+/* Where mappings run out nobody asked for that end: guarding stops, the program does not. */
 static bool fall_back(void)
 {
-    if (options.special_pool_full == OPTION_FULL_STOP) {
+    bool is_by_option = !tier_is_at_limit(space.tier);
+    if (is_by_option && options.special_pool_full == OPTION_FULL_STOP) {
         say_full("the program ends here; special_pool_full=fallback goes on without guards");
         os_abort();
     }
     if (counter_add(&counter_shared.allocations_fallback, 1) == 1)
-        say_full("further blocks come from normal pool, without guards");
+        say_full(is_by_option ? "further blocks come from normal pool, without guards"
+                              : "vm.max_map_count leaves no room for more guards: further blocks "
+                                "come from normal pool, without");
     return false;
 }
 
