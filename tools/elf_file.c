@@ -2,6 +2,7 @@
 
 #include <elf.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #define NOTE_OWNER "expool"
@@ -44,8 +45,21 @@ static const Elf64_Shdr *sections(const struct image *image, unsigned *count)
     return found;
 }
 
-/* A note whose owner is expool: libexpool.a is inside. */
-static bool has_note(const struct image *image, const Elf64_Phdr *segment)
+static void keep_build_id(const unsigned char *id, uint64_t length, struct program *program)
+{
+    for (uint64_t i = 0; i < length && i * 2 + 3 < sizeof program->build_id; i++)
+        (void)snprintf(program->build_id + i * 2, 3, "%02x", id[i]);
+}
+
+static bool is_owned(const unsigned char *note, const Elf64_Nhdr *header, const char *owner)
+{
+    return header->n_namesz == strlen(owner) + 1 &&
+           memcmp(note + sizeof *header, owner, header->n_namesz) == 0;
+}
+
+/* A note whose owner is expool: libexpool.a is inside. The linker's names the file. */
+static void judge_notes(const struct image *image, const Elf64_Phdr *segment,
+                        struct program *program)
 {
     const unsigned char *at = part(image, segment->p_offset, segment->p_filesz, 1);
     uint64_t left = at == NULL ? 0 : segment->p_filesz;
@@ -55,14 +69,40 @@ static bool has_note(const struct image *image, const Elf64_Phdr *segment)
         uint64_t owner = ((uint64_t)note.n_namesz + 3) & ~(uint64_t)3;
         uint64_t whole = sizeof note + owner + (((uint64_t)note.n_descsz + 3) & ~(uint64_t)3);
         if (whole > left)
-            return false;
-        if (note.n_namesz == sizeof NOTE_OWNER &&
-            memcmp(at + sizeof note, NOTE_OWNER, sizeof NOTE_OWNER) == 0)
-            return true;
+            return;
+        program->has_expool = program->has_expool || is_owned(at, &note, NOTE_OWNER);
+        if (note.n_type == NT_GNU_BUILD_ID && is_owned(at, &note, "GNU"))
+            keep_build_id(at + sizeof note + owner, note.n_descsz, program);
         at += whole;
         left -= whole;
     }
-    return false;
+}
+
+/* Functions by the table of .eh_frame_hdr: version, three encodings (the table's count in four
+ * bytes), a pointer, the count. */
+static void count_functions(const struct image *image, const Elf64_Phdr *segment,
+                            struct program *program)
+{
+    enum { HEADER_BYTES = 12, COUNT_OFFSET = 8, ENCODING_4_BYTES = 3 };
+    uint32_t count;
+    const unsigned char *header = part(image, segment->p_offset, HEADER_BYTES, 1);
+    if (header == NULL || header[0] != 1 || (header[2] & 0xf) != ENCODING_4_BYTES)
+        return;
+    memcpy(&count, header + COUNT_OFFSET, sizeof count);
+    program->function_count = count;
+}
+
+/* push %rbp; mov %rsp,%rbp, by which a function begins that keeps a frame pointer. */
+static void count_frames(const struct image *image, const Elf64_Phdr *segment,
+                         struct program *program)
+{
+    static const unsigned char begin[] = {0x55, 0x48, 0x89, 0xe5};
+    const unsigned char *at = part(image, segment->p_offset, segment->p_filesz, 1);
+    const unsigned char *end = at == NULL ? NULL : at + segment->p_filesz;
+    while (at != NULL && (at = memmem(at, (size_t)(end - at), begin, sizeof begin)) != NULL) {
+        program->frame_count++;
+        at += sizeof begin;
+    }
 }
 
 /* A text of a string section; "" when it lies outside. */
@@ -143,8 +183,12 @@ void elf_file_judge(const unsigned char *bytes, size_t size, struct program *pro
     for (unsigned i = 0; i < count; i++) {
         if (segment[i].p_type == PT_INTERP)
             program->is_dynamic = true;
-        if (segment[i].p_type == PT_NOTE && has_note(&image, &segment[i]))
-            program->has_expool = true;
+        if (segment[i].p_type == PT_NOTE)
+            judge_notes(&image, &segment[i], program);
+        if (segment[i].p_type == PT_GNU_EH_FRAME)
+            count_functions(&image, &segment[i], program);
+        if (segment[i].p_type == PT_LOAD && (segment[i].p_flags & PF_X) != 0)
+            count_frames(&image, &segment[i], program);
     }
     judge_sections(&image, program);
 }

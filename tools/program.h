@@ -18,7 +18,10 @@ struct program {
     bool has_own_malloc; /* defines malloc itself: nobody can come before it */
     bool has_debug_info;
     bool has_symbols;
-    char sanitizer[64]; /* soname of a sanitizer's runtime that it needs; empty: none */
+    unsigned long function_count; /* by the unwind tables; 0: not known */
+    unsigned long frame_count;    /* of these, those that set up a frame pointer */
+    char build_id[64];            /* hexadecimal; "": none */
+    char sanitizer[64];           /* soname of a sanitizer's runtime that it needs; empty: none */
 };
 
 /* Looks `name` up as execvp would and reads the file. Returns 0, or the exit code (126, 127) after

@@ -64,6 +64,13 @@ void run_file_sum(const struct run_file *file, struct run_sum *sum)
             sum);
 }
 
+unsigned run_file_tier(const struct run_file *file)
+{
+    const struct expool_directory *directory = (const void *)file->bytes;
+    const struct expool_control *first = (const void *)(file->bytes + sizeof *directory);
+    return directory->taken == 0 ? 0 : first->tier;
+}
+
 void run_file_close(struct run_file *file)
 {
     munmap(file->bytes, file->size);

@@ -28,6 +28,9 @@ bool run_file_make(struct run_file *file, unsigned room);
 
 void run_file_sum(const struct run_file *file, struct run_sum *sum);
 
+/* enum expool_tier of the first process; 0 when there was none. */
+unsigned run_file_tier(const struct run_file *file);
+
 void run_file_close(struct run_file *file);
 
 #endif

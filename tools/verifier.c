@@ -47,7 +47,8 @@ static const char help[] =
     "  /log FILE [/interval SECONDS] [PID]      appends the counters, every 30 seconds\n"
     "  /sweep [PID]                       ours: looks at every live block now\n"
     "  /rules query|reset, /stop [PID], /reset, /?\n\n"
-    "Without a PID, what acts at once acts on the only verified process; behind /faults it would be\n"
+    "Without a PID, what acts at once acts on the only verified process; behind /faults it would "
+    "be\n"
     "taken for tags: put it first. Exit: 0 done, 1 error, 2 done,\n"
     "in force from the next start.\n";
 
