@@ -2,6 +2,7 @@
 
 #include "expool/host.h"
 #include "pool/bugcheck_fold.h"
+#include "pool/counters.h"
 #include "pool/options.h"
 #include "pool/os.h"
 #include "pool/os_report.h"
@@ -27,7 +28,6 @@ static _Atomic(expool_bugcheck_hook *) host_hook;
 static _Atomic(void *) host_context;
 static _Atomic(bugcheck_end_hook *) end_hook;
 static _Atomic(bugcheck_last_look *) last_looks[LOOKS_MAX];
-static _Atomic uint64_t raised;
 static _Atomic uint64_t reporter; /* process << 32 | thread; 0: nobody */
 
 void expool_on_bugcheck(expool_bugcheck_hook *hook, void *context)
@@ -53,7 +53,7 @@ void bugcheck_at_exit(bugcheck_last_look *look)
 
 uint64_t bugcheck_count(void)
 {
-    return atomic_load(&raised);
+    return COUNTED(violations);
 }
 
 static const void *first_frame(stack_id id)
@@ -191,6 +191,7 @@ static void prepare_and_write(void *context)
     }
     report->earlier = fold_count();
     bool is_new = fold_is_new(report->token);
+    COUNT(reports);
     if (is_new || options.on_bugcheck != OPTION_CONTINUE)
         report_write(report);
 }
@@ -200,6 +201,7 @@ static void write_plain(void *context)
     const struct job *job = context;
     struct report *report = report_prepare_plain(job->violation, job->stop);
     report->earlier = fold_count();
+    COUNT(reports);
     report_write(report);
 }
 
@@ -233,7 +235,7 @@ static void end_report(const struct job *job)
 static void raise_stop(const struct violation *violation, const struct stop *stop)
 {
     struct job job = {violation, stop, false};
-    atomic_fetch_add(&raised, 1);
+    COUNT(violations);
     if (bugcheck_is_reporting()) {
         os_try_caught();
         say("a second stop behind the report", stop);

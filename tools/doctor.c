@@ -25,6 +25,7 @@ static const struct {
     {"userfaultfd", doctor_userfaultfd},
     {"maps", doctor_maps},
     {"address space", doctor_address_space},
+    {"locked memory", doctor_locked},
     {"overcommit", doctor_overcommit},
     {"core dumps", doctor_cores},
     {"ptrace", doctor_ptrace},

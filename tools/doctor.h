@@ -30,8 +30,8 @@ typedef enum diagnosis doctor_check(struct patient *patient, char *line);
 doctor_check doctor_program, doctor_own_malloc, doctor_preload, doctor_loads, doctor_frames,
     doctor_debug_info;
 /* doctor_system.c */
-doctor_check doctor_userfaultfd, doctor_maps, doctor_address_space, doctor_overcommit, doctor_cores,
-    doctor_ptrace, doctor_settings;
+doctor_check doctor_userfaultfd, doctor_maps, doctor_address_space, doctor_locked,
+    doctor_overcommit, doctor_cores, doctor_ptrace, doctor_settings;
 /* doctor_planted.c */
 doctor_check doctor_planted;
 

@@ -40,7 +40,7 @@ enum diagnosis doctor_program(struct patient *patient, char *line)
 enum diagnosis doctor_own_malloc(struct patient *patient, char *line)
 {
     const struct program *program = &patient->program;
-    if (patient->name == NULL || program->has_expool)
+    if (patient->name == NULL || program->has_expool || !program->is_dynamic)
         return DIAGNOSIS_NONE;
     if (program->sanitizer[0] != 0) {
         (void)snprintf(line, DOCTOR_LINE_BYTES,

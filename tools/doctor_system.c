@@ -97,6 +97,21 @@ enum diagnosis doctor_address_space(struct patient *patient, char *line)
     return DIAGNOSIS_NOTE;
 }
 
+enum diagnosis doctor_locked(struct patient *patient, char *line)
+{
+    struct rlimit limit;
+    (void)patient;
+    if (getrlimit(RLIMIT_MEMLOCK, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
+        (void)snprintf(line, DOCTOR_LINE_BYTES, "no limit; expool locks none");
+    else
+        (void)snprintf(
+            line, DOCTOR_LINE_BYTES,
+            "%lu KiB at most; expool locks none, a program that locks all it has needs a "
+            "page more for each block",
+            (unsigned long)(limit.rlim_cur / 1024));
+    return DIAGNOSIS_OK;
+}
+
 enum diagnosis doctor_overcommit(struct patient *patient, char *line)
 {
     (void)patient;

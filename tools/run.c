@@ -26,6 +26,8 @@ enum {
     ROOM = 65536,           /* processes; a page each once it is used */
     COVERAGE_WARNING = 950, /* permille: where Windows' counters view warns */
     PERMILLE = 1000,
+    EXIT_BUGCHECK = 196,
+    EXIT_LEAKS = 98,
 };
 
 struct run {
@@ -154,6 +156,17 @@ static void read_line(struct run *run, int argc, char **argv)
         (void)options_append(run->options, sizeof run->options, "verbose", "1");
 }
 
+/* The program itself ended with 0: who found something, below it? */
+static void name_child(unsigned pid, const char *name, uint64_t findings, uint64_t leaks)
+{
+    if (findings > 0)
+        say("process %u (%s): %lu %s, told above; the program itself ended with 0", pid, name,
+            findings, findings == 1 ? "finding" : "findings");
+    else
+        say("process %u (%s): %lu %s leaked, told above; the program itself ended with 0", pid,
+            name, leaks, leaks == 1 ? "block" : "blocks");
+}
+
 /* One run, with its own counts. */
 static struct outcome run_once(const struct run *run, const char *verify)
 {
@@ -170,6 +183,11 @@ static struct outcome run_once(const struct run *run, const char *verify)
                            WEXITSTATUS(outcome.status) > EXIT_NOT_FOUND,
                        WIFSIGNALED(outcome.status));
     run_file_sum(&file, &outcome.sum);
+    bool is_hidden = outcome.status == 0 && outcome.sum.findings + outcome.sum.leaks > 0;
+    if (is_hidden) {
+        run_file_each_finding(&file, name_child);
+        outcome.status = W_EXITCODE(outcome.sum.findings > 0 ? EXIT_BUGCHECK : EXIT_LEAKS, 0);
+    }
     run_file_close(&file);
     return outcome;
 }
@@ -189,7 +207,7 @@ static void print_number(char *text, size_t capacity, uint64_t number)
 
 static bool has_findings(const struct outcome *outcome)
 {
-    return outcome->sum.violations > 0 || WIFSIGNALED(outcome->status);
+    return outcome->sum.findings > 0 || outcome->sum.leaks > 0 || WIFSIGNALED(outcome->status);
 }
 
 static uint64_t permille_guarded(const struct run_sum *sum)
@@ -204,14 +222,14 @@ static void print_summary(const struct run *run, const struct outcome *outcome)
     uint64_t permille = permille_guarded(sum);
     bool is_thin = sum->fallback > 0 && permille < COVERAGE_WARNING;
     char number[48];
-    if (run->common.is_quiet || (sum->violations == 0 && !is_thin && !run->common.is_verbose))
+    if (run->common.is_quiet || (sum->findings == 0 && !is_thin && !run->common.is_verbose))
         return;
     print_number(number, sizeof number, sum->attempted);
     (void)fprintf(stderr,
                   "expool: %u %s checked, %lu %s, special pool %lu.%lu %% of %s allocations%s\n",
-                  sum->checked, sum->checked == 1 ? "process" : "processes", sum->violations,
-                  sum->violations == 1 ? "finding" : "findings", permille / 10, permille % 10,
-                  number, is_thin ? ": the rest ran without guards (special_pool_mb=)" : "");
+                  sum->checked, sum->checked == 1 ? "process" : "processes", sum->findings,
+                  sum->findings == 1 ? "finding" : "findings", permille / 10, permille % 10, number,
+                  is_thin ? ": the rest ran without guards (special_pool_mb=)" : "");
     if (sum->without_room > 0)
         (void)fprintf(stderr, "expool: %u processes more were checked, but not counted\n",
                       sum->without_room);
@@ -271,7 +289,7 @@ static void print_verdict(const struct run *run, const char *verify, const struc
         return;
     bool is_signal = WIFSIGNALED(outcome->status);
     (void)fprintf(stderr, "expool: verify=%s: %lu %s, ended with %s%d\n", verify,
-                  outcome->sum.violations, outcome->sum.violations == 1 ? "finding" : "findings",
+                  outcome->sum.findings, outcome->sum.findings == 1 ? "finding" : "findings",
                   is_signal ? "signal " : "",
                   is_signal ? WTERMSIG(outcome->status) : WEXITSTATUS(outcome->status));
 }
@@ -289,7 +307,7 @@ static struct outcome run_again(const struct run *run, const char *verify, off_t
  * without a report. */
 static bool needs_alignment(const struct outcome *outcome)
 {
-    return WIFSIGNALED(outcome->status) && outcome->sum.violations == 0 &&
+    return WIFSIGNALED(outcome->status) && outcome->sum.findings == 0 &&
            (WTERMSIG(outcome->status) == SIGSEGV || WTERMSIG(outcome->status) == SIGBUS);
 }
 

@@ -49,19 +49,39 @@ static void add_entry(const struct expool_control *control, struct run_sum *sum)
     sum->attempted += attempted;
     sum->guarded += own.allocations_special_pool - control->inherited_special_pool;
     sum->fallback += own.allocations_fallback;
-    sum->violations += own.violations - control->inherited_violations;
+    sum->findings += own.reports - control->inherited_reports;
+    sum->leaks += own.leaked_blocks - control->inherited_leaks;
+}
+
+static uint32_t taken_of(const struct expool_directory *directory)
+{
+    return __atomic_load_n(&directory->taken, __ATOMIC_RELAXED);
 }
 
 void run_file_sum(const struct run_file *file, struct run_sum *sum)
 {
     const struct expool_directory *directory = (const void *)file->bytes;
-    uint32_t taken = __atomic_load_n(&directory->taken, __ATOMIC_RELAXED);
+    uint32_t taken = taken_of(directory);
     uint32_t used = taken < directory->room ? taken : directory->room;
     *sum = (struct run_sum){.without_room = taken - used};
     for (uint32_t i = 0; i < used; i++)
         add_entry(
             (const void *)(file->bytes + sizeof *directory + (uint64_t)i * directory->entry_bytes),
             sum);
+}
+
+void run_file_each_finding(const struct run_file *file, run_file_take *take)
+{
+    const struct expool_directory *directory = (const void *)file->bytes;
+    uint32_t taken = taken_of(directory);
+    for (uint32_t i = 0; i < taken && i < directory->room; i++) {
+        const struct expool_control *control =
+            (const void *)(file->bytes + sizeof *directory + (uint64_t)i * directory->entry_bytes);
+        struct run_sum one = {0};
+        add_entry(control, &one);
+        if (one.findings + one.leaks > 0)
+            take(control->pid, control->name, one.findings, one.leaks);
+    }
 }
 
 unsigned run_file_tier(const struct run_file *file)

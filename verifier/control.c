@@ -142,7 +142,8 @@ void control_after_fork_in_child(void)
     counted = process_counters;
     own.inherited_attempted = inherited.allocations_attempted;
     own.inherited_special_pool = inherited.allocations_special_pool;
-    own.inherited_violations = inherited.violations;
+    own.inherited_reports = COUNTED(reports);
+    own.inherited_leaks = COUNTED(leaked_blocks);
     own.pid = os_process_id();
     own.parent = os_parent_process_id();
     own.started_s = os_wall_clock_s();

@@ -1,6 +1,7 @@
 #include "verifier/leaks.h"
 
 #include "pool/bugcheck.h"
+#include "pool/counters.h"
 #include "pool/drivers.h"
 #include "pool/options.h"
 #include "pool/rules.h"
@@ -91,6 +92,7 @@ size_t leaks_print(void)
     take_all(&survey, NULL);
     size_t count = leak_table_write(&survey.table);
     leak_table_close(&survey.table);
+    COUNT_MORE(leaked_blocks, count);
     return count;
 }
 

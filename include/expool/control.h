@@ -65,7 +65,8 @@ struct expool_control {
     /* A forked child's counters go on from its parent's, which were: */
     uint64_t inherited_attempted;
     uint64_t inherited_special_pool;
-    uint64_t inherited_violations;
+    uint64_t inherited_reports;
+    uint64_t inherited_leaks;
     char name[64];         /* of the program; cut to fit */
     char options[1024];    /* that differ from their defaults; cut to fit */
     char drivers[512];     /* those named, blanks between; empty: all are verified */
