@@ -17,8 +17,8 @@ struct process {
     size_t mapping_bytes;
 };
 
-/* The process's page. False, with errno: ESRCH no such process, EACCES not ours to look into, ENOENT
- * it is not verified. */
+/* The process's page. False, with errno: ESRCH no such process, EACCES not ours to look into,
+ * ENOENT it is not verified. */
 bool process_open(pid_t pid, struct process *process);
 void process_close(struct process *process);
 

@@ -1,5 +1,5 @@
-/* verifier.c - verifier.exe's command line: settings for the next run, or for running processes at
- * once. Exit codes are verifier.exe's: 0 done, 1 error, 2 done, and in force from the next start. */
+/* verifier.c - verifier.exe's command line: settings for the next run, or for running processes
+ * at once. Exit codes are verifier.exe's: 0 done, 1 error, 2 done, in force from the next start. */
 #include "tools/common.h"
 #include "tools/processes.h"
 #include "tools/run_environment.h"
@@ -9,6 +9,7 @@
 #include "tools/verifier_line.h"
 #include "tools/verifier_query.h"
 #include "tools/verifier_stacks.h"
+#include "tools/verifier_walk.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -17,7 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { EXIT_DONE = 0, EXIT_ERROR = 1, EXIT_NEXT_START = 2, ASK_BYTES = 512 };
+enum { EXIT_DONE = 0, EXIT_NEXT_START = 2, ASK_BYTES = 512 };
 
 #define FLAG_RANDOMIZED 0x4u
 #define FLAG_SYSTEMATIC 0x40000u

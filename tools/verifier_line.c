@@ -3,97 +3,20 @@
 #include "tools/nearest.h"
 #include "tools/say.h"
 #include "tools/verifier_flags.h"
+#include "tools/verifier_walk.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 enum {
-    EXIT_ERROR = 1,
     INTERVAL_S = 30,
     RATE_DEFAULT = 600, /* Windows' */
     RATE_MAX = 10000,
     MS_PER_MINUTE = 60000,
     FLAG_RANDOMIZED = 0x4,
 };
-
-struct walk {
-    char **words;
-    int left;
-    const char *option; /* the one whose words are taken */
-};
-
-static bool is_option(const char *word)
-{
-    return (word[0] == '/' || word[0] == '-') && word[1] != 0 && !isdigit((unsigned char)word[1]) &&
-           strchr(word + 1, '/') == NULL; /* a path is no option */
-}
-
-static const char *take_word(struct walk *walk)
-{
-    walk->left--;
-    return *walk->words++;
-}
-
-/* The next word, unless it is an option. */
-static const char *take_value(struct walk *walk)
-{
-    return walk->left > 0 && !is_option(*walk->words) ? take_word(walk) : NULL;
-}
-
-static const char *need_value(struct walk *walk, const char *what)
-{
-    const char *value = take_value(walk);
-    if (value == NULL)
-        die(EXIT_ERROR, "%s needs %s", walk->option, what);
-    return value;
-}
-
-static bool read_number(const char *word, unsigned long *number)
-{
-    char *end;
-    *number = strtoul(word, &end, 0);
-    return isdigit((unsigned char)*word) && *end == 0;
-}
-
-static unsigned long need_number(struct walk *walk, const char *what, unsigned long most)
-{
-    unsigned long number;
-    const char *word = need_value(walk, what);
-    if (!read_number(word, &number) || number > most)
-        die(EXIT_ERROR, "%s %s: %s, up to %lu", walk->option, word, what, most);
-    return number;
-}
-
-static void add_word(char *list, const char *word)
-{
-    size_t used = strlen(list);
-    int added =
-        snprintf(list + used, SETTINGS_TEXT_BYTES - used, "%s%s", used > 0 ? " " : "", word);
-    if (added < 0 || (size_t)added >= SETTINGS_TEXT_BYTES - used)
-        die(EXIT_ERROR, "more names than %u letters hold", SETTINGS_TEXT_BYTES - 1);
-}
-
-/* File names up to the next option; a number at the very end is a process. */
-static void take_names(struct walk *walk, char *list)
-{
-    unsigned long number;
-    unsigned count = 0;
-    while (walk->left > 0 && !is_option(*walk->words)) {
-        if (count > 0 && walk->left == 1 && read_number(*walk->words, &number))
-            break;
-        const char *name = take_word(walk);
-        if (strpbrk(name, "/\\*?'\"") != NULL)
-            die(EXIT_ERROR, "%s %s: file names only, without path or wildcard", walk->option, name);
-        add_word(list, name);
-        count++;
-    }
-    if (count == 0)
-        die(EXIT_ERROR, "%s needs names of drivers, that is of programs and shared libraries",
-            walk->option);
-}
 
 static void set_action(struct verifier_line *line, enum verifier_action action,
                        const struct walk *walk)
@@ -121,21 +44,21 @@ static void take_standard(struct walk *walk, struct verifier_line *line)
 
 static void take_flags(struct walk *walk, struct verifier_line *line)
 {
-    add_flags(line, (uint32_t)need_number(walk, "a number, decimal or 0x", UINT32_MAX), walk);
+    add_flags(line, (uint32_t)walk_need_number(walk, "a number, decimal or 0x", UINT32_MAX), walk);
 }
 
 static void take_classes(struct walk *walk, struct verifier_line *line)
 {
     unsigned long number;
     unsigned count = 0;
-    while (walk->left > 0 && read_number(*walk->words, &number)) {
+    while (walk->left > 0 && walk_is_number(*walk->words, &number)) {
         uint32_t flags = 0;
         const char *name = *walk->words;
         if (!verifier_class_flags((unsigned)number, &flags))
             die(EXIT_ERROR, "%s: rule class %s has no counterpart here (docs/TOOLS.md)",
                 walk->option, name);
         add_flags(line, flags, walk);
-        (void)take_word(walk);
+        (void)walk_word(walk);
         count++;
     }
     if (count == 0)
@@ -151,7 +74,7 @@ static void take_all(struct walk *walk, struct verifier_line *line)
 static void take_driver(struct walk *walk, struct verifier_line *line)
 {
     line->has_drivers = true;
-    take_names(walk, line->drivers);
+    walk_names(walk, line->drivers);
     if (line->action == ACTION_NONE)
         line->action = ACTION_SET;
 }
@@ -165,13 +88,13 @@ static void take_volatile(struct walk *walk, struct verifier_line *line)
 static void take_add_driver(struct walk *walk, struct verifier_line *line)
 {
     set_action(line, ACTION_SET, walk);
-    take_names(walk, line->added);
+    walk_names(walk, line->added);
 }
 
 static void take_remove_driver(struct walk *walk, struct verifier_line *line)
 {
     set_action(line, ACTION_SET, walk);
-    take_names(walk, line->removed);
+    walk_names(walk, line->removed);
 }
 
 static void add_fault_word(struct verifier_line *line, const char *key, const char *value)
@@ -193,14 +116,14 @@ static void take_faults(struct walk *walk, struct verifier_line *line)
     unsigned long minutes = 0;
     const char *words[4] = {"", "", "", ""};
     for (unsigned i = 0; i < 4; i++) {
-        const char *word = take_value(walk);
+        const char *word = walk_value(walk);
         if (word == NULL)
             break;
         words[i] = word;
     }
-    if (*words[0] != 0 && (!read_number(words[0], &rate) || rate > RATE_MAX))
+    if (*words[0] != 0 && (!walk_is_number(words[0], &rate) || rate > RATE_MAX))
         die(EXIT_ERROR, "/faults %s: the probability in 10000 calls, up to 10000", words[0]);
-    if (*words[3] != 0 && (!read_number(words[3], &minutes) || minutes > UINT32_MAX))
+    if (*words[3] != 0 && (!walk_is_number(words[3], &minutes) || minutes > UINT32_MAX))
         die(EXIT_ERROR, "/faults: '%s' are no minutes", words[3]);
     set_action(line, ACTION_SET, walk);
     line->has_faults = true;
@@ -220,11 +143,11 @@ static void take_systematic(struct walk *walk, struct verifier_line *line)
 {
     set_action(line, ACTION_SYSTEMATIC, walk);
     line->systematic =
-        need_value(walk, "one of enableboottime, recordboottime, querystatistics ...");
+        walk_need(walk, "one of enableboottime, recordboottime, querystatistics ...");
     if (strcasecmp(line->systematic, "getstackid") == 0)
-        line->systematic_argument = need_value(walk, "getstackid COUNTER");
+        line->systematic_argument = walk_need(walk, "getstackid COUNTER");
     if (strcasecmp(line->systematic, "excludestack") == 0)
-        line->systematic_argument = need_value(walk, "excludestack STACKID");
+        line->systematic_argument = walk_need(walk, "excludestack STACKID");
 }
 
 static void take_boot_mode(struct walk *walk, struct verifier_line *line)
@@ -238,8 +161,8 @@ static void take_boot_mode(struct walk *walk, struct verifier_line *line)
                  {"oneboot", BOOT_ONE},
                  {"resetonunusualshutdown", BOOT_RESET_ON_UNUSUAL},
                  {"rous", BOOT_RESET_ON_UNUSUAL}};
-    const char *word = need_value(walk, "persistent, resetonbootfail, oneboot or "
-                                        "resetonunusualshutdown");
+    const char *word = walk_need(walk, "persistent, resetonbootfail, oneboot or "
+                                       "resetonunusualshutdown");
     struct nearest nearest = {.typed = word};
     for (unsigned i = 0; i < sizeof modes / sizeof modes[0]; i++) {
         nearest_offer(&nearest, modes[i].word);
@@ -255,7 +178,7 @@ static void take_boot_mode(struct walk *walk, struct verifier_line *line)
 
 static void take_boots(struct walk *walk, struct verifier_line *line)
 {
-    line->boots = (unsigned)need_number(walk, "a number of runs", UINT32_MAX);
+    line->boots = (unsigned)walk_need_number(walk, "a number of runs", UINT32_MAX);
     set_action(line, ACTION_SET, walk);
     line->has_boot_mode = true;
     line->boot_mode = BOOT_RESET_ON_UNUSUAL;
@@ -280,21 +203,21 @@ static void take_log(struct walk *walk, struct verifier_line *line)
 {
     if (walk->left == 0)
         die(EXIT_ERROR, "/log needs a file");
-    line->log = take_word(walk);
+    line->log = walk_word(walk);
     line->interval_s = line->interval_s == 0 ? INTERVAL_S : line->interval_s;
     set_action(line, ACTION_LOG, walk);
 }
 
 static void take_interval(struct walk *walk, struct verifier_line *line)
 {
-    line->interval_s = (unsigned)need_number(walk, "seconds", UINT32_MAX);
+    line->interval_s = (unsigned)walk_need_number(walk, "seconds", UINT32_MAX);
     if (line->interval_s == 0)
         die(EXIT_ERROR, "/interval 0: at least a second");
 }
 
 static void take_rules(struct walk *walk, struct verifier_line *line)
 {
-    const char *word = need_value(walk, "query or reset");
+    const char *word = walk_need(walk, "query or reset");
     if (strcasecmp(word, "query") == 0)
         set_action(line, ACTION_RULES_QUERY, walk);
     else if (strcasecmp(word, "reset") == 0)
@@ -395,7 +318,7 @@ static void take_option(struct walk *walk, struct verifier_line *line)
 static void take_process(const char *word, struct verifier_line *line)
 {
     unsigned long number;
-    if (!read_number(word, &number) || number == 0 || line->pid != 0)
+    if (!walk_is_number(word, &number) || number == 0 || line->pid != 0)
         die(EXIT_ERROR, "'%s' is neither an option nor a process (/? lists all)", word);
     line->pid = (pid_t)number;
 }
@@ -423,9 +346,9 @@ void verifier_line_read(int argc, char **argv, struct verifier_line *line)
     struct walk walk = {argv + 1, argc - 1, NULL};
     *line = (struct verifier_line){0};
     while (walk.left > 0) {
-        const char *word = take_word(&walk);
+        const char *word = walk_word(&walk);
         walk.option = word;
-        if (is_option(word) || strcmp(word, "/?") == 0)
+        if (walk_is_option(word) || strcmp(word, "/?") == 0)
             take_option(&walk, line);
         else
             take_process(word, line);

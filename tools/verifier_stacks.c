@@ -4,6 +4,7 @@
 #include "tools/nearest.h"
 #include "tools/run_environment.h"
 #include "tools/say.h"
+#include "tools/verifier_walk.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -12,7 +13,6 @@
 #include <strings.h>
 
 enum {
-    EXIT_ERROR = 1,
     WORDS_BYTES = 256,
     FAILED = 1 << STACK_FAILED,
     RECORDED = 1 << STACK_RECORDED,
