@@ -221,6 +221,20 @@ TEST(the_last_failures_are_remembered_with_their_callers)
     EXPECT(!inject_history_get(INJECT_HISTORY_ENTRIES, &entry));
 }
 
+TEST(only_chosen_drivers_fail_by_way_of_our_routines_too)
+{
+    bool failed[CALLS];
+    char buffer[64];
+    verified("low_resources='rate=10000':drivers='nowhere.sys'");
+    EXPECT_EQUAL(failures(failed, TAG), 0);
+    PMDL mdl = IoAllocateMdl(buffer, sizeof buffer, FALSE, FALSE, NULL);
+    EXPECT(mdl != NULL);
+    IoFreeMdl(mdl);
+    again("drivers='nowhere.sys test_inject'");
+    EXPECT_EQUAL(failures(failed, TAG), CALLS);
+    EXPECT(IoAllocateMdl(buffer, sizeof buffer, FALSE, FALSE, NULL) == NULL);
+}
+
 static void write_past_the_end_after_a_failure(void)
 {
     EXPECT(expool_options_set("low_resources='nth=2':seed=42") == 0);
