@@ -1,5 +1,5 @@
-/* archive.h - what is kept of slots whose memory is given back: who allocated, who freed, how large,
- * in a few bytes each, so that a use long after the free is still explained.
+/* archive.h - what is kept of slots whose memory is given back: who allocated, who freed, how
+ * large, in a few bytes each, so that a use long after the free is still explained.
  *   ring: | ... | 256 slots as differences | 256 slots ... |     oldest are overwritten
  *   slot: | which of 8 fields differ from the slot before | their differences |  1 byte and up
  * No lock: a writer takes its place by an atomic addition, a reader looks afterwards if its place

@@ -1,7 +1,8 @@
 /* stretch.h - 256 units, 2 MiB: what one table of the processor maps. When a lane has passed a
  * stretch and every block in it is dead, its page tables and its slots' memory go back to the
  * system; the archive keeps what its slots said. It stays dead.
- *   taken: units handed out and not dead again       archived: OPEN -> CLOSING -> handle, or FORGOTTEN
+ *   taken: units handed out and not dead again
+ *   archived: OPEN -> CLOSING -> handle, or FORGOTTEN
  * No lock: who sees the last unit die, or passes by, closes; the region counts who is at it. */
 #ifndef VERIFIER_STRETCH_H
 #define VERIFIER_STRETCH_H
@@ -14,8 +15,8 @@
 
 struct lanes;
 
-/* Units that a lane hands out, or that hold nothing any more. `scratch` as of archive_put; NULL: the
- * stretch is left as it is. */
+/* Units that a lane hands out, or that hold nothing any more. `scratch` as of archive_put; NULL:
+ * the stretch is left as it is. */
 void stretch_take(uint32_t unit, uint32_t count);
 void stretch_give(uint32_t unit, uint32_t count, unsigned char *scratch);
 
