@@ -119,10 +119,10 @@ static uint32_t walk(struct lane *lane, uint32_t count, uint32_t alignment)
     uint32_t run = 0;
     if (UNLIKELY(lane->cursor - lane->passed >= STRETCH_UNITS))
         pass(lane, lane->cursor);
-    while (lane->cursor < REGION_UNITS) {
+    while (lane->cursor < lane->end) {
         if (run == 0)
             lane->cursor = (uint32_t)round_up(lane->cursor, alignment);
-        if (lane->cursor == REGION_UNITS)
+        if (lane->cursor >= lane->end)
             break;
         run = slot_is_takeable(space_slot(first + lane->cursor)) ? run + 1 : 0;
         lane->cursor++;
@@ -148,6 +148,7 @@ uint32_t lane_next(struct lane *lane, uint32_t count, uint32_t alignment)
         }
         if (!lane->has_region)
             return UNIT_NONE;
+        lane->end = region_units(&space.regions[lane->region]);
         uint32_t unit = walk(lane, count, alignment);
         if (LIKELY(unit != UNIT_NONE))
             return unit;

@@ -24,6 +24,7 @@ struct lane {
     bool has_region;
     uint32_t region;
     uint32_t cursor; /* next unit in it, 0 .. REGION_UNITS */
+    uint32_t end;    /* of its units */
     uint32_t passed; /* as its region knows */
     uint32_t ready_count;
     uint32_t resting_first;

@@ -181,7 +181,10 @@ bool region_take(bool executable, bool wants_fresh, uint32_t *index)
     if (!is_new)
         return true;
     region->is_executable = executable;
-    bool done = space.tier->prepare(space_data(*index * REGION_UNITS), REGION_BYTES, executable);
+    /* Threads whose regions are one mapping wait for each other when pages move. */
+    region->has_gap = !os_is_single_threaded();
+    bool done = space.tier->prepare(space_data(*index * REGION_UNITS),
+                                    region_units(region) * (size_t)UNIT_BYTES, executable);
     lock_take(&space.lock);
     region->is_prepared = done;
     region->is_owned = done;

@@ -39,6 +39,7 @@ struct region {
     bool is_prepared;         /* the tier has it; large blocks use mprotect instead */
     bool is_large;            /* part of a large block's stretch, live or freed */
     bool is_executable;
+    bool has_gap; /* its last unit stays out of use: no mapping in common with the next region */
 };
 
 /* See stretch.h. */
@@ -101,6 +102,12 @@ static inline unsigned char *space_data(uint32_t unit)
 static inline struct slot *space_slot(uint32_t unit)
 {
     return &space.slots[unit];
+}
+
+/* Units of a prepared region that a lane hands out. */
+static inline uint32_t region_units(const struct region *region)
+{
+    return REGION_UNITS - (region->has_gap ? 1 : 0);
 }
 
 /* Units apart of the slots that tell about a block: a large one has a slot a region. */
