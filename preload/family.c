@@ -24,9 +24,15 @@ static void *fail(int error)
     return NULL;
 }
 
+static void *allocate(size_t size, const void *frame)
+{
+    struct request request = {.size_bytes = size, .frame = frame};
+    return serve_allocate(request);
+}
+
 PUBLIC void *malloc(size_t size)
 {
-    return serve_allocate(size, 0, false, OWN_FRAME);
+    return allocate(size, OWN_FRAME);
 }
 
 PUBLIC void *calloc(size_t count, size_t size)
@@ -34,22 +40,29 @@ PUBLIC void *calloc(size_t count, size_t size)
     size_t bytes;
     if (__builtin_mul_overflow(count, size, &bytes))
         return fail(ENOMEM);
-    return serve_allocate(bytes, 0, true, OWN_FRAME);
+    struct request request = {.size_bytes = bytes, .zero = true, .frame = OWN_FRAME};
+    return serve_allocate(request);
+}
+
+static void release(void *block, const void *frame)
+{
+    struct release released = {.address = block, .is_malloc = true, .frame = frame};
+    serve_free(&released);
 }
 
 PUBLIC void free(void *block)
 {
-    serve_free(block, OWN_FRAME);
+    release(block, OWN_FRAME);
 }
 
 /* With a size of 0 the block is freed, as the C library does it. */
 static void *resize(void *block, size_t size, const void *frame)
 {
     if (block == NULL)
-        return serve_allocate(size, 0, false, frame);
+        return allocate(size, frame);
     if (size != 0)
         return serve_resize(block, size, frame);
-    serve_free(block, frame);
+    release(block, frame);
     return NULL;
 }
 
@@ -74,7 +87,9 @@ static void *aligned(size_t alignment, size_t size, const void *frame)
     size_t power = sizeof(void *) * 2;
     while (power < alignment)
         power *= 2;
-    return serve_allocate(size, power, false, frame);
+    struct request request = {
+        .size_bytes = size, .alignment_log2 = (uint8_t)__builtin_ctzll(power), .frame = frame};
+    return serve_allocate(request);
 }
 
 PUBLIC void *memalign(size_t alignment, size_t size)

@@ -2,10 +2,14 @@
  * own code and a delete's size is checked. When memory is short the C++ library's own routine is
  * called: it knows the handlers and what to throw. Names are those the compilers make (size_t is
  * `m`). */
+#include "pool/util.h"
 #include "preload/next.h"
 #include "preload/serve.h"
 
+#include <dlfcn.h>
+#include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 #define OWN_FRAME __builtin_frame_address(0)
@@ -29,109 +33,153 @@ static union next next_of(const char *name)
     return next;
 }
 
-static void *make_or_throw(size_t size, const char *name, const void *frame)
+static atomic_int is_known; /* 0: not yet */
+static const char here[] = "in this library";
+
+static bool is_ours(const char *name)
 {
-    void *block = serve_allocate(size, 0, false, frame);
-    return block != NULL ? block : next_of(name).make(size);
+    Dl_info ours;
+    Dl_info found;
+    const void *routine = dlsym(RTLD_DEFAULT, name);
+    return routine != NULL && dladdr(here, &ours) != 0 && dladdr(routine, &found) != 0 &&
+           ours.dli_fbase == found.dli_fbase;
 }
 
-static void *make_aligned_or_throw(size_t size, size_t alignment, const char *name,
-                                   const void *frame)
+/* A program with operators of its own pairs them as it likes: only where all are ours is it known
+ * that what one has made the other must not get. */
+static bool all_are_ours(void)
 {
-    void *block = serve_allocate(size, alignment, false, frame);
-    return block != NULL ? block : next_of(name).make_aligned(size, alignment);
+    enum { YES = 1, NO = 2 };
+    int known = atomic_load_explicit(&is_known, memory_order_relaxed);
+    if (LIKELY(known != 0))
+        return known == YES;
+    bool all = is_ours("_Znwm") && is_ours("_Znam") && is_ours("_ZdlPv") && is_ours("_ZdaPv") &&
+               is_ours("_ZdlPvm");
+    atomic_store(&is_known, all ? YES : NO);
+    return all;
 }
 
-#define NEW(name)                                                                                  \
+static void *make(size_t size, size_t alignment, enum request_family family, const void *frame)
+{
+    struct request request = {
+        .size_bytes = size,
+        .alignment_log2 = (uint8_t)(alignment == 0 ? 0 : __builtin_ctzll(alignment)),
+        .family = (uint8_t)(all_are_ours() ? family : FAMILY_MALLOC),
+        .frame = frame,
+    };
+    return serve_allocate(request);
+}
+
+static void unmake(void *block, enum request_family family, const void *frame)
+{
+    struct release release = {
+        .address = block, .is_malloc = all_are_ours(), .family = (uint8_t)family, .frame = frame};
+    serve_free(&release);
+}
+
+static void unmake_sized(void *block, size_t size, enum request_family family, const void *frame)
+{
+    struct release release = {.address = block,
+                              .is_malloc = all_are_ours(),
+                              .family = (uint8_t)family,
+                              .has_size_hint = true,
+                              .size_hint_bytes = size,
+                              .frame = frame};
+    serve_free(&release);
+}
+
+#define NEW(name, family)                                                                          \
     PUBLIC void *name(size_t size);                                                                \
     PUBLIC void *name(size_t size)                                                                 \
     {                                                                                              \
-        return make_or_throw(size, #name, OWN_FRAME);                                              \
+        void *block = make(size, 0, family, OWN_FRAME);                                            \
+        return block != NULL ? block : next_of(#name).make(size);                                  \
     }
 
-#define NEW_NOTHROW(name)                                                                          \
+#define NEW_NOTHROW(name, family)                                                                  \
     PUBLIC void *name(size_t size, const void *nothrow);                                           \
     PUBLIC void *name(size_t size, const void *nothrow)                                            \
     {                                                                                              \
         (void)nothrow;                                                                             \
-        return serve_allocate(size, 0, false, OWN_FRAME);                                          \
+        return make(size, 0, family, OWN_FRAME);                                                   \
     }
 
-#define NEW_ALIGNED(name)                                                                          \
+#define NEW_ALIGNED(name, family)                                                                  \
     PUBLIC void *name(size_t size, size_t alignment);                                              \
     PUBLIC void *name(size_t size, size_t alignment)                                               \
     {                                                                                              \
-        return make_aligned_or_throw(size, alignment, #name, OWN_FRAME);                           \
+        void *block = make(size, alignment, family, OWN_FRAME);                                    \
+        return block != NULL ? block : next_of(#name).make_aligned(size, alignment);               \
     }
 
-#define NEW_ALIGNED_NOTHROW(name)                                                                  \
+#define NEW_ALIGNED_NOTHROW(name, family)                                                          \
     PUBLIC void *name(size_t size, size_t alignment, const void *nothrow);                         \
     PUBLIC void *name(size_t size, size_t alignment, const void *nothrow)                          \
     {                                                                                              \
         (void)nothrow;                                                                             \
-        return serve_allocate(size, alignment, false, OWN_FRAME);                                  \
+        return make(size, alignment, family, OWN_FRAME);                                           \
     }
 
-NEW(_Znwm)
-NEW(_Znam)
-NEW_NOTHROW(_ZnwmRKSt9nothrow_t)
-NEW_NOTHROW(_ZnamRKSt9nothrow_t)
-NEW_ALIGNED(_ZnwmSt11align_val_t)
-NEW_ALIGNED(_ZnamSt11align_val_t)
-NEW_ALIGNED_NOTHROW(_ZnwmSt11align_val_tRKSt9nothrow_t)
-NEW_ALIGNED_NOTHROW(_ZnamSt11align_val_tRKSt9nothrow_t)
+NEW(_Znwm, FAMILY_NEW)
+NEW(_Znam, FAMILY_NEW_ARRAY)
+NEW_NOTHROW(_ZnwmRKSt9nothrow_t, FAMILY_NEW)
+NEW_NOTHROW(_ZnamRKSt9nothrow_t, FAMILY_NEW_ARRAY)
+NEW_ALIGNED(_ZnwmSt11align_val_t, FAMILY_NEW)
+NEW_ALIGNED(_ZnamSt11align_val_t, FAMILY_NEW_ARRAY)
+NEW_ALIGNED_NOTHROW(_ZnwmSt11align_val_tRKSt9nothrow_t, FAMILY_NEW)
+NEW_ALIGNED_NOTHROW(_ZnamSt11align_val_tRKSt9nothrow_t, FAMILY_NEW_ARRAY)
 
-#define DELETE(name)                                                                               \
+#define DELETE(name, family)                                                                       \
     PUBLIC void name(void *block);                                                                 \
     PUBLIC void name(void *block)                                                                  \
     {                                                                                              \
-        serve_free(block, OWN_FRAME);                                                              \
+        unmake(block, family, OWN_FRAME);                                                          \
     }
 
-#define DELETE_SIZED(name)                                                                         \
+#define DELETE_SIZED(name, family)                                                                 \
     PUBLIC void name(void *block, size_t size);                                                    \
     PUBLIC void name(void *block, size_t size)                                                     \
     {                                                                                              \
-        serve_free_sized(block, size, OWN_FRAME);                                                  \
+        unmake_sized(block, size, family, OWN_FRAME);                                              \
     }
 
 /* What comes behind the block (nothrow, an alignment) says nothing that must be checked. */
-#define DELETE_WITH(name)                                                                          \
+#define DELETE_WITH(name, family)                                                                  \
     PUBLIC void name(void *block, const void *more);                                               \
     PUBLIC void name(void *block, const void *more)                                                \
     {                                                                                              \
         (void)more;                                                                                \
-        serve_free(block, OWN_FRAME);                                                              \
+        unmake(block, family, OWN_FRAME);                                                          \
     }
 
-#define DELETE_SIZED_ALIGNED(name)                                                                 \
+#define DELETE_SIZED_ALIGNED(name, family)                                                         \
     PUBLIC void name(void *block, size_t size, size_t alignment);                                  \
     PUBLIC void name(void *block, size_t size, size_t alignment)                                   \
     {                                                                                              \
         (void)alignment;                                                                           \
-        serve_free_sized(block, size, OWN_FRAME);                                                  \
+        unmake_sized(block, size, family, OWN_FRAME);                                              \
     }
 
-#define DELETE_ALIGNED_NOTHROW(name)                                                               \
+#define DELETE_ALIGNED_NOTHROW(name, family)                                                       \
     PUBLIC void name(void *block, size_t alignment, const void *nothrow);                          \
     PUBLIC void name(void *block, size_t alignment, const void *nothrow)                           \
     {                                                                                              \
         (void)alignment;                                                                           \
         (void)nothrow;                                                                             \
-        serve_free(block, OWN_FRAME);                                                              \
+        unmake(block, family, OWN_FRAME);                                                          \
     }
 
-DELETE(_ZdlPv)
-DELETE(_ZdaPv)
-DELETE_SIZED(_ZdlPvm)
-DELETE_SIZED(_ZdaPvm)
-DELETE_WITH(_ZdlPvRKSt9nothrow_t)
-DELETE_WITH(_ZdaPvRKSt9nothrow_t)
-DELETE_WITH(_ZdlPvSt11align_val_t)
-DELETE_WITH(_ZdaPvSt11align_val_t)
-DELETE_SIZED_ALIGNED(_ZdlPvmSt11align_val_t)
-DELETE_SIZED_ALIGNED(_ZdaPvmSt11align_val_t)
-DELETE_ALIGNED_NOTHROW(_ZdlPvSt11align_val_tRKSt9nothrow_t)
-DELETE_ALIGNED_NOTHROW(_ZdaPvSt11align_val_tRKSt9nothrow_t)
+DELETE(_ZdlPv, FAMILY_NEW)
+DELETE(_ZdaPv, FAMILY_NEW_ARRAY)
+DELETE_SIZED(_ZdlPvm, FAMILY_NEW)
+DELETE_SIZED(_ZdaPvm, FAMILY_NEW_ARRAY)
+DELETE_WITH(_ZdlPvRKSt9nothrow_t, FAMILY_NEW)
+DELETE_WITH(_ZdaPvRKSt9nothrow_t, FAMILY_NEW_ARRAY)
+DELETE_WITH(_ZdlPvSt11align_val_t, FAMILY_NEW)
+DELETE_WITH(_ZdaPvSt11align_val_t, FAMILY_NEW_ARRAY)
+DELETE_SIZED_ALIGNED(_ZdlPvmSt11align_val_t, FAMILY_NEW)
+DELETE_SIZED_ALIGNED(_ZdaPvmSt11align_val_t, FAMILY_NEW_ARRAY)
+DELETE_ALIGNED_NOTHROW(_ZdlPvSt11align_val_tRKSt9nothrow_t, FAMILY_NEW)
+DELETE_ALIGNED_NOTHROW(_ZdaPvSt11align_val_tRKSt9nothrow_t, FAMILY_NEW_ARRAY)
 
 /* NOLINTEND(readability-identifier-naming,bugprone-reserved-identifier) */

@@ -37,21 +37,15 @@ static void *from_engine(const struct request *request)
     return plain_allocate(request);
 }
 
-void *serve_allocate(size_t size_bytes, size_t alignment, bool zero, const void *frame)
+void *serve_allocate(struct request request)
 {
-    if (UNLIKELY(size_bytes > PTRDIFF_MAX))
+    if (UNLIKELY(request.size_bytes > PTRDIFF_MAX))
         return refuse();
     if (UNLIKELY(!engine_enter()))
-        return from_bootstrap(size_bytes, alignment);
-    struct request request = {
-        .kind = POOL_NONPAGED,
-        .is_malloc = true,
-        .zero = zero,
-        .alignment_log2 = (uint8_t)(alignment == 0 ? 0 : __builtin_ctzll(alignment)),
-        .tag = module_tag(((const uintptr_t *)frame)[1]),
-        .size_bytes = size_bytes,
-        .frame = frame,
-    };
+        return from_bootstrap(request.size_bytes, (size_t)1 << request.alignment_log2);
+    request.kind = POOL_NONPAGED;
+    request.is_malloc = true;
+    request.tag = module_tag(((const uintptr_t *)request.frame)[1]);
     void *block = from_engine(&request);
     engine_leave();
     return LIKELY(block != NULL) ? block : refuse();
@@ -72,7 +66,7 @@ static void to_engine(const struct release *release)
         pool_free(release); /* raises: never allocated */
 }
 
-static void give_back(const struct release *release)
+void serve_free(const struct release *release)
 {
     if (release->address == NULL)
         return;
@@ -88,19 +82,6 @@ static void give_back(const struct release *release)
     engine_leave();
 }
 
-void serve_free(void *address, const void *frame)
-{
-    struct release release = {.address = address, .frame = frame};
-    give_back(&release);
-}
-
-void serve_free_sized(void *address, size_t size_bytes, const void *frame)
-{
-    struct release release = {
-        .address = address, .has_size_hint = true, .size_hint_bytes = size_bytes, .frame = frame};
-    give_back(&release);
-}
-
 static bool is_block(const void *address, size_t *size_bytes)
 {
     if (UNLIKELY(bootstrap_has(address))) {
@@ -113,15 +94,17 @@ static bool is_block(const void *address, size_t *size_bytes)
 void *serve_resize(void *address, size_t size_bytes, const void *frame)
 {
     size_t old_bytes = 0;
+    struct request request = {.size_bytes = size_bytes, .frame = frame};
+    struct release release = {.address = address, .is_malloc = true, .frame = frame};
     if (UNLIKELY(!is_block(address, &old_bytes))) {
-        serve_free(address, frame); /* raises what is wrong */
+        serve_free(&release); /* raises what is wrong */
         return refuse();
     }
-    void *block = serve_allocate(size_bytes, 0, false, frame);
+    void *block = serve_allocate(request);
     if (UNLIKELY(block == NULL))
         return NULL;
     memcpy(block, address, old_bytes < size_bytes ? old_bytes : size_bytes);
-    serve_free(address, frame);
+    serve_free(&release);
     return block;
 }
 

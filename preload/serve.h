@@ -5,21 +5,20 @@
 #ifndef PRELOAD_SERVE_H
 #define PRELOAD_SERVE_H
 
-#include <stdbool.h>
+#include "pool/request.h"
+
 #include <stddef.h>
 
-/* NULL and ENOMEM: no memory, or more than PTRDIFF_MAX. `alignment` is a power of two; 0: what
- * malloc promises. */
-void *serve_allocate(size_t size_bytes, size_t alignment, bool zero, const void *frame);
+/* NULL and ENOMEM: no memory, or more than PTRDIFF_MAX. Of the request size, alignment, zero, family
+ * and frame are the caller's; the rest is made here. */
+void *serve_allocate(struct request request);
 
 /* What serve_allocate did not have the C++ library's new will ask for again: this thread's next
  * allocation fails, once. */
 void serve_fail_next(void);
 
-/* Frees, or raises what is wrong with the address. NULL is nothing. */
-void serve_free(void *address, const void *frame);
-/* The same for who says how large the block is; another size is a wrong free. */
-void serve_free_sized(void *address, size_t size_bytes, const void *frame);
+/* Frees, or raises what is wrong with the address, the size said, or the family. NULL is nothing. */
+void serve_free(const struct release *release);
 
 /* The block at the address moves to one of another size; NULL and ENOMEM: it stays. An address that
  * is no live block's is raised as a wrong free. */

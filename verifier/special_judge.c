@@ -9,6 +9,8 @@
 #include "verifier/pattern.h"
 #include "verifier/stretch.h"
 
+#include <string.h>
+
 static struct violation violation_about(enum violation_kind kind, uint32_t unit)
 {
     struct slot copy;
@@ -84,6 +86,23 @@ static bool tag_is_wrong(uint32_t tag, const struct release *release)
     return tag_without_protection(release->tag) != tag_without_protection(tag);
 }
 
+/* new with free, malloc with delete, new[] with delete. */
+static bool family_is_wrong(struct slot_facts facts, const struct release *release)
+{
+    return release->is_malloc && facts.family != release->family + 1u;
+}
+
+/* Which routine made a block is to malloc's families what a tag is to pool. */
+static NOINLINE bool refuse_family(const struct release *release, uint32_t unit)
+{
+    static const char made_by[][5] = {"pool", "mall", "new ", "new["};
+    static const char given_to[][5] = {"free", "del ", "del["};
+    struct violation violation = violation_of_free(VIOLATION_FREE_WRONG_TAG, unit, release);
+    memcpy(&violation.tag, made_by[slot_facts(space_slot(unit)).family], sizeof violation.tag);
+    memcpy(&violation.tag_given, given_to[release->family], sizeof violation.tag_given);
+    return refuse(violation);
+}
+
 bool special_is_plain(const struct release *release, uint32_t unit)
 {
     struct slot *slot = space_slot(unit);
@@ -91,7 +110,7 @@ bool special_is_plain(const struct release *release, uint32_t unit)
     struct slot_facts facts = slot_facts_of(word);
     return facts.state == SLOT_LIVE && release->address == slot_block(facts, space_data(unit)) &&
            !irql_is_too_high(facts) && !tag_is_wrong(SLOT_READ(slot->tag), release) &&
-           !release->has_size_hint && slot_claim(slot, word);
+           !family_is_wrong(facts, release) && !release->has_size_hint && slot_claim(slot, word);
 }
 
 static NOINLINE bool refuse_size(const struct release *release, uint32_t unit)
@@ -118,6 +137,8 @@ bool special_judge(const struct release *release, uint32_t unit)
         return refuse_start(release, unit);
     if (UNLIKELY(tag_is_wrong(SLOT_READ(slot->tag), release)))
         return refuse(violation_of_free(VIOLATION_FREE_WRONG_TAG, unit, release));
+    if (UNLIKELY(family_is_wrong(facts, release)))
+        return refuse_family(release, unit);
     if (UNLIKELY(release->has_size_hint && release->size_hint_bytes != facts.size_bytes))
         return refuse_size(release, unit);
     /* Two threads may have come this far with the same block: one wins. */

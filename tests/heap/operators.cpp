@@ -46,6 +46,48 @@ static void deleted_as_another(int is_wrong)
         delete made;
 }
 
+static void new_freed(int is_wrong)
+{
+    int *made = new int(1);
+    if (is_wrong)
+        free(made);
+    else
+        delete made;
+}
+
+static void malloc_deleted(int is_wrong)
+{
+    int *made = static_cast<int *>(malloc(sizeof *made));
+    if (is_wrong)
+        delete made;
+    else
+        free(made);
+}
+
+static void array_deleted_as_one(int is_wrong)
+{
+    int *made = new int[3];
+    if (is_wrong)
+        delete made;
+    else
+        delete[] made;
+}
+
+static void one_deleted_as_array(int is_wrong)
+{
+    int *made = new int(3);
+    if (is_wrong)
+        delete[] made;
+    else
+        delete made;
+}
+
+static void new_reallocated(int is_wrong)
+{
+    void *made = is_wrong ? static_cast<void *>(new int(3)) : malloc(4);
+    free(realloc(made, 100));
+}
+
 static void iterator_of_old_vector(int is_wrong)
 {
     std::vector<int> values(4, 1);
@@ -61,4 +103,5 @@ static void vector_past(int is_wrong)
 }
 
 BUG_MAIN(BUG(array_past), BUG(deleted_object), BUG(deleted_twice), BUG(deleted_as_another),
-         BUG(iterator_of_old_vector), BUG(vector_past))
+         BUG(new_freed), BUG(malloc_deleted), BUG(array_deleted_as_one), BUG(one_deleted_as_array),
+         BUG(new_reallocated), BUG(iterator_of_old_vector), BUG(vector_past))
