@@ -81,7 +81,8 @@ struct os_fault {
     uintptr_t sp;
     enum os_access access;
     int signal;
-    void *context; /* ucontext_t */
+    bool is_unaddressed; /* the processor gave no address: an operand not aligned, a wild pointer */
+    void *context;       /* ucontext_t */
 };
 
 /* Who jumped to what may not be executed: the return address of the call; 0: not known. */

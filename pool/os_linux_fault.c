@@ -226,6 +226,7 @@ static void on_signal(int signal_number, siginfo_t *information, void *context)
     read_registers(context, &fault);
     if (fault.address == fault.pc) /* not every system tells a fetch from a read */
         fault.access = OS_EXECUTE;
+    fault.is_unaddressed = information->si_code == SI_KERNEL;
     if (information->si_code > 0 && handler != NULL)
         verdict = handler(&fault, &resume);
     if (information->si_code > 0 && verdict == OS_FAULT_NOT_OURS)

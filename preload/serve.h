@@ -9,15 +9,15 @@
 
 #include <stddef.h>
 
-/* NULL and ENOMEM: no memory, or more than PTRDIFF_MAX. Of the request size, alignment, zero, family
- * and frame are the caller's; the rest is made here. */
+/* NULL and ENOMEM: no memory, or more than PTRDIFF_MAX. Of the request size, alignment, zero,
+ * family and frame are the caller's; the rest is made here. */
 void *serve_allocate(struct request request);
 
 /* What serve_allocate did not have the C++ library's new will ask for again: this thread's next
  * allocation fails, once. */
 void serve_fail_next(void);
 
-/* Frees, or raises what is wrong with the address, the size said, or the family. NULL is nothing. */
+/* Frees, or raises what is wrong with the address, the size said, or the family. NULL: nothing. */
 void serve_free(const struct release *release);
 
 /* The block at the address moves to one of another size; NULL and ENOMEM: it stays. An address that

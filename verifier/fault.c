@@ -4,6 +4,7 @@
 #include "pool/drivers.h"
 #include "pool/exception.h"
 #include "pool/fault_verdict.h"
+#include "pool/options.h"
 #include "pool/os_pager.h"
 #include "pool/pool.h"
 #include "pool/pool_code.h"
@@ -12,6 +13,8 @@
 #include "verifier/modules.h"
 #include "verifier/probe.h"
 #include "verifier/special.h"
+
+#include <stdatomic.h>
 
 enum { STDERR = 2 };
 
@@ -78,6 +81,19 @@ static _Noreturn void stop_unresumable(void)
     os_abort();
 }
 
+/* verify=exact gives blocks the alignment that their size leaves, which vector instructions may not
+ * like: no mistake of the program's. It ends as it would. */
+static void advise_alignment(const struct os_fault *fault)
+{
+    static const char message[] =
+        "expool: a fault without an address under verify=exact: this program seems to need blocks "
+        "aligned to 16 bytes; run it with verify=end\n";
+    static atomic_flag is_said = ATOMIC_FLAG_INIT;
+    bool may_be = fault->is_unaddressed && options.verify == OPTION_VERIFY_EXACT;
+    if (may_be && !atomic_flag_test_and_set(&is_said))
+        os_write(STDERR, message, sizeof message - 1);
+}
+
 static enum os_fault_verdict on_fault(const struct os_fault *fault, uintptr_t *resume)
 {
     const void *address = (const void *)fault->address;
@@ -92,8 +108,10 @@ static enum os_fault_verdict on_fault(const struct os_fault *fault, uintptr_t *r
                                 .irql = irql_current,
                                 .access = fault->access};
     enum violation_kind kind = fault_verdict(&facts);
-    if (kind == VIOLATION_KIND_COUNT && !bugcheck_is_reporting())
+    if (kind == VIOLATION_KIND_COUNT && !bugcheck_is_reporting()) {
+        advise_alignment(fault);
         return exception_on_fault(fault, resume);
+    }
     if (kind == VIOLATION_KIND_COUNT)
         kind = VIOLATION_FAULT_IN_POOL; /* our own, in a report: ends it with the numbers */
     struct violation violation = fault_violation(kind, &facts, fault);
