@@ -116,10 +116,10 @@ static bool check_letters(const struct known *known, const char *word)
         const struct argp_option *found = NULL;
         for (unsigned i = 0; i < 2 && found == NULL; i++)
             found = find_short(known->lists[i], *word);
+        if (found != NULL && found->arg != NULL)
+            return word[1] == 0;
         if (found == NULL)
             die(current->trouble, "no option '-%c' (--help lists them all)", *word);
-        if (found->arg != NULL)
-            return word[1] == 0;
     }
     return false;
 }

@@ -24,11 +24,13 @@ enum {
 
 int doctor_overflow(void)
 {
+    static volatile size_t written = BLOCK_BYTES + 1; /* no compiler is to see it */
     char *allocated = malloc(BLOCK_BYTES);
     volatile char *block = allocated;
     if (allocated == NULL)
         return EXIT_TROUBLE;
-    for (int i = 0; i <= BLOCK_BYTES; i++)
+    for (size_t i = 0; i < written; i++)
+        /* cppcheck-suppress arrayIndexOutOfBounds ; it is the bug */
         block[i] = 'x';
     (void)printf("the write behind the block was not stopped\n");
     free(allocated);

@@ -7,8 +7,8 @@
 
 #include <stddef.h>
 
-/* Reads the facts of the `size` bytes at `image` into the program; bytes that are no ELF file leave
+/* Reads the facts of the `size` bytes into the program; bytes that are no ELF file leave
  * is_elf false. Never reads beyond the image, whatever it says. */
-void elf_file_judge(const unsigned char *image, size_t size, struct program *program);
+void elf_file_judge(const unsigned char *bytes, size_t size, struct program *program);
 
 #endif

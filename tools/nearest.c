@@ -1,6 +1,7 @@
 #include "tools/nearest.h"
 
 #include <ctype.h>
+#include <stdbool.h>
 #include <string.h>
 
 enum { WORD_MAX = 64 };
@@ -10,22 +11,31 @@ static unsigned least(unsigned one, unsigned other)
     return one < other ? one : other;
 }
 
+static bool is_same(char one, char other)
+{
+    return (tolower)((unsigned char)one) == (tolower)((unsigned char)other); /* no macros */
+}
+
+/* The next row of the table: `row` is that of the letters before. */
+static void add_letter(unsigned *row, char letter, const char *other, size_t length)
+{
+    unsigned diagonal = row[0];
+    row[0]++;
+    for (size_t j = 0; j < length; j++) {
+        unsigned changed = diagonal + !is_same(letter, other[j]);
+        diagonal = row[j + 1];
+        row[j + 1] = least(changed, least(row[j], row[j + 1]) + 1);
+    }
+}
+
 unsigned word_distance(const char *one, const char *other)
 {
     unsigned row[WORD_MAX + 1];
     size_t length = strnlen(other, WORD_MAX);
     for (unsigned j = 0; j <= length; j++)
         row[j] = j;
-    for (unsigned i = 0; one[i] != 0; i++) {
-        unsigned diagonal = row[0];
-        row[0] = i + 1;
-        for (size_t j = 0; j < length; j++) {
-            unsigned differs = tolower((unsigned char)one[i]) != tolower((unsigned char)other[j]);
-            unsigned changed = diagonal + differs;
-            diagonal = row[j + 1];
-            row[j + 1] = least(changed, least(row[j], row[j + 1]) + 1);
-        }
-    }
+    for (; *one != 0; one++)
+        add_letter(row, *one, other, length);
     return row[length];
 }
 

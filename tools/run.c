@@ -110,7 +110,8 @@ static char *with_dashes(const char *key)
     if (spelled == NULL)
         die(EXIT_RUN_FAILED, "%s", strerror(errno));
     for (char *letter = spelled; *letter != 0; letter++)
-        *letter = *letter == '_' ? '-' : *letter;
+        if (*letter == '_')
+            *letter = '-';
     return spelled;
 }
 

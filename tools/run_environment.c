@@ -78,8 +78,10 @@ bool options_have(const char *options, const char *key)
     for (; *options != 0; options++) {
         if (is_start && quote == 0 && strncmp(options, key, length) == 0 && options[length] == '=')
             return true;
-        if (quote != 0)
-            quote = *options == quote ? 0 : quote;
+        if (quote != 0 && *options == quote)
+            quote = 0;
+        else if (quote != 0)
+            continue;
         else if (*options == '\'' || *options == '"')
             quote = *options;
         is_start = is_separator(*options);

@@ -5,13 +5,13 @@
 #include <stdbool.h>
 
 /* "expool run: " and the like; set by main from the verb. */
-void say_set_name(const char *name);
+void say_set_name(const char *wanted);
 const char *say_name(void);
 
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Says it and ends the program with `status`. */
-_Noreturn void die(int status, const char *format, ...) __attribute__((format(printf, 2, 3)));
+__attribute__((noreturn, format(printf, 2, 3))) void die(int status, const char *format, ...);
 
 enum color_choice { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 

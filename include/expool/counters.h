@@ -58,12 +58,12 @@ struct expool_counters {
 static inline void expool_counters_sum(const struct expool_counters *counters,
                                        struct expool_counter_row *sum)
 {
-    uint64_t *to = &sum->irql_raises;
+    uint64_t *to = (uint64_t *)(void *)sum; /* columns, all of one kind */
     unsigned columns = sizeof *sum / sizeof *to;
     for (unsigned column = 0; column < columns; column++)
         to[column] = 0;
     for (unsigned row = 0; row < EXPOOL_COUNTER_ROWS; row++) {
-        const uint64_t *from = &counters->row[row].irql_raises;
+        const uint64_t *from = (const uint64_t *)(const void *)&counters->row[row];
         for (unsigned column = 0; column < columns; column++)
             to[column] += __atomic_load_n(&from[column], __ATOMIC_RELAXED);
     }
