@@ -68,7 +68,8 @@ need_compiler() {
 
 need_tests() {
     need_compiler
-    need /usr/include/check.h check jq jq
+    need /usr/include/check.h check jq jq xmllint libxml2-utils
+    python3 -c 'import jsonschema' 2>/dev/null || need /no-jsonschema-yet python3-jsonschema
 }
 
 need_clang() {

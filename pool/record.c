@@ -7,7 +7,7 @@
 #include "pool/record_build.h"
 #include "pool/report_output.h"
 
-enum { WORDS_BYTES = 4096, WINDOW_BYTES = 4096, LINE_BYTES = 512 };
+enum { WORDS_BYTES = 4096, WINDOW_BYTES = 512, LINE_BYTES = 512, AROUND_BYTES = 64 };
 
 static struct record_build build; /* one at a time: report and leak table take turns */
 
@@ -108,20 +108,26 @@ struct window {
     const struct story *story;
 };
 
-/* Around the block's end, where it is long. */
+static const unsigned char *clamp(const unsigned char *at, const unsigned char *low,
+                                  const unsigned char *high)
+{
+    return at < low ? low : at > high ? high : at;
+}
+
+/* The block with what lies around it; where it is long, its end. */
 static void add_window(void *context)
 {
     const struct window *window = context;
     const struct story *story = window->story;
-    const unsigned char *first = story->window;
-    const unsigned char *end = first + story->window_bytes;
+    const unsigned char *start = story->window;
+    const unsigned char *end = start + story->window_bytes;
     const unsigned char *block_end = story->block + story->size_bytes;
-    if (story->window_bytes > WINDOW_BYTES && block_end - first > WINDOW_BYTES / 2)
-        first = block_end - WINDOW_BYTES / 2;
-    if (end - first > WINDOW_BYTES)
-        end = first + WINDOW_BYTES;
+    const unsigned char *last = clamp(block_end + AROUND_BYTES, start, end);
+    const unsigned char *first = clamp(story->block - AROUND_BYTES, start, end);
+    if (last - first > WINDOW_BYTES)
+        first = last - WINDOW_BYTES;
     window->record->window = (uintptr_t)first;
-    record_add_bytes(&build, &window->record->window_bytes, first, (size_t)(end - first));
+    record_add_bytes(&build, &window->record->window_bytes, first, (size_t)(last - first));
 }
 
 static void add_facts(struct expool_record *record, const struct report *report)

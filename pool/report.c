@@ -297,7 +297,8 @@ static void make_token(void)
         text_add(&token, ".%x", report.stop->subcode);
     if (violation->story.place != STORY_NOWHERE)
         text_add(&token, ":%t", violation->story.tag);
-    add_token_name(&token, report.place.function);
+    bool is_named = report.place.function[0] != 0;
+    add_token_name(&token, is_named ? report.place.function : report.place.line);
     add_token_name(&token, report.place.caller);
 }
 

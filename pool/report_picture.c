@@ -240,6 +240,11 @@ static void list_changed(struct canvas *canvas)
              canvas->story->fill);
 }
 
+static size_t within(ptrdiff_t bytes, size_t reach)
+{
+    return bytes < 0 ? 0 : (size_t)bytes < reach ? (size_t)bytes : reach;
+}
+
 /* The other side of the block tells whether the same writer went both ways. */
 static void tell_other_side(struct canvas *canvas)
 {
@@ -248,15 +253,17 @@ static void tell_other_side(struct canvas *canvas)
     if (violation->changed_count == 0 || story->place != STORY_SPECIAL || !story->is_live)
         return;
     bool was_before = violation->changed_first < story->block;
-    const unsigned char *first = was_before ? story->block + story->size_bytes : story->window;
-    const unsigned char *end = was_before ? story->window + story->window_bytes : story->block;
+    const unsigned char *end = story->block + story->size_bytes;
+    size_t behind = within(story->window + story->window_bytes - end, story->reach_bytes);
+    size_t bytes = was_before ? behind : within(story->block - story->window, story->reach_bytes);
+    const unsigned char *first = was_before ? end : story->block - bytes;
     size_t changed = 0;
-    for (const unsigned char *at = first; at < end; at++)
+    for (const unsigned char *at = first; at < first + bytes; at++)
         changed += peek(canvas, at - story->block) != story->fill;
-    if (first >= end)
+    if (bytes == 0)
         return;
     text_add(canvas->text, "    %s: %p .. %p, pattern %02x, ", was_before ? "behind " : "before ",
-             (const void *)first, (const void *)(end - 1), story->fill);
+             (const void *)first, (const void *)(first + bytes - 1), story->fill);
     if (changed == 0)
         text_add(canvas->text, "intact\n");
     else

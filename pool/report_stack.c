@@ -56,7 +56,8 @@ void report_add_fitting(struct text *text, const char *path, size_t room)
     text_add(text, "%s", path);
 }
 
-static void add_place(struct text *text, const struct symbol *symbol, size_t room)
+static void add_place(struct text *text, const struct symbol *symbol, size_t room,
+                      bool has_build_id)
 {
     char bytes[PATH_BYTES];
     struct text tail = TEXT_OVER(bytes);
@@ -66,7 +67,7 @@ static void add_place(struct text *text, const struct symbol *symbol, size_t roo
                            room > tail.length ? room - tail.length : 0);
     } else if (symbol->module != NULL) {
         text_add(&tail, "%s+0x%lx", symbol->module, (uint64_t)symbol->offset);
-        if (symbol->build_id[0] != 0)
+        if (has_build_id && symbol->build_id[0] != 0)
             text_add(&tail, " (build-id %s)", symbol->build_id);
     } else {
         text_add(&tail, "0x%lx", (uint64_t)symbol->offset);
@@ -129,7 +130,7 @@ static void remember(const struct report_frame *frame, struct report_place *plac
 {
     const struct symbol *symbol = &frame->symbol;
     struct text line = TEXT_OVER(place->line);
-    add_place(&line, symbol, sizeof place->line / 2);
+    add_place(&line, symbol, sizeof place->line / 2, false);
     copy_word(place->function, sizeof place->function, symbol->function);
     place->caller[0] = 0;
     place->is_ours = symbol->is_ours;
@@ -159,7 +160,7 @@ static void print_frame(struct text *text, const struct report_frame *frame, uns
     add_function(text, frame->symbol.function);
     text_add(text, " ");
     text_pad_to(text, FUNCTION_COLUMN);
-    add_place(text, &frame->symbol, REPORT_COLUMNS - (text->length - line));
+    add_place(text, &frame->symbol, REPORT_COLUMNS - (text->length - line), true);
     text_add(text, "\n");
 }
 
@@ -217,7 +218,7 @@ static void add_link(struct chain *chain, const struct symbol *symbol)
         named.file = slash + 1;
     text_add(chain->text, "%s%s ", chain->has_any ? " < " : "",
              symbol->function != NULL ? symbol->function : "??");
-    add_place(chain->text, &named, PATH_BYTES);
+    add_place(chain->text, &named, PATH_BYTES, true);
     chain->has_any = true;
     chain->left -= chain->left > 0;
 }

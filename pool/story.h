@@ -29,8 +29,9 @@ struct story {
     const char *placement;      /* "placed at the page's end"; NULL: nothing to say */
     enum pool_kind pool;
     uint32_t tag;
-    uint32_t slot; /* special pool */
-    uint8_t fill;  /* pattern byte around the block, special pool */
+    uint32_t slot;      /* special pool */
+    uint8_t fill;       /* pattern byte around the block, special pool */
+    size_t reach_bytes; /* so many bytes of pattern on either side at most */
     uint8_t irql_allocated;
     bool has_details; /* thread, time and number below are known */
     uint32_t thread_allocated;

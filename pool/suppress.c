@@ -274,11 +274,18 @@ static void add_row(struct text *text, const struct suppression *row)
     text_add(text, "\n");
 }
 
-/* Of the programs under `expool run` only the first knows that nobody used a line. */
+/* Of the programs under `expool run` only the one it started knows that nobody used a line:
+ * EXPOOL_RUN is "/proc/PID/fd/N". */
 static bool tells_unused(void)
 {
     bool is_refused = false;
-    return os_environment("EXPOOL_RUN_CHILD", &is_refused) == NULL;
+    uint64_t parent = 0;
+    const char *run = os_environment("EXPOOL_RUN", &is_refused);
+    if (run == NULL || strncmp(run, "/proc/", 6) != 0)
+        return true;
+    for (run += 6; *run >= '0' && *run <= '9' && parent < UINT32_MAX; run++)
+        parent = parent * 10 + (uint64_t)(*run - '0');
+    return parent == os_parent_id();
 }
 
 int suppress_end(void)

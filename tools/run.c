@@ -5,6 +5,7 @@
 #include "tools/run_child.h"
 #include "tools/run_environment.h"
 #include "tools/run_file.h"
+#include "tools/run_report.h"
 #include "tools/settings.h"
 #include "tools/verb.h"
 
@@ -20,6 +21,7 @@
 enum {
     OPTION_ALLOW_IDLE = 0x100,
     OPTION_LIST,
+    OPTION_REPORT,
     OPTION_FIRST_KEY = 0x10000,
     OWN_MAX = 8,
     OPTIONS_BYTES = 8192,
@@ -37,6 +39,7 @@ struct run {
     char options[OPTIONS_BYTES]; /* of the command line */
     char **argv;                 /* the program's */
     struct program program;
+    struct run_report report;
 };
 
 /* What one run came to. */
@@ -51,7 +54,8 @@ static const char documentation[] =
     "Examples:\n"
     "  expool run -- ./server --port 80\n"
     "  expool run --verify=exact --seed=42 -- ./driver poc.bin\n"
-    "  expool run --leaks=at_exit -- make check\n\n"
+    "  expool run --leaks=at_exit -- make check\n"
+    "  expool run --report=sarif,github -o findings.sarif -- ./tests\n\n"
     "--KEY=VALUE is any option of EXPOOL_OPTIONS (--options lists them). The command line wins "
     "over "
     "EXPOOL_OPTIONS, that over the program's own, those over the settings of `verifier`.\n\n"
@@ -93,6 +97,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     switch (key) {
     case OPTION_ALLOW_IDLE: run->allows_idle = true; return 0;
     case OPTION_LIST: print_options(); exit(EXIT_SUCCESS);
+    case OPTION_REPORT: run->report.formats = argument; return 0;
     default: return ARGP_ERR_UNKNOWN;
     }
 }
@@ -121,6 +126,8 @@ static struct argp_option *make_options(void)
     static const struct argp_option own[] = {
         {"allow-idle", OPTION_ALLOW_IDLE, NULL, 0,
          "Exit as the program did when nothing was checked", 1},
+        {"report", OPTION_REPORT, "FORMATS", 0,
+         "Write the findings as json, sarif, junit or github as well; several: json,sarif", 1},
         {"options", OPTION_LIST, NULL, 0, "List the options --KEY=VALUE", 1},
     };
     unsigned own_count = sizeof own / sizeof own[0];
@@ -146,13 +153,20 @@ static void read_line(struct run *run, int argc, char **argv)
 {
     const struct argp argp = {
         make_options(), parse, "[--] PROGRAM [ARGUMENT...]", documentation, NULL, NULL, NULL};
-    const struct verb_line line = {
-        &argp,           run, COMMON_QUIET | COMMON_VERBOSE | COMMON_COLOR, &run->common,
-        EXIT_RUN_FAILED, true};
+    const struct verb_line line = {&argp,
+                                   run,
+                                   COMMON_QUIET | COMMON_VERBOSE | COMMON_COLOR | COMMON_OUTPUT,
+                                   &run->common,
+                                   EXIT_RUN_FAILED,
+                                   true};
     int next = verb_line_parse(&line, argc, argv);
     if (next >= argc)
         die(EXIT_RUN_FAILED, "which program? expool run -- ./program");
     run->argv = argv + next;
+    run->report.output = run->common.output;
+    run->report.is_forced = run->common.is_forced;
+    if (run->report.output != NULL && run->report.formats == NULL)
+        die(EXIT_RUN_FAILED, "-o wants --report=FORMATS");
     if (run->common.is_verbose)
         (void)options_append(run->options, sizeof run->options, "verbose", "1");
 }
@@ -250,8 +264,10 @@ static const char *why_idle(const struct run *run, const struct run_sum *sum)
 }
 
 /* Passes the program's end on; 121 when nothing was checked. */
-static _Noreturn void end(const struct run *run, const struct outcome *outcome)
+static _Noreturn void end(struct run *run, const struct outcome *outcome)
 {
+    if (!run_report_finish(&run->report))
+        exit(EXIT_RUN_FAILED);
     if (outcome->sum.checked == 0 && outcome->sum.without_room == 0 && !run->allows_idle &&
         WIFEXITED(outcome->status) && WEXITSTATUS(outcome->status) < EXIT_RUN_FAILED) {
         say("nothing was checked in '%s': %s; it ended with %d", run->argv[0],
@@ -313,7 +329,7 @@ static bool needs_alignment(const struct outcome *outcome)
 }
 
 /* Ends as the run that found something; else as the first that did not end with 0. */
-static _Noreturn void run_both(const struct run *run)
+static _Noreturn void run_both(struct run *run)
 {
     const char *behind = "exact";
     off_t place = keep_input();
@@ -341,6 +357,8 @@ int verb_run(int argc, char **argv)
     const char *refusal = program_refusal(&run.program);
     if (refusal != NULL)
         die(EXIT_RUN_FAILED, "'%s' %s", run.argv[0], refusal);
+    if (!run_report_start(&run.report))
+        exit(EXIT_RUN_FAILED);
     if (run.is_both)
         run_both(&run);
     struct outcome outcome = run_once(&run, NULL);

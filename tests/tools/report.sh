@@ -1,0 +1,93 @@
+#!/usr/bin/env bash
+# The records of three broken programs as text, JSON, SARIF, JUnit and annotations; each is checked by
+# what reads such files. Needs plain builds (subject): the planted bugs.
+set -euo pipefail
+bugs=$BUILD/tests/bugs
+fail() { echo "report.sh: $*"; exit 1; }
+stops() { # OPTIONS PROGRAM
+    local status=0
+    { EXPOOL_OPTIONS=seed=42:record=all.rec:$1 "$bugs/$2" 2>>text; } 2>/dev/null || status=$?
+    [ "$status" -eq 134 ] || fail "$2 ended with $status"
+}
+validate() { # SCHEMA FILE
+    python3 -c 'import json, sys, jsonschema
+jsonschema.validate(json.load(open(sys.argv[2])), json.load(open(sys.argv[1])))' "$1" "$2" || fail "$2 does not fit $1"
+}
+ask() { # FILE EXPRESSION: of the document d
+    python3 -c 'import json, sys; d = json.load(open(sys.argv[1])); print(eval(sys.argv[2]))' "$1" "$2"
+}
+same() { [ "$1" = "$2" ] || fail "'$1', expected '$2'"; }
+
+stops verifier=standard write_past_end_into_slack
+stops verifier=standard read_after_free
+stops verifier=standard acquire_fast_mutex_at_dispatch
+grep -q 'END OF REPORT (also in all.rec)' text || fail "the text does not name the record"
+
+status=0; expool report all.rec --to json,sarif,junit -o found || status=$?
+same "$status" 1
+validate "$SOURCE/docs/report.schema.json" found.json
+validate "$SOURCE/tests/tools/sarif-2.1.0.json" found.sarif
+xmllint --noout found.xml
+
+same "$(ask found.json 'len(d["findings"])')" 3
+same "$(ask found.json '[f["label"] for f in d["findings"]]')" "['0xC1/0x24', '0xD5', '0xC4/0x33']"
+same "$(ask found.json 'd["findings"][0]["block"]["changed"]')" "{'first': 50, 'last': 51, 'count': 2}"
+same "$(ask found.json 'd["findings"][0]["stacks"]["alloc"][0]["function"]')" main
+same "$(ask found.json 'd["findings"][1]["access"]["kind"]')" read
+same "$(ask found.json 'd["findings"][1]["block"]["state"], len(d["findings"][1]["stacks"]["free"]) > 0')" "('freed', True)"
+same "$(ask found.json '[(c["from"], c["to"]) for c in d["findings"][2]["irql_changes"]]')" '[(0, 2)]'
+same "$(ask found.sarif 'd["runs"][0]["results"][0]["partialFingerprints"]["expool/v1"]')" c1.24:Test:main:
+same "$(ask found.sarif '[l["message"]["text"] for l in d["runs"][0]["results"][1]["relatedLocations"]]')" \
+    "['Allocated here', 'Freed here', 'Read here']"
+ask found.sarif 'd["runs"][0]["tool"]["driver"]["rules"][0]["help"]["text"]' | grep 'Means' >/dev/null || fail "no help text"
+same "$(xmllint --xpath 'count(//testcase/failure)' found.xml)" 3
+expool report all.rec >again || true
+diff <(grep -v '^$' again) <(grep -v 'END OF REPORT\|^$' text) || fail "the text is another"
+
+GITHUB_STEP_SUMMARY=summary.md expool report all.rec --to github >out 2>annotations || true
+[ ! -s out ] || fail "annotations are on stdout"
+same "$(grep -c '^::error file=' annotations)" 3
+grep -q '^### expool: 3 findings' summary.md || fail "no summary"
+for _ in 1 2 3 4; do cat all.rec; done >many.rec
+expool report many.rec --to github 2>annotations || true
+same "$(grep -c '^::error' annotations)" 10
+grep -q 'and 2 more findings' annotations || fail "the rest is not counted"
+
+# Cut in the middle: what is whole is kept, and the cut is said.
+head -c $(($(stat -c %s all.rec) - 100)) all.rec >cut.rec
+expool report cut.rec --to json >cut.json 2>cut.err || true
+same "$(ask cut.json 'len(d["findings"])')" 2
+grep -q 'not whole' cut.err || fail "the cut is not said"
+echo nothing >odd.rec
+status=0; expool report odd.rec >/dev/null 2>&1 || status=$?
+same "$status" 2
+: >empty.rec
+expool report empty.rec --to junit >none.xml
+same "$(xmllint --xpath 'count(//testcase[not(failure)])' none.xml)" 1
+status=0; expool report all.rec --to jsn 2>said || status=$?
+same "$status" 2
+grep -q "nearest is 'json'" said || fail "no nearest format"
+
+# Names later, from a log and from a record.
+{ EXPOOL_OPTIONS=verifier=standard:symbolize=later:record=later.rec "$bugs/write_past_end_into_slack" 2>later.log; } 2>/dev/null || true
+grep -q '#0 ??  *write_past_end_into_slack+0x' later.log || fail "named already"
+grep -q 'expool symbolize' later.log || fail "the report does not say how"
+expool symbolize later.log --program "$bugs/write_past_end_into_slack" -q >named.log || true
+grep -Eq '#0 main  *.*write_past_end_into_slack.c:12:[0-9]+$' named.log || fail "log: no name"
+expool symbolize later.rec -q >named.log || true
+grep -Eq '#0 main  *.*write_past_end_into_slack.c:12:[0-9]+$' named.log || fail "record: no name"
+expool report later.rec --to json >later.json || true
+same "$(ask later.json 'd["findings"][0]["stacks"]["access"][0]["function"]')" main
+mkdir -p root/"$bugs" && cp "$bugs/write_past_end_into_slack" root/"$bugs"
+expool symbolize later.rec -q --sysroot "$PWD/root" >named.log || true
+grep -q '#0 main' named.log || fail "sysroot: no name"
+
+# expool run --report: of a program that is run, and of one that does nothing wrong.
+status=0; { expool run --report=json,junit -o ran -- "$bugs/write_past_end_into_slack" 2>/dev/null; } 2>/dev/null || status=$?
+same "$status" 134
+validate "$SOURCE/docs/report.schema.json" ran.json
+same "$(ask ran.json 'd["findings"][0]["reproduce"][2].split()[:3]')" "['expool', 'run', '--seed=$(ask ran.json 'd["findings"][0]["environment"]["seed"]')']"
+expool run --report=junit -o fine.xml -- "$bugs/write_past_end_into_slack" near-miss
+same "$(xmllint --xpath 'count(//testcase[not(failure)])' fine.xml)" 1
+status=0; expool run --report=html -- "$bugs/write_past_end_into_slack" near-miss 2>/dev/null || status=$?
+same "$status" 125

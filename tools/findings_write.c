@@ -1,0 +1,131 @@
+/* findings_write.c - which formats there are, and where each goes. */
+#include "tools/findings.h"
+#include "tools/nearest.h"
+#include "tools/say.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { PATH_BYTES = 4096, WORD_BYTES = 32, FILE_MODE = 0666 };
+
+static const struct format {
+    const char *name;
+    const char *extension;
+    findings_make *make;
+    bool is_for_stderr; /* stdout stays the program's */
+} formats[] = {
+    {"text", "txt", findings_make_text, false},
+    {"json", "json", findings_make_json, false},
+    {"sarif", "sarif", findings_make_sarif, false},
+    {"junit", "xml", findings_make_junit, false},
+    {"github", "", findings_make_github, true},
+};
+
+enum { FORMAT_COUNT = sizeof formats / sizeof formats[0] };
+
+bool findings_make_text(const struct findings *findings, FILE *file)
+{
+    for (size_t i = 0; i < findings->count; i++)
+        (void)fprintf(file, "%s%s", i > 0 ? "\n" : "",
+                      record_text(findings->records[i], findings->records[i]->text));
+    return ferror(file) == 0;
+}
+
+static const struct format *format_find(const char *word)
+{
+    for (size_t i = 0; i < FORMAT_COUNT; i++)
+        if (strcmp(formats[i].name, word) == 0)
+            return &formats[i];
+    return NULL;
+}
+
+/* Takes "json" off "json,sarif"; false behind the last. */
+static bool next_word(const char **list, char word[WORD_BYTES])
+{
+    while (**list == ',')
+        ++*list;
+    size_t length = strcspn(*list, ",");
+    (void)snprintf(word, WORD_BYTES, "%.*s", (int)length, *list);
+    *list += length;
+    return length > 0;
+}
+
+bool findings_formats_known(const char *list)
+{
+    char word[WORD_BYTES];
+    while (next_word(&list, word)) {
+        struct nearest nearest = {.typed = word};
+        if (format_find(word) != NULL)
+            continue;
+        for (size_t i = 0; i < FORMAT_COUNT; i++)
+            nearest_offer(&nearest, formats[i].name);
+        say("no format '%s'; the nearest is '%s' (text json sarif junit github)", word,
+            nearest.best);
+        return false;
+    }
+    return true;
+}
+
+static bool write_file(const struct findings *findings, const struct format *format,
+                       const char *path, bool is_forced)
+{
+    int flags = O_WRONLY | O_CREAT | O_CLOEXEC | (is_forced ? O_TRUNC : O_EXCL);
+    int descriptor = open(path, flags, FILE_MODE);
+    FILE *file = descriptor < 0 ? NULL : fdopen(descriptor, "w");
+    if (file == NULL) {
+        say("%s: %s%s", path, strerror(errno), errno == EEXIST ? " (--force overwrites it)" : "");
+        return false;
+    }
+    bool is_made = format->make(findings, file);
+    bool is_written = fclose(file) == 0 && is_made;
+    if (!is_written)
+        say("%s: cannot be written: %s", path, strerror(errno));
+    return is_written;
+}
+
+static void name_file(const struct findings *findings, const struct format *format, char *path)
+{
+    if (findings->count == 0)
+        (void)snprintf(path, PATH_BYTES, "expool.%s", format->extension);
+    else
+        (void)snprintf(path, PATH_BYTES, "expool.%s.%u.%s", record_program(findings->records[0]),
+                       findings->records[0]->process, format->extension);
+}
+
+static bool write_format(const struct findings *findings, const struct format *format,
+                         const struct findings_output *output, bool is_alone)
+{
+    char path[PATH_BYTES];
+    if (format->is_for_stderr)
+        return format->make(findings, stderr);
+    if (output->path == NULL && is_alone && !output->is_named)
+        return format->make(findings, stdout) && fflush(stdout) == 0;
+    if (output->path == NULL)
+        name_file(findings, format, path);
+    else
+        (void)snprintf(path, sizeof path, "%s%s%s", output->path, is_alone ? "" : ".",
+                       is_alone ? "" : format->extension);
+    bool is_written =
+        write_file(findings, format, path, output->is_forced || output->path == NULL);
+    if (is_written && output->path == NULL)
+        say("%s written", path);
+    return is_written;
+}
+
+bool findings_write(const struct findings *findings, const char *list,
+                    const struct findings_output *output)
+{
+    char word[WORD_BYTES];
+    unsigned files = 0;
+    bool is_written = true;
+    for (const char *rest = list; next_word(&rest, word);)
+        files += format_find(word) != NULL && !format_find(word)->is_for_stderr;
+    while (next_word(&list, word)) {
+        const struct format *format = format_find(word);
+        is_written =
+            format != NULL && write_format(findings, format, output, files == 1) && is_written;
+    }
+    return is_written;
+}

@@ -1,0 +1,74 @@
+#include "tools/run_report.h"
+
+#include "tools/findings.h"
+#include "tools/names.h"
+#include "tools/root.h"
+#include "tools/say.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum { PATH_BYTES = 64, WORD_BYTES = 256 };
+
+/* A path, and no descriptor that is inherited: a program that closes all it finds still reports. */
+static void path_of(const struct run_report *report, char path[PATH_BYTES])
+{
+    (void)snprintf(path, PATH_BYTES, "/proc/%d/fd/%d", (int)getpid(), report->records);
+}
+
+bool run_report_start(struct run_report *report)
+{
+    char path[PATH_BYTES];
+    if (report->formats == NULL)
+        return true;
+    if (!findings_formats_known(report->formats))
+        return false;
+    report->records = memfd_create("expool-records", MFD_CLOEXEC);
+    path_of(report, path);
+    if (report->records >= 0 && setenv("EXPOOL_RECORDS", path, 1) == 0)
+        return true;
+    say("no file for the records: %s", strerror(errno));
+    return false;
+}
+
+/* The processes have written the text already. */
+static void without_text(const char *formats, char rest[WORD_BYTES])
+{
+    rest[0] = 0;
+    while (*formats != 0) {
+        size_t length = strcspn(formats, ",");
+        bool is_text = length == 4 && strncmp(formats, "text", length) == 0;
+        size_t used = strlen(rest);
+        if (!is_text && length > 0)
+            (void)snprintf(rest + used, WORD_BYTES - used, "%s%.*s", used > 0 ? "," : "",
+                           (int)length, formats);
+        formats += length + (formats[length] == ',');
+    }
+}
+
+bool run_report_finish(struct run_report *report)
+{
+    char path[PATH_BYTES];
+    char formats[WORD_BYTES];
+    const char *const paths[] = {path};
+    if (report->formats == NULL)
+        return true;
+    path_of(report, path);
+    without_text(report->formats, formats);
+    struct findings *findings = findings_read(paths, 1);
+    if (findings == NULL)
+        return false;
+    char *root = root_find(NULL);
+    findings->names = names_new(NULL, NULL);
+    findings->root = root;
+    const struct findings_output output = {report->output, true, report->is_forced};
+    bool is_written = findings_write(findings, formats, &output);
+    names_free(findings->names);
+    findings_free(findings);
+    free(root);
+    close(report->records);
+    return is_written;
+}
