@@ -43,7 +43,8 @@ static char *read_whole(const char *path, size_t *length)
 static bool is_whole(const struct expool_record *record, size_t room)
 {
     return record->bytes >= sizeof *record && record->bytes <= room && record->bytes % 8 == 0 &&
-           record->bytes <= EXPOOL_RECORD_BYTES_MAX && ((const char *)record)[record->bytes - 1] == 0;
+           record->bytes <= EXPOOL_RECORD_BYTES_MAX &&
+           ((const char *)record)[record->bytes - 1] == 0;
 }
 
 static void take_file(struct findings *findings, const char *bytes, size_t length)
@@ -53,8 +54,8 @@ static void take_file(struct findings *findings, const char *bytes, size_t lengt
         const struct expool_record *record = (const void *)(bytes + at);
         if (record->magic != EXPOOL_RECORD_MAGIC || !is_whole(record, length - at))
             break;
-        findings->records = need(
-            realloc(findings->records, (findings->count + 1) * sizeof findings->records[0]));
+        findings->records =
+            need(realloc(findings->records, (findings->count + 1) * sizeof findings->records[0]));
         findings->records[findings->count++] = record;
         at += record->bytes;
     }
@@ -127,7 +128,8 @@ const char *record_line(const struct expool_record *record, expool_record_string
 {
     static char line[8192];
     size_t at = 0;
-    for (const char *from = record_text(record, string); *from != 0 && at + 1 < sizeof line; from++) {
+    for (const char *from = record_text(record, string); *from != 0 && at + 1 < sizeof line;
+         from++) {
         bool is_blank = *from == ' ' || *from == '\n' || (*from == '\\' && from[1] == '\n');
         if (!is_blank)
             line[at++] = *from;
@@ -154,8 +156,8 @@ static const struct expool_record_module *module_of(const struct expool_record *
 {
     const struct expool_record_module *modules =
         record_list(record, record->modules, sizeof modules[0]);
-    bool is_good = modules != NULL && frame->module >= 0 &&
-                   (uint32_t)frame->module < record->modules.count;
+    bool is_good =
+        modules != NULL && frame->module >= 0 && (uint32_t)frame->module < record->modules.count;
     return is_good ? &modules[frame->module] : NULL;
 }
 

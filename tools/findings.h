@@ -59,8 +59,8 @@ const void *record_list(const struct expool_record *record, struct expool_record
                         size_t element_bytes);
 const char *record_program(const struct expool_record *record); /* its name */
 const char *record_label(const struct expool_record *record);
-/* The string as one line: blanks and ends of lines become one blank, and the backslashes before them
- * nothing. Valid until the next call. */
+/* The string as one line: blanks, ends of lines and the backslashes before these become one blank.
+ * Valid until the next call. */
 const char *record_line(const struct expool_record *record, expool_record_string string);
 /* One line: "bytes past the end ...: 2 bytes were written ..." */
 void record_message(const struct expool_record *record, char *text, size_t capacity);

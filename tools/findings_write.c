@@ -16,10 +16,8 @@ static const struct format {
     findings_make *make;
     bool is_for_stderr; /* stdout stays the program's */
 } formats[] = {
-    {"text", "txt", findings_make_text, false},
-    {"json", "json", findings_make_json, false},
-    {"sarif", "sarif", findings_make_sarif, false},
-    {"junit", "xml", findings_make_junit, false},
+    {"text", "txt", findings_make_text, false},     {"json", "json", findings_make_json, false},
+    {"sarif", "sarif", findings_make_sarif, false}, {"junit", "xml", findings_make_junit, false},
     {"github", "", findings_make_github, true},
 };
 
@@ -107,8 +105,7 @@ static bool write_format(const struct findings *findings, const struct format *f
     else
         (void)snprintf(path, sizeof path, "%s%s%s", output->path, is_alone ? "" : ".",
                        is_alone ? "" : format->extension);
-    bool is_written =
-        write_file(findings, format, path, output->is_forced || output->path == NULL);
+    bool is_written = write_file(findings, format, path, output->is_forced || output->path == NULL);
     if (is_written && output->path == NULL)
         say("%s written", path);
     return is_written;

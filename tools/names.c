@@ -125,8 +125,7 @@ static void find_module(const struct names *names, struct module *module)
         if (open_module(names, module, path))
             return;
         (void)snprintf(path, sizeof path, "%s/.build-id/%.2s/%s.debug", names->debug_dir,
-                       module->build_id,
-                       strlen(module->build_id) > 2 ? module->build_id + 2 : "");
+                       module->build_id, strlen(module->build_id) > 2 ? module->build_id + 2 : "");
         if (open_module(names, module, path))
             return;
     }

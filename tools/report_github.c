@@ -1,5 +1,5 @@
-/* report_github.c - findings as annotations of GitHub's runners, at most ten a step, and as Markdown
- * for the step's summary ($GITHUB_STEP_SUMMARY). */
+/* report_github.c - findings as annotations of GitHub's runners, at most ten a step, and as
+ * Markdown for the step's summary ($GITHUB_STEP_SUMMARY). */
 #include "tools/findings.h"
 #include "tools/say.h"
 
@@ -78,9 +78,10 @@ static void put_summary(const struct findings *findings, FILE *file)
         (void)fputs(" |\n", file);
     }
     for (size_t i = 0; i < findings->count && i < ANNOTATIONS_MAX; i++)
-        (void)fprintf(file, "\n<details><summary>%s, process %u</summary>\n\n```text\n%s\n```\n</details>\n",
-                      record_label(findings->records[i]), findings->records[i]->process,
-                      record_text(findings->records[i], findings->records[i]->text));
+        (void)fprintf(
+            file, "\n<details><summary>%s, process %u</summary>\n\n```text\n%s\n```\n</details>\n",
+            record_label(findings->records[i]), findings->records[i]->process,
+            record_text(findings->records[i], findings->records[i]->text));
     (void)fputc('\n', file);
 }
 

@@ -69,7 +69,8 @@ static json_t *frame_of(const struct findings *findings, const struct expool_rec
     json_put(object, "address", json_hex(frame->address));
     json_put_words(object, "function", names.function);
     if (names.file[0] != 0) {
-        json_put_words(object, "file", finding_path(findings, record, names.file, path, &is_inside));
+        json_put_words(object, "file",
+                       finding_path(findings, record, names.file, path, &is_inside));
         json_put(object, "line", number(names.line));
     }
     if (names.column != 0)
@@ -138,9 +139,9 @@ static json_t *block_of(const struct expool_record *record)
     if (record->changed_count != 0) {
         int64_t first = (int64_t)(record->changed_first - record->block);
         int64_t last = (int64_t)(record->changed_last - record->block);
-        json_put(block, "changed", json_pack("{s:I, s:I, s:I}", "first", (json_int_t)first, "last",
-                                             (json_int_t)last, "count",
-                                             (json_int_t)record->changed_count));
+        json_put(block, "changed",
+                 json_pack("{s:I, s:I, s:I}", "first", (json_int_t)first, "last", (json_int_t)last,
+                           "count", (json_int_t)record->changed_count));
     }
     if (record->window != 0) {
         json_put(block, "hex_address", json_hex(record->window));
@@ -178,10 +179,10 @@ static json_t *sides_of(const struct findings *findings, const struct expool_rec
     json_t *array = json_array();
     const struct expool_record_stack *sides = record_list(record, record->sides, sizeof sides[0]);
     for (uint32_t i = 0; sides != NULL && i < record->sides.count; i++)
-        json_array_append_new(
-            array, json_pack("{s:o, s:o}", "caption",
-                             json_words(record_text(record, sides[i].caption)), "stack",
-                             stack_of(findings, record, sides[i].frames)));
+        json_array_append_new(array,
+                              json_pack("{s:o, s:o}", "caption",
+                                        json_words(record_text(record, sides[i].caption)), "stack",
+                                        stack_of(findings, record, sides[i].frames)));
     return array;
 }
 

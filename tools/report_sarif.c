@@ -1,5 +1,5 @@
-/* report_sarif.c - findings as SARIF 2.1.0: a rule for each stop code, a result for each finding, its
- * stacks as stacks, related locations and a code flow (allocated, freed, noticed). */
+/* report_sarif.c - findings as SARIF 2.1.0: a rule for each stop code, a result for each finding,
+ * its stacks as stacks, related locations and a code flow (allocated, freed, noticed). */
 #include "tools/explain_pages.h"
 #include "tools/findings.h"
 #include "tools/json.h"
@@ -103,8 +103,8 @@ static void add_stack(struct walk *walk, struct expool_record_list list, const c
         json_decref(location);
     }
     if (json_array_size(array) > 0)
-        json_array_append_new(walk->stacks, json_pack("{s:o, s:o}", "message", message_of(caption),
-                                                      "frames", array));
+        json_array_append_new(
+            walk->stacks, json_pack("{s:o, s:o}", "message", message_of(caption), "frames", array));
     else
         json_decref(array);
 }
@@ -139,8 +139,9 @@ static json_t *result_of(const struct findings *findings, const struct expool_re
     json_t *result = json_pack("{s:s, s:I, s:s, s:o, s:o}", "ruleId", record_label(record),
                                "ruleIndex", (json_int_t)rule_index, "level", "error", "message",
                                message_of(text), "locations", locations);
-    json_put(result, "partialFingerprints",
-             json_pack("{s:o}", "expool/v1", json_words(token[0] != 0 ? token : record_label(record))));
+    json_put(
+        result, "partialFingerprints",
+        json_pack("{s:o}", "expool/v1", json_words(token[0] != 0 ? token : record_label(record))));
     json_put(result, "relatedLocations", walk.related);
     json_put(result, "stacks", walk.stacks);
     if (json_array_size(walk.flow) > 0)
@@ -199,12 +200,11 @@ bool findings_make_sarif(const struct findings *findings, FILE *file)
     if (findings->root != NULL) {
         char uri[PATH_BYTES + 16];
         (void)snprintf(uri, sizeof uri, "file://%s/", findings->root);
-        json_put(run, "originalUriBaseIds",
-                 json_pack("{s:{s:o}}", "SRCROOT", "uri", uri_of(uri)));
+        json_put(run, "originalUriBaseIds", json_pack("{s:{s:o}}", "SRCROOT", "uri", uri_of(uri)));
     }
-    json_t *whole = json_pack("{s:s, s:s, s:[o]}", "$schema",
-                              "https://json.schemastore.org/sarif-2.1.0.json", "version", "2.1.0",
-                              "runs", run);
+    json_t *whole =
+        json_pack("{s:s, s:s, s:[o]}", "$schema", "https://json.schemastore.org/sarif-2.1.0.json",
+                  "version", "2.1.0", "runs", run);
     bool is_written = json_dumpf(whole, file, JSON_INDENT(2)) == 0 && fputc('\n', file) != EOF;
     json_decref(whole);
     return is_written;

@@ -2,8 +2,8 @@
 #ifndef TOOLS_ROOT_H
 #define TOOLS_ROOT_H
 
-/* `wanted`, or the nearest folder above the current one that holds .git, or the current one; without
- * symbolic links. The caller frees it; NULL: there is none. */
+/* `wanted`, or the nearest folder above the current one that holds .git, or the current one;
+ * without symbolic links. The caller frees it; NULL: there is none. */
 char *root_find(const char *wanted);
 
 #endif

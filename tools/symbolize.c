@@ -1,5 +1,5 @@
-/* symbolize.c - expool symbolize [LOG|RECORD]: adds function, file and line to the frames of a report
- * that have none, on this machine or another. */
+/* symbolize.c - expool symbolize [LOG|RECORD]: adds function, file and line to the frames of a
+ * report that have none, on this machine or another. */
 #include "tools/common.h"
 #include "tools/findings.h"
 #include "tools/names.h"
@@ -73,9 +73,14 @@ static bool path_of_record(const struct symbolize *symbolize, const char *name, 
 
 static void path_of_module(const struct symbolize *symbolize, const char *name, char *path)
 {
-    static const char *const folders[] = {"", "/usr/lib/x86_64-linux-gnu", "/lib/x86_64-linux-gnu",
-                                          "/usr/lib/aarch64-linux-gnu", "/usr/lib",
-                                          "/usr/local/lib", "/usr/bin", "/usr/local/bin"};
+    static const char *const folders[] = {"",
+                                          "/usr/lib/x86_64-linux-gnu",
+                                          "/lib/x86_64-linux-gnu",
+                                          "/usr/lib/aarch64-linux-gnu",
+                                          "/usr/lib",
+                                          "/usr/local/lib",
+                                          "/usr/bin",
+                                          "/usr/local/bin"};
     if (symbolize->program != NULL && strcmp(base_name(symbolize->program), name) == 0) {
         (void)snprintf(path, PATH_BYTES, "%s", symbolize->program);
         return;
@@ -107,7 +112,8 @@ static void put_named(const char *line, const regmatch_t *groups, const struct f
     int front = groups[0].rm_so;
     const char *mark = memmem(line, (size_t)front, unknown, sizeof unknown - 1);
     if (mark != NULL)
-        (void)printf("%.*s%-*s ", (int)(mark - line), line, FUNCTION_COLUMNS - (int)(mark - line) + 3,
+        (void)printf("%.*s%-*s ", (int)(mark - line), line,
+                     FUNCTION_COLUMNS - (int)(mark - line) + 3,
                      names->function[0] != 0 ? names->function : "??");
     else
         (void)printf("%.*s", front, line);
