@@ -84,6 +84,8 @@ TEST(eight_threads_that_go_on_are_folded_and_counted)
 
 /* Stacks */
 
+#if CHILD_MAY_LACK_MEMORY /* a sanitizer's own frames are larger than these stacks */
+
 static void *touch_it(void *address)
 {
     touch(address);
@@ -103,7 +105,6 @@ static void fail_in_a_stranger_with_a_small_stack(void)
     pthread_join(thread, NULL);
 }
 
-#if CHILD_MAY_LACK_MEMORY /* a sanitizer's own frames are larger than that */
 TEST(a_thread_first_met_in_its_fault_may_have_a_tiny_stack)
 {
     struct child child = child_run(fail_in_a_stranger_with_a_small_stack);
@@ -111,8 +112,6 @@ TEST(a_thread_first_met_in_its_fault_may_have_a_tiny_stack)
     expect_whole(&child, "BUG CHECK 0xD5");
     EXPECT_TEXT(child.text, "#0 touch ");
 }
-#endif
-
 static void fail_on_a_small_alternate_stack(void)
 {
     static char small[8192];
@@ -123,16 +122,14 @@ static void fail_on_a_small_alternate_stack(void)
     touch(block);
 }
 
-#if CHILD_MAY_LACK_MEMORY
 TEST(a_program_may_bring_its_own_small_alternate_stack)
 {
     struct child child = child_run(fail_on_a_small_alternate_stack);
     EXPECT_EQUAL(child.signal, SIGABRT);
     expect_whole(&child, "BUG CHECK 0xD5");
 }
-#endif
 
-#if defined(__x86_64__) && CHILD_MAY_LACK_MEMORY
+#if defined(__x86_64__)
 static void fail_with_a_wild_stack_pointer(void)
 {
     start("");
@@ -171,6 +168,8 @@ TEST(a_stack_written_over_does_not_keep_the_report_back)
     EXPECT_EQUAL(child.signal, SIGABRT);
     expect_whole(&child, "BUG CHECK 0xC1/0x20");
 }
+#endif
+
 #endif
 
 /* A second fault */
