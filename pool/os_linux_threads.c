@@ -53,7 +53,8 @@ static struct {
     struct kernel_action before;
 } world;
 
-static void park(int signal)
+/* In a thread of a sanitizer's own, too: those may not be told of anything. */
+__attribute__((no_sanitize("thread"))) static void park(int signal)
 {
     int saved = errno;
     (void)signal;

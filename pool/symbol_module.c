@@ -185,16 +185,23 @@ static void ignore_error(void *context, const char *message, int number)
     (void)number;
 }
 
+/* Whoever took the row may not have written its path yet. */
+static bool is_path_of(unsigned index, const struct symbol_module *module)
+{
+    const char *path = RACY_READ(rows[index].path);
+    return path == NULL || path == module->path;
+}
+
 static struct row *find_row(const struct symbol_module *module)
 {
     uintptr_t key = module->base | 1; /* a program that is not position-independent has base 0 */
     for (unsigned i = 0; i < STATES_MAX; i++) {
         uintptr_t nobody = 0;
         if (atomic_compare_exchange_strong(&rows[i].base_and_taken, &nobody, key)) {
-            rows[i].path = module->path;
+            RACY_WRITE(rows[i].path, module->path);
             return &rows[i];
         }
-        if (nobody == key && (rows[i].path == NULL || rows[i].path == module->path))
+        if (nobody == key && is_path_of(i, module))
             return &rows[i];
     }
     return NULL;

@@ -1,4 +1,5 @@
 # Each mistake in an unmodified program is found, and a careful one survives; C++'s new throws.
+# The subjects are there where the preload library is.
 set -euo pipefail
 export TMPDIR=$PWD
 program=$TOOLS/malloc_faults

@@ -1,4 +1,5 @@
 # Each mistake in a program linked with libexpool is found, and a careful one survives.
+# The subjects are there where the preload library is.
 set -euo pipefail
 TMPDIR=$(mktemp -d) # its own: nobody else leaves anything there
 export TMPDIR

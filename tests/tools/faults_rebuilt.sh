@@ -1,4 +1,5 @@
 # A program built anew, with other code in it, has the same stacks by the same names; where they lie differs.
+# The subjects are there where the preload library is.
 set -euo pipefail
 record() {
     EXPOOL_OPTIONS="low_resources='record;state=$2'" "$1"
