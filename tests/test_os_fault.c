@@ -85,8 +85,8 @@ TEST(a_later_handler_replaces_ours_unless_it_is_modest)
 
 static void told_all(int signal_number, siginfo_t *information, void *context)
 {
-    bool is_right = signal_number == SIGSEGV && (uintptr_t)information->si_addr == (uintptr_t)nowhere &&
-                    context != NULL;
+    bool is_right = signal_number == SIGSEGV &&
+                    (uintptr_t)information->si_addr == (uintptr_t)nowhere && context != NULL;
     _exit(is_right ? FIRST : SECOND);
 }
 

@@ -19,13 +19,14 @@ static int parse(const char *text)
 
 TEST(a_line_is_rule_tag_frame_and_limits)
 {
-    EXPECT_EQUAL(parse("# words for people\n"
-                       "\n"
-                       "leak  Strg  rtl_*!*Unicode*  max=3  until=2027-06-30  reason=\"issue 123\"\n"
-                       "0xC1/0x24 * vendor.so!copy_* # no limits\n"
-                       "only 'Ab ?'\n"
-                       "leak:libfoo\n"),
-                 4);
+    EXPECT_EQUAL(
+        parse("# words for people\n"
+              "\n"
+              "leak  Strg  rtl_*!*Unicode*  max=3  until=2027-06-30  reason=\"issue 123\"\n"
+              "0xC1/0x24 * vendor.so!copy_* # no limits\n"
+              "only 'Ab ?'\n"
+              "leak:libfoo\n"),
+        4);
     ck_assert_str_eq(rows[0].rule, "leak");
     ck_assert_str_eq(rows[0].tag, "Strg");
     ck_assert_str_eq(rows[0].frame, "rtl_*!*Unicode*");

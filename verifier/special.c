@@ -350,7 +350,7 @@ static void count_freed(struct lanes *mine, struct slot_facts facts, size_t page
 }
 
 /* The state changes last: until then no lane takes the unit. */
-void special_retire(uint32_t unit, const void *frame)
+static void retire(uint32_t unit, const void *frame, stack_id stack)
 {
     struct slot *slot = space_slot(unit);
     struct slot_facts facts = slot_facts(slot);
@@ -358,7 +358,7 @@ void special_retire(uint32_t unit, const void *frame)
     size_t units = slot_units(facts.size_bytes);
     struct lanes *mine = lanes_mine();
     facts.state = (unsigned)close_pages(mine, unit, facts, frame) & 7u;
-    SLOT_WRITE(slot->freed_stack, frame == NULL ? 0 : stack_record(frame));
+    SLOT_WRITE(slot->freed_stack, stack);
     SLOT_WRITE(slot->thread_freed, mine == NULL ? 0 : mine->thread);
     quota_return(slot_block(facts, space_data(unit)));
     tag_refund(tag_without_protection(SLOT_READ(slot->tag)), (enum pool_kind)facts.kind,
@@ -376,16 +376,24 @@ void special_retire(uint32_t unit, const void *frame)
     budget_settle();
 }
 
+void special_retire(uint32_t unit, const void *frame)
+{
+    retire(unit, frame, frame == NULL ? 0 : stack_record(frame));
+}
+
 bool special_free(const struct release *release)
 {
     if (!space_has(release->address))
         return false;
     uint32_t unit = space_unit(release->address);
+    /* The slot comes from memory while the stack is taken. */
+    __builtin_prefetch(space_slot(unit), 1);
+    stack_id stack = stack_record(release->frame);
     if (UNLIKELY(!special_is_plain(release, unit))) {
         unit = special_head(release->address);
         if (!special_judge(release, unit))
             return true;
     }
-    special_retire(unit, release->frame);
+    retire(unit, release->frame, stack);
     return true;
 }
