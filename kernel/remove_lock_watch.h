@@ -1,5 +1,5 @@
-/* remove_lock_watch.h - I/O verification (rule 0x10) of remove locks: which were initialised, and with
- * which tags they are held. A lock goes with its memory. */
+/* remove_lock_watch.h - I/O verification (rule 0x10) of remove locks: which were initialised, and
+ * with which tags they are held. A lock goes with its memory. */
 #ifndef KERNEL_REMOVE_LOCK_WATCH_H
 #define KERNEL_REMOVE_LOCK_WATCH_H
 
