@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -68,10 +69,23 @@ void *os_share_map(const struct os_share *share, uint64_t offset, size_t bytes)
     return start == MAP_FAILED ? NULL : start;
 }
 
+/* Page by page: those of zeroes are there already, and cost nothing until they are used. */
+static bool write_pages(int descriptor, uint64_t offset, const unsigned char *from, size_t bytes)
+{
+    static const unsigned char zeroes[PAGE_BYTES];
+    for (size_t at = 0; at < bytes; at += PAGE_BYTES) {
+        bool is_zero = memcmp(from + at, zeroes, PAGE_BYTES) == 0;
+        if (!is_zero &&
+            pwrite(descriptor, from + at, PAGE_BYTES, (off_t)(offset + at)) != (ssize_t)PAGE_BYTES)
+            return false;
+    }
+    return true;
+}
+
 bool os_share_page(const struct os_share *share, uint64_t offset, void *page, size_t bytes)
 {
     if ((size_t)sysconf(_SC_PAGESIZE) != PAGE_BYTES ||
-        pwrite(share->descriptor, page, bytes, (off_t)offset) != (ssize_t)bytes)
+        !write_pages(share->descriptor, offset, page, bytes))
         return false;
     return mmap(page, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, share->descriptor,
                 (off_t)offset) == page;

@@ -31,14 +31,24 @@ static const char *section_end(const char *from)
     return from + strlen(from);
 }
 
+/* Other headings have blanks or capitals. */
+static bool is_rule(const char *heading, size_t length)
+{
+    return strspn(heading, "abcdefghijklmnopqrstuvwxyz0123456789-") == length;
+}
+
 bool page_next(struct page *page)
 {
     const char *from = page->rule == NULL ? reports_text : page->text + page->length;
     const char *heading = strstr(from, HEADING);
+    for (; heading != NULL; heading = strstr(heading + 1, HEADING)) {
+        page->rule = heading + strlen(HEADING);
+        page->rule_length = strcspn(page->rule, "\n");
+        if (is_rule(page->rule, page->rule_length))
+            break;
+    }
     if (heading == NULL)
         return false;
-    page->rule = heading + strlen(HEADING);
-    page->rule_length = strcspn(page->rule, "\n");
     page->text = page->rule + page->rule_length;
     page->length = (size_t)(section_end(page->text) - page->text);
     return true;

@@ -230,20 +230,23 @@ static uint64_t permille_guarded(const struct run_sum *sum)
     return sum->attempted == 0 ? PERMILLE : sum->guarded * PERMILLE / sum->attempted;
 }
 
-/* "expool: 41 processes checked, 2 findings, special pool 99.1 % of 12 345 allocations" */
+/* "expool: 41 processes checked, 2 findings, 0 leaked blocks, special pool 99.1 % of ..." */
 static void print_summary(const struct run *run, const struct outcome *outcome)
 {
     const struct run_sum *sum = &outcome->sum;
     uint64_t permille = permille_guarded(sum);
     bool is_thin = sum->fallback > 0 && permille < COVERAGE_WARNING;
     char number[48];
-    if (run->common.is_quiet || (sum->findings == 0 && !is_thin && !run->common.is_verbose))
+    if (run->common.is_quiet ||
+        (sum->findings + sum->leaks == 0 && !is_thin && !run->common.is_verbose))
         return;
     print_number(number, sizeof number, sum->attempted);
     (void)fprintf(stderr,
-                  "expool: %u %s checked, %lu %s, special pool %lu.%lu %% of %s allocations%s\n",
+                  "expool: %u %s checked, %lu %s, %lu leaked %s, special pool %lu.%lu %% of %s "
+                  "allocations%s\n",
                   sum->checked, sum->checked == 1 ? "process" : "processes", sum->findings,
-                  sum->findings == 1 ? "finding" : "findings", permille / 10, permille % 10, number,
+                  sum->findings == 1 ? "finding" : "findings", sum->leaks,
+                  sum->leaks == 1 ? "block" : "blocks", permille / 10, permille % 10, number,
                   is_thin ? ": the rest ran without guards (special_pool_mb=)" : "");
     if (sum->without_room > 0)
         (void)fprintf(stderr, "expool: %u processes more were checked, but not counted\n",

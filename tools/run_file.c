@@ -4,6 +4,7 @@
 #include "tools/say.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,29 +13,47 @@
 
 enum { PATH_BYTES = 64 };
 
-bool run_file_make(struct run_file *file, unsigned room)
+static bool make_file(struct run_file *file, unsigned room)
+{
+    file->size = sizeof(struct expool_directory) + (uint64_t)room * EXPOOL_ENTRY_BYTES;
+    file->bytes = MAP_FAILED;
+    file->descriptor = memfd_create(EXPOOL_CONTROL_FILE, MFD_CLOEXEC);
+    if (file->descriptor < 0)
+        return false;
+    void *bytes = MAP_FAILED;
+    if (ftruncate(file->descriptor, (off_t)file->size) == 0)
+        bytes = mmap(NULL, file->size, PROT_READ | PROT_WRITE, MAP_SHARED, file->descriptor, 0);
+    if (bytes == MAP_FAILED)
+        close(file->descriptor);
+    file->bytes = bytes;
+    return bytes != MAP_FAILED;
+}
+
+static bool name_file(const struct run_file *file)
 {
     char path[PATH_BYTES];
-    file->size = sizeof(struct expool_directory) + (uint64_t)room * EXPOOL_ENTRY_BYTES;
-    file->descriptor = memfd_create(EXPOOL_CONTROL_FILE, MFD_CLOEXEC);
-    if (file->descriptor < 0 || ftruncate(file->descriptor, (off_t)file->size) != 0)
-        goto failed;
-    void *bytes = mmap(NULL, file->size, PROT_READ | PROT_WRITE, MAP_SHARED, file->descriptor, 0);
-    if (bytes == MAP_FAILED)
-        goto failed;
-    file->bytes = bytes;
-    struct expool_directory *directory = bytes;
+    (void)snprintf(path, sizeof path, "/proc/%d/fd/%d", getpid(), file->descriptor);
+    return setenv(EXPOOL_RUN_VARIABLE, path, 1) == 0;
+}
+
+bool run_file_make(struct run_file *file, unsigned room)
+{
+    /* Under a limit of file sizes or of address space, room for fewer. */
+    void (*before)(int) = signal(SIGXFSZ, SIG_IGN);
+    while (!make_file(file, room) && room > 1)
+        room /= 4;
+    (void)signal(SIGXFSZ, before);
+    if (file->bytes == MAP_FAILED || file->descriptor < 0 || !name_file(file)) {
+        say("no memory to share with the program: %s", strerror(errno));
+        return false;
+    }
+    struct expool_directory *directory = (void *)file->bytes;
     directory->version = EXPOOL_CONTROL_VERSION;
     directory->entry_bytes = EXPOOL_ENTRY_BYTES;
     directory->room = room;
     directory->owner = (uint32_t)getpid();
     directory->magic = EXPOOL_DIRECTORY_MAGIC;
-    (void)snprintf(path, sizeof path, "/proc/%d/fd/%d", getpid(), file->descriptor);
-    if (setenv(EXPOOL_RUN_VARIABLE, path, 1) == 0)
-        return true;
-failed:
-    say("no memory to share with the program: %s", strerror(errno));
-    return false;
+    return true;
 }
 
 static void add_entry(const struct expool_control *control, struct run_sum *sum)

@@ -28,4 +28,7 @@ gcc app.c $(pkg-config --cflags --libs expool) -Wl,-rpath,"$(pkg-config --variab
 EXPOOL_OPTIONS=verifier=standard ./by-pkg-config
 gcc app.c -I"$root/include" "$root/build/release/lib/libexpool.a" -lpthread -o by-hand
 EXPOOL_OPTIONS=verifier=standard ./by-hand
-echo "find_package (shared, static), pkg-config and a plain gcc line: 4 programs built and run verified"
+prefix/bin/expool doctor -q -- ./by-hand
+prefix/bin/expool run --leaks=off -- ls >/dev/null
+prefix/bin/verifier /querysettings >/dev/null
+echo "find_package (shared, static), pkg-config and a plain gcc line: 4 programs built and run verified; the tools find the library"
