@@ -4,7 +4,7 @@
 #include "pool/hook.h"
 #include "pool/options.h"
 
-enum { PLACE_COLUMNS = 28 };
+enum { PLACE_COLUMNS = 30 };
 
 /* What would stop earlier than this stop did; NULL: nothing would. */
 static const char *earlier(const struct violation *violation, const char **why)

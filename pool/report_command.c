@@ -18,9 +18,10 @@ struct line {
 
 static const char *const is_default_of_run[] = {"verifier=standard", "special_pool_full=fallback",
                                                 "leaks=off"};
-/* Where things go says nothing of how the program behaves. */
-static const char *const is_about_output[] = {"log",     "record", "color",         "banner",
-                                              "verbose", "help",   "strict_options"};
+/* Where things go and how they look says nothing of how the program behaves. */
+static const char *const is_about_output[] = {
+    "log",     "record",       "color", "banner",         "hexdump",
+    "verbose", "strip_prefix", "help",  "strict_options", "print_suppressions"};
 
 static bool is_safe(const char *word)
 {

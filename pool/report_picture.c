@@ -147,7 +147,7 @@ static void draw_end_words(struct canvas *canvas, long row)
         violation->changed_first < canvas->story->block + end)
         return;
     long column = end - row;
-    text_pad_to(canvas->text, (size_t)(LEAD_COLUMNS + column * 3 + (column >= ROW_BYTES / 2)));
+    text_pad_to(canvas->text, (size_t)(LEAD_COLUMNS - 1 + column * 3 + (column >= ROW_BYTES / 2)));
     text_add(canvas->text, "end of block (+%lu), then %,lu changed byte%s\n", (uint64_t)end,
              (uint64_t)violation->changed_count, violation->changed_count == 1 ? "" : "s");
 }

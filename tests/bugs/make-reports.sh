@@ -44,7 +44,10 @@ steady() {
 
 report() {
     local form=$1 name=$2 options=$3
-    if [ "$options" = - ]; then unset EXPOOL_OPTIONS; else export EXPOOL_OPTIONS=$options:seed=1; fi
+    # Under ccache debug information names sources from the build folder.
+    EXPOOL_OPTIONS=strip_prefix=../../tests/bugs
+    [ "$options" = - ] || EXPOOL_OPTIONS+=:$options:seed=1
+    export EXPOOL_OPTIONS
     { (ulimit -c 0; exec -a "./$name" "$programs/$name" 2>&1 >/dev/null) || true; } 2>/dev/null |
         steady | if [ "$form" = whole: ]; then cat; else sed '/^Look at/,$d'; fi
 }
