@@ -80,16 +80,6 @@ __asm__(".text\n"
 #error "expool knows how to change stacks on x86-64 and aarch64"
 #endif
 
-/* A program may have blocked them, or be in a handler of its own: the kernel would end it. */
-static void let_faults_through(void)
-{
-    sigset_t faults;
-    sigemptyset(&faults);
-    sigaddset(&faults, SIGSEGV);
-    sigaddset(&faults, SIGBUS);
-    pthread_sigmask(SIG_UNBLOCK, &faults, NULL);
-}
-
 struct call {
     os_work *work;
     void *context;
@@ -103,29 +93,44 @@ static void call_with_signal_stack(void *context)
     const stack_t ours = {.ss_sp = signal_stack, .ss_size = sizeof signal_stack};
     stack_t before;
     bool is_set = sigaltstack(&ours, &before) == 0;
-    let_faults_through();
     call->work(call->context);
     if (is_set)
         sigaltstack(&before, NULL);
 }
 
-void os_on_report_stack(os_work *work, void *context)
+static void work_on_stack(os_work *work, void *context)
 {
     struct call call = {work, context};
-    sigset_t mask;
-    pthread_sigmask(SIG_SETMASK, NULL, &mask);
     os_call_on_stack(call_with_signal_stack, &call, report_stack + sizeof report_stack);
-    pthread_sigmask(SIG_SETMASK, &mask, NULL);
 }
 
 #else
 
-void os_on_report_stack(os_work *work, void *context)
+static void work_on_stack(os_work *work, void *context)
 {
     work(context);
 }
 
 #endif
+
+/* A program may have blocked them, or be in a handler of its own: the kernel would end it. */
+static void let_faults_through(void)
+{
+    sigset_t faults;
+    sigemptyset(&faults);
+    sigaddset(&faults, SIGSEGV);
+    sigaddset(&faults, SIGBUS);
+    pthread_sigmask(SIG_UNBLOCK, &faults, NULL);
+}
+
+void os_on_report_stack(os_work *work, void *context)
+{
+    sigset_t mask;
+    pthread_sigmask(SIG_SETMASK, NULL, &mask);
+    let_faults_through();
+    work_on_stack(work, context);
+    pthread_sigmask(SIG_SETMASK, &mask, NULL);
+}
 
 static _Thread_local sigjmp_buf *way_back TLS_FAST;
 
