@@ -10,8 +10,7 @@ int main(int argc, char **argv)
     PMDL mdl = IoAllocateMdl(buffer, sizeof buffer, FALSE, FALSE, NULL);
     if (near_miss)
         MmProbeAndLockPages(mdl, KernelMode, IoReadAccess);
-    MmMapLockedPagesSpecifyCache(mdl, KernelMode, MmCached, NULL, FALSE,
-                                 NormalPagePriority);
+    MmMapLockedPagesSpecifyCache(mdl, KernelMode, MmCached, NULL, FALSE, NormalPagePriority);
     if (near_miss)
         MmUnlockPages(mdl);
     IoFreeMdl(mdl);
