@@ -4,6 +4,7 @@
 #include "expool/mdl.h"
 
 #include "expool/pool.h"
+#include "kernel/locked_pages.h"
 #include "kernel/memory_kind.h"
 #include "kernel/misuse.h"
 #include "kernel/pool_size.h"
@@ -12,6 +13,7 @@
 #include "pool/hook.h"
 #include "pool/os.h"
 #include "pool/pager.h"
+#include "pool/rules.h"
 #include "pool/util.h"
 
 #include <string.h>
@@ -101,6 +103,12 @@ VOID MmProbeAndLockPages(PMDL MemoryDescriptorList, KPROCESSOR_MODE AccessMode,
         0) /* paged pool stays from here on */
         pager_pin(MmGetMdlVirtualAddress(MemoryDescriptorList), MemoryDescriptorList->ByteCount);
     fill(MemoryDescriptorList);
+    if (UNLIKELY(rules_have(RULE_TRACKING)))
+        locked_pages_enter(
+            MemoryDescriptorList,
+            ADDRESS_AND_SIZE_TO_SPAN_PAGES(MmGetMdlVirtualAddress(MemoryDescriptorList),
+                                           MemoryDescriptorList->ByteCount),
+            OWN_FRAME);
     MemoryDescriptorList->MdlFlags |= MDL_PAGES_LOCKED;
     if (Operation != IoReadAccess)
         MemoryDescriptorList->MdlFlags |= MDL_WRITE_OPERATION;
@@ -121,6 +129,7 @@ VOID MmUnlockPages(PMDL MemoryDescriptorList)
                     .found = (uint16_t)MemoryDescriptorList->MdlFlags);
         return;
     }
+    locked_pages_leave(MemoryDescriptorList);
     pager_unpin(MmGetMdlVirtualAddress(MemoryDescriptorList), MemoryDescriptorList->ByteCount);
     MemoryDescriptorList->MdlFlags &=
         (CSHORT) ~(MDL_PAGES_LOCKED | MDL_MAPPED_TO_SYSTEM_VA | MDL_WRITE_OPERATION);
