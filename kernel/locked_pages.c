@@ -64,7 +64,8 @@ __attribute__((destructor(102))) static void judge_at_exit(void)
         return;
     struct side_stack side = {.stack = left->stack};
     struct text text = TEXT_OVER(side.caption);
-    text_add(&text, "The pages of the descriptor %p were locked here:", (void *)left->mdl);
+    text_add(&text,
+             "The pages of the descriptor %p were locked here:", (void *)(uintptr_t)left->mdl);
     MISUSE_TOLD(VIOLATION_PAGES_LEFT_LOCKED, left, .expected = (uintptr_t)left->mdl,
                 .found = left->pages, .frame = OWN_FRAME, .sides = &side, .side_count = 1);
 }
