@@ -47,6 +47,8 @@ static void free_watched(struct watched *watched)
 
 void remove_locks_forget(uintptr_t start, uintptr_t end)
 {
+    if (RACY_READ(locks.first) == NULL)
+        return;
     lock_take(&locks.lock);
     for (struct watched **link = &locks.first; *link != NULL;) {
         struct watched *at = *link;
