@@ -4,6 +4,7 @@
 #include "kernel/deadlock_tell.h"
 #include "kernel/held_locks.h"
 #include "kernel/lock_life.h"
+#include "kernel/memory_kind.h"
 #include "kernel/thread.h"
 #include "pool/kind.h"
 #include "pool/os.h"
@@ -40,10 +41,22 @@ static bool kinds_agree(unsigned known, enum lock_kind kind)
     return known == kind || both_fast || is_first;
 }
 
+/* A reader-writer spin lock begins by a zero in its word, unseen: on the stack it may lie where a
+ * lock of another kind was. */
+static bool is_another(const struct lock_node *node, const struct lock_call *call)
+{
+    return (node->kind == LOCK_SPIN_RW) != (call->kind == LOCK_SPIN_RW) && node->owner == NULL &&
+           memory_is_stack((const void *)node->address);
+}
+
 /* The lock's node, of this kind from now on. NULL: no room. */
 static struct lock_node *node_for(const struct lock_call *call, bool *agrees)
 {
     struct lock_node *node = lock_node_find(address_of(call));
+    if (node != NULL && is_another(node, call)) {
+        lock_node_drop(node);
+        node = NULL;
+    }
     *agrees = node == NULL || kinds_agree(node->kind, call->kind);
     if (node == NULL)
         return lock_node_make(address_of(call), call->kind);

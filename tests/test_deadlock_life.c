@@ -49,6 +49,28 @@ TEST(locks_on_the_stack_are_new_in_every_call)
     EXPECT_SILENT();
 }
 
+static void plain_lock_of_a_call(void)
+{
+    union {
+        KSPIN_LOCK plain;
+        EX_SPIN_LOCK readers;
+    } lock;
+    KIRQL old;
+    KeInitializeSpinLock(&lock.plain);
+    KeAcquireSpinLock(&lock.plain, &old);
+    KeReleaseSpinLock(&lock.plain, old);
+    lock.readers = 0; /* as another call would, at the same address */
+    old = ExAcquireSpinLockShared(&lock.readers);
+    ExReleaseSpinLockShared(&lock.readers, old);
+}
+
+TEST(a_reader_writer_lock_may_lie_where_another_lock_was_on_the_stack)
+{
+    begin();
+    plain_lock_of_a_call();
+    EXPECT_SILENT();
+}
+
 TEST(a_second_initialisation_in_one_call_is_told)
 {
     KMUTEX local;
