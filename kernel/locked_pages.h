@@ -1,5 +1,5 @@
-/* locked_pages.h - pool tracking (rule 0x8) of descriptors whose pages are locked: bug check 0xCB for
- * one that is left when the program ends. */
+/* locked_pages.h - pool tracking (rule 0x8) of descriptors whose pages are locked: bug check 0xCB
+ * for one that is left when the program ends. */
 #ifndef KERNEL_LOCKED_PAGES_H
 #define KERNEL_LOCKED_PAGES_H
 
