@@ -24,7 +24,7 @@ void *dpc_take_calling(uintptr_t start, uintptr_t end);
 void *timer_take_calling(uintptr_t start, uintptr_t end);
 
 /* A driver's image at [start, end) is about to go; raises a violation for each thing in use. */
-void active_unloaded(uintptr_t start, uintptr_t end, const void *frame);
+void active_unloaded(uintptr_t start, uintptr_t end, const char *driver, const void *frame);
 
 /* Forgets the locks in [start, end); one that a thread holds is returned and given in `sight`. */
 struct lock_sight;

@@ -36,7 +36,7 @@ static void judge_locks(uintptr_t start, uintptr_t end, const void *frame)
     }
 }
 
-void active_unloaded(uintptr_t start, uintptr_t end, const void *frame)
+void active_unloaded(uintptr_t start, uintptr_t end, const char *driver, const void *frame)
 {
     if (hook_column() != COLUMN_VERIFIED)
         return;
@@ -54,6 +54,7 @@ void active_unloaded(uintptr_t start, uintptr_t end, const void *frame)
                 .expected = end,
                 .irql = irql_current,
                 .frame = frame,
+                .driver = driver,
             };
             violation_raise(&violation);
         }

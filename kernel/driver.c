@@ -85,10 +85,12 @@ static void judge_left_behind(PDRIVER_OBJECT driver, const void *frame)
 {
     uintptr_t start;
     uintptr_t end;
+    struct driver_row row = {.name = NULL};
     const struct pool_hook *hook = hook_current();
+    (void)drivers_get(driver_inner(driver)->number, &row);
     if (hook != NULL && hook->image_of != NULL &&
         hook->image_of((uintptr_t)driver->DriverInit, &start, &end))
-        active_unloaded(start, end, frame);
+        active_unloaded(start, end, row.name, frame);
 }
 
 NTSTATUS expool_driver_unload(PDRIVER_OBJECT driver)

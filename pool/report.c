@@ -40,6 +40,8 @@ static bool is_known(const struct violation *violation)
 const char *report_driver(const struct report *of)
 {
     const struct pool_hook *hook = hook_current();
+    if (of->violation->driver != NULL)
+        return of->violation->driver;
     bool is_asked = hook != NULL && hook->module_name != NULL && of->place.address != 0;
     return is_asked ? hook->module_name(of->place.address) : NULL;
 }

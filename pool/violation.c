@@ -99,7 +99,7 @@ static struct stop ddi_stop(const struct ddi_rule *rule)
 bool violation_stop(const struct violation *violation, struct stop *stop)
 {
     const struct stop_row *row = &violation_rules[violation->kind].stop[violation->column];
-    const struct stop_row *segment = &violation_rules[violation->kind].segment;
+    const struct stop_row *segment = &violation_segment_stops[violation->kind];
     if (violation->heap != NULL && segment->code != 0 && row->code != CODE_VERIFIER)
         row = segment;
     if (row->code == 0)

@@ -149,8 +149,7 @@ const struct rule_row violation_rules[] = {
          "the two frees: which of them owns the block, and who kept a copy of the pointer",
          {STOP(0xC2, 0x07, SUBCODE, ZERO, CONTENTS, ADDRESS),
           STOP(0xC4, 0x13, SUBCODE, ZERO, HEADER, CONTENTS),
-          STOP(0xC1, 0x20, ADDRESS, ZERO, ZERO, SUBCODE)},
-         STOP(0x13A, 0x08, SUBCODE, HEAP, HEADER, ZERO)},
+          STOP(0xC1, 0x20, ADDRESS, ZERO, ZERO, SUBCODE)}},
     [VIOLATION_FREE_TWICE_BIG] =
         {"free-twice-big",
          "a big block was freed twice, or was never handed out",
@@ -198,47 +197,38 @@ const struct rule_row violation_rules[] = {
     [VIOLATION_HEADER_PREVIOUS_TOO_LARGE] =
         {"header-previous-too-large", "a block header was damaged: previous block off the page",
          "whoever wrote in front of this block, most often the block before it",
-         EVERYWHERE(STOP(0x19, 0x06, SUBCODE, OTHER, ZERO, HEADER)),
-         STOP(0x13A, 0x06, SUBCODE, HEAP, HEADER, ZERO)},
+         EVERYWHERE(STOP(0x19, 0x06, SUBCODE, OTHER, ZERO, HEADER))},
     [VIOLATION_HEADER_NEIGHBOURS] =
         {"header-neighbours", "two block headers that lie side by side disagree",
          "the block in front of the damaged header: a write past its end",
-         EVERYWHERE(STOP(0x19, 0x05, SUBCODE, OTHER, ZERO, HEADER)),
-         STOP(0x13A, 0x06, SUBCODE, HEAP, HEADER, ZERO)},
+         EVERYWHERE(STOP(0x19, 0x05, SUBCODE, OTHER, ZERO, HEADER))},
     [VIOLATION_HEADER_PREVIOUS_ZERO] =
         {"header-previous-zero", "a block header was damaged: no block before it",
          "whoever wrote in front of this block, most often the block before it",
-         EVERYWHERE(STOP(0x19, 0x07, SUBCODE, ZERO, ZERO, HEADER)),
-         STOP(0x13A, 0x03, SUBCODE, HEAP, HEADER, ZERO)},
+         EVERYWHERE(STOP(0x19, 0x07, SUBCODE, ZERO, ZERO, HEADER))},
     [VIOLATION_HEADER_SIZE_ZERO] =
         {"header-size-zero", "a block header was damaged: its size is zero",
          "whoever wrote in front of this block, most often the block before it",
-         EVERYWHERE(STOP(0x19, 0x08, SUBCODE, ZERO, ZERO, HEADER)),
-         STOP(0x13A, 0x03, SUBCODE, HEAP, HEADER, ZERO)},
+         EVERYWHERE(STOP(0x19, 0x08, SUBCODE, ZERO, ZERO, HEADER))},
     [VIOLATION_HEADER_SIZE_TOO_LARGE] =
         {"header-size-too-large", "a block header was damaged: next block off the page",
          "whoever wrote in front of this block, most often the block before it",
-         EVERYWHERE(STOP(0x19, 0x09, SUBCODE, OTHER, ZERO, HEADER)),
-         STOP(0x13A, 0x03, SUBCODE, HEAP, HEADER, ZERO)},
+         EVERYWHERE(STOP(0x19, 0x09, SUBCODE, OTHER, ZERO, HEADER))},
     [VIOLATION_HEADER_NOT_IN_PAGE] = {"header-not-in-page",
                                       "a walk through the page's blocks does not meet this one",
                                       "a block further up in the page: its header was damaged",
-                                      EVERYWHERE(STOP(0x19, 0x0A, SUBCODE, HEADER, ZERO, OTHER)),
-                                      STOP(0x13A, 0x04, SUBCODE, HEAP, HEADER, ZERO)},
+                                      EVERYWHERE(STOP(0x19, 0x0A, SUBCODE, HEADER, ZERO, OTHER))},
     [VIOLATION_HEADER_SEAL] = {"header-seal", "a block header was damaged: its seal does not fit",
                                "the block in front of the damaged header: a write past its end",
-                               EVERYWHERE(STOP(0x19, 0x20, SUBCODE, HEADER, OTHER, CONTENTS)),
-                               STOP(0x13A, 0x03, SUBCODE, HEAP, HEADER, ZERO)},
+                               EVERYWHERE(STOP(0x19, 0x20, SUBCODE, HEADER, OTHER, CONTENTS))},
     [VIOLATION_FREED_HEADER] =
         {"freed-header", "the header of a freed block was changed",
          "the block in front of it wrote past its end, or the freed block was used again",
-         EVERYWHERE(STOP(0x19, 0x0D, SUBCODE, HEADER, ZERO, CONTENTS)),
-         STOP(0x13A, 0x12, SUBCODE, HEAP, HEADER, ZERO)},
+         EVERYWHERE(STOP(0x19, 0x0D, SUBCODE, HEADER, ZERO, CONTENTS))},
     [VIOLATION_FREE_LIST_LINKS] =
         {"free-list-links", "a freed block was written to: its list links are damaged",
          "who used this block after it was freed; the verifier would stop at the write",
-         EVERYWHERE(STOP(0x19, 0x03, SUBCODE, HEADER, EXPECTED, FOUND)),
-         STOP(0x13A, 0x0D, SUBCODE, HEAP, HEADER, ZERO)},
+         EVERYWHERE(STOP(0x19, 0x03, SUBCODE, HEADER, EXPECTED, FOUND))},
     /* special pool */
     [VIOLATION_DAMAGE_BEFORE] =
         {"damage-before-block", "bytes in front of a pool block were overwritten",
@@ -343,6 +333,28 @@ const struct rule_row violation_rules[] = {
                                   "the oldest of them, below: the unload routine should free it",
                                   {UNCHECKED, STOP(0xC4, 0x62, SUBCODE, ADDRESS, ZERO, FOUND),
                                    STOP(0xC4, 0x62, SUBCODE, ADDRESS, ZERO, FOUND)}},
+};
+
+#define HEAP_CORRUPTION(type)                                                                      \
+    {                                                                                              \
+        0x13A, (type),                                                                             \
+        {                                                                                          \
+            SUBCODE, HEAP, HEADER, ZERO                                                            \
+        }                                                                                          \
+    }
+
+/* What it looks like, as the segment heap numbers it. */
+const struct stop_row violation_segment_stops[VIOLATION_KIND_COUNT] = {
+    [VIOLATION_FREE_TWICE] = HEAP_CORRUPTION(0x08),
+    [VIOLATION_HEADER_PREVIOUS_TOO_LARGE] = HEAP_CORRUPTION(0x06),
+    [VIOLATION_HEADER_NEIGHBOURS] = HEAP_CORRUPTION(0x06),
+    [VIOLATION_HEADER_PREVIOUS_ZERO] = HEAP_CORRUPTION(0x03),
+    [VIOLATION_HEADER_SIZE_ZERO] = HEAP_CORRUPTION(0x03),
+    [VIOLATION_HEADER_SIZE_TOO_LARGE] = HEAP_CORRUPTION(0x03),
+    [VIOLATION_HEADER_NOT_IN_PAGE] = HEAP_CORRUPTION(0x04),
+    [VIOLATION_HEADER_SEAL] = HEAP_CORRUPTION(0x03),
+    [VIOLATION_FREED_HEADER] = HEAP_CORRUPTION(0x12),
+    [VIOLATION_FREE_LIST_LINKS] = HEAP_CORRUPTION(0x0D),
 };
 
 static_assert(COUNT_OF(violation_rules) == VIOLATION_KIND_COUNT, "every violation has its row");

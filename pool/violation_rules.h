@@ -39,9 +39,11 @@ struct rule_row {
     const char *title;
     const char *advice;
     struct stop_row stop[COLUMN_COUNT];
-    struct stop_row segment; /* in place of what is not the verifier's own; code 0: the same */
 };
 
 extern const struct rule_row violation_rules[VIOLATION_KIND_COUNT];
+
+/* With the segment back end, in place of what is not the verifier's own; code 0: the same. */
+extern const struct stop_row violation_segment_stops[VIOLATION_KIND_COUNT];
 
 #endif

@@ -6,6 +6,7 @@
 #include "tests/matrix.h"
 
 #include "expool/host.h"
+#include "expool/verifier.h"
 
 #include <signal.h>
 #include <stdio.h>

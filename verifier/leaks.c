@@ -5,12 +5,15 @@
 #include "pool/drivers.h"
 #include "pool/options.h"
 #include "pool/rules.h"
+#include "pool/text.h"
 #include "verifier/leak_table.h"
 #include "verifier/owner.h"
 #include "verifier/reach.h"
 #include "verifier/special.h"
 #include "verifier/stack_id.h"
 #include "verifier/track.h"
+
+enum { LINE_BYTES = 256 };
 
 struct survey {
     struct leak_table table;
@@ -122,8 +125,16 @@ size_t leaks_of_driver(uint16_t driver, const void *frame)
     struct survey survey = {.driver = driver};
     if (!rules_have(RULE_TRACKING) || !drivers_get(driver, &row))
         return 0;
-    struct violation violation = {
-        .kind = VIOLATION_LEAK_AT_UNLOAD, .address = row.name, .frame = frame};
     take_all(&survey, frame);
+    char words[LINE_BYTES];
+    struct text detail = TEXT_OVER(words);
+    text_add(&detail, "'%s' left %,lu block%s, %,lu bytes; the oldest is shown.", row.name,
+             survey.table.leaks.blocks, survey.table.leaks.blocks == 1 ? "" : "s",
+             survey.table.leaks.bytes);
+    struct violation violation = {.kind = VIOLATION_LEAK_AT_UNLOAD,
+                                  .address = row.name,
+                                  .driver = row.name,
+                                  .detail = words,
+                                  .frame = frame};
     return raise(&survey, &violation);
 }

@@ -357,26 +357,6 @@ size_t expool_verifier_reset(void)
     return special_reset() + track_reset();
 }
 
-void expool_verifier_counters_get(struct expool_verifier_counters *counters)
-{
-    special_note_peak();
-    *counters = (struct expool_verifier_counters){
-        .tier = space.tier == NULL ? EXPOOL_TIER_NONE : space.tier->number,
-        .allocations_attempted = COUNTED(allocations_attempted),
-        .allocations_special_pool = COUNTED(allocations_special_pool),
-        .allocations_not_selected = COUNTED(allocations_not_selected),
-        .allocations_fallback = COUNTED(allocations_fallback),
-        .allocations_failed = COUNTED(allocations_failed),
-        .frees = COUNTED(frees),
-        .live_blocks = COUNTED(live_blocks),
-        .live_bytes = COUNTED(live_bytes),
-        .peak_blocks = counter_get(&counter_shared.peak_blocks),
-        .irql_raises = COUNTED(irql_raises),
-        .faults_injected = inject_count(),
-        .violations = bugcheck_count(),
-    };
-}
-
 __attribute__((constructor(104))) static void start_by_option(void)
 {
     options_start();

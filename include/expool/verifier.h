@@ -54,6 +54,14 @@ enum expool_tier {
     EXPOOL_TIER_MPROTECT = 3, /* any kernel; stops guarding near vm.max_map_count (SIGSEGV) */
 };
 
+/* What of one pool is in use by verified code. */
+struct expool_verifier_pool {
+    uint64_t allocations; /* now */
+    uint64_t peak_allocations;
+    uint64_t bytes;
+    uint64_t peak_bytes;
+};
+
 /* Verifier counters since start, named as verifier.exe names them. */
 struct expool_verifier_counters {
     enum expool_tier tier;
@@ -69,9 +77,20 @@ struct expool_verifier_counters {
     uint64_t irql_raises;
     uint64_t faults_injected; /* calls that low_resources= made fail */
     uint64_t violations;      /* bug checks raised, those a host let pass included */
+    uint64_t spin_locks_acquired;
+    uint64_t executions_synchronized;
+    uint64_t allocations_succeeded;
+    uint64_t allocations_without_tag;
+    uint64_t allocations_not_tracked; /* for want of memory */
+    uint64_t trim_requests;           /* Force IRQL checking: raises to DISPATCH_LEVEL */
+    uint64_t trims;                   /* of these, when anything was reachable */
+    uint64_t loads;                   /* of verified drivers */
+    uint64_t unloads;
+    struct expool_verifier_pool paged; /* peaks: the highest that was seen when it was asked for */
+    struct expool_verifier_pool nonpaged;
 };
 
-/* Fills `counters`; they stay after a stop. Any IRQL. */
+/* Fills `counters`; they stay after a stop. Looks at every live block. Any IRQL. */
 void expool_verifier_counters_get(struct expool_verifier_counters *counters);
 
 /* One more image to be verified, or one less, by its file's name ("drva.so", "drva", "drva.sys") or
@@ -90,12 +109,6 @@ enum expool_driver_state {
 
 /* What pool tracking knows of one driver: of those loaded through expool_driver_load, and of the
  * images named. Blocks are those its own code asked for. */
-struct expool_verifier_pool {
-    uint64_t allocations; /* now */
-    uint64_t peak_allocations;
-    uint64_t bytes;
-    uint64_t peak_bytes;
-};
 struct expool_verifier_driver {
     char name[64];
     enum expool_driver_state state;

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct driver_image {
     void *handle;
@@ -16,10 +17,13 @@ struct driver_image {
     PDRIVER_OBJECT driver;
 };
 
-static inline struct driver_image driver_image_load(const char *program, const char *name)
+static inline struct driver_image driver_image_load(const char *name)
 {
     struct driver_image image = {0};
+    char program[2048] = {0};
     char path[4096];
+    if (readlink("/proc/self/exe", program, sizeof program - 1) < 0)
+        exit(2);
     int length = (int)(strrchr(program, '/') - program);
     (void)snprintf(path, sizeof path, "%.*s/drivers/%s.so", length, program, name);
     image.handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);

@@ -7,10 +7,11 @@
 int main(int argc, char **argv)
 {
     const BOOLEAN near_miss = argc > 1;
+    (void)argv;
     KIRQL old;
     char copy[64];
     volatile SIZE_T length = sizeof copy;
-    struct driver_image image = driver_image_load(argv[0], "quiet");
+    struct driver_image image = driver_image_load("quiet");
     void *code = (void *)(ULONG_PTR)image.entry;
     if (near_miss)
         RtlCopyMemory(copy, code, length);

@@ -7,7 +7,8 @@
 int main(int argc, char **argv)
 {
     const BOOLEAN near_miss = argc > 1;
-    struct driver_image image = driver_image_load(argv[0], "quiet");
+    (void)argv;
+    struct driver_image image = driver_image_load("quiet");
     PDRIVER_UNLOAD routine = image.driver->DriverUnload;
     if (near_miss)
         routine(image.driver);
