@@ -49,6 +49,63 @@ static void flip_bit_in_slack(void)
     ExFreePool(block);
 }
 
+static void flip_two_bits_in_slack(void)
+{
+    unsigned char *block = make_nonpaged(50);
+    FACT("bad", block + 53);
+    if (!is_near_miss)
+        put(block + 53, touch(block + 53) ^ 5);
+    ExFreePool(block);
+}
+
+static void flip_bit_in_front(void)
+{
+    unsigned char *block = make_nonpaged(50);
+    FACT("bad", block - 20);
+    if (!is_near_miss)
+        put(block - 20, touch(block - 20) ^ 8);
+    ExFreePool(block);
+}
+
+/* One byte past the end of blocks around the sizes where slack begins and ends. */
+static void write_one_past(size_t size_bytes)
+{
+    unsigned char *block = make_nonpaged(size_bytes);
+    FACT("bad", block + size_bytes);
+    put(block + size_bytes - is_near_miss, OTHER);
+    ExFreePool(block);
+}
+
+static void write_past_15(void)
+{
+    write_one_past(0xF);
+}
+
+static void write_past_16(void)
+{
+    write_one_past(0x10);
+}
+
+static void write_past_17(void)
+{
+    write_one_past(0x11);
+}
+
+static void write_past_4079(void)
+{
+    write_one_past(0xFEF);
+}
+
+static void write_past_4080(void)
+{
+    write_one_past(0xFF0);
+}
+
+static void write_past_4096(void)
+{
+    write_one_past(0x1000);
+}
+
 static void read_in_slack(void)
 {
     unsigned char *block = make_nonpaged(50);

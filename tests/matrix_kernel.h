@@ -77,6 +77,50 @@ static void free_active_resource(void)
     ExFreePool(holder);
 }
 
+static KSEMAPHORE done;
+
+static VOID wait_for_gate(PVOID parameter)
+{
+    (void)parameter;
+    KeWaitForSingleObject(&gate, Executive, KernelMode, FALSE, NULL);
+    KeReleaseSemaphore(&done, 0, 1, FALSE);
+}
+
+static void free_queued_work_item(void)
+{
+    enum { WORKERS = 64 };
+    static WORK_QUEUE_ITEM blockers[WORKERS];
+    WORK_QUEUE_ITEM *item = (void *)make_nonpaged(sizeof *item);
+    FACT("object", item);
+    KeInitializeEvent(&gate, NotificationEvent, FALSE);
+    KeInitializeSemaphore(&done, 0, 2 * WORKERS);
+    for (unsigned i = 0; i < WORKERS; i++) { /* no worker is left */
+        ExInitializeWorkItem(&blockers[i], wait_for_gate, NULL);
+        ExQueueWorkItem(&blockers[i], DelayedWorkQueue);
+    }
+    ExInitializeWorkItem(item, wait_for_gate, NULL);
+    ExQueueWorkItem(item, DelayedWorkQueue);
+    if (is_near_miss) {
+        KeSetEvent(&gate, IO_NO_INCREMENT, FALSE);
+        for (unsigned i = 0; i <= WORKERS; i++)
+            KeWaitForSingleObject(&done, Executive, KernelMode, FALSE, NULL);
+    }
+    ExFreePool(item);
+    KeSetEvent(&gate, IO_NO_INCREMENT, FALSE);
+}
+
+static void remove_entry_twice(void)
+{
+    LIST_ENTRY head;
+    LIST_ENTRY entries[2];
+    FACT("object", &entries[0]);
+    InitializeListHead(&head);
+    InsertTailList(&head, &entries[0]);
+    InsertTailList(&head, &entries[1]);
+    RemoveEntryList(&entries[0]);
+    RemoveEntryList(&entries[is_near_miss]);
+}
+
 static void free_held_lock(void)
 {
     KIRQL old;
