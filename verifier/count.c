@@ -9,35 +9,6 @@
 #include "verifier/special.h"
 #include "verifier/track.h"
 
-struct totals {
-    uint64_t blocks[2]; /* non-paged, paged */
-    uint64_t bytes[2];
-};
-
-static void take_unit(uint32_t unit, void *context)
-{
-    struct totals *totals = context;
-    struct slot_facts facts = slot_facts(space_slot(unit));
-    bool is_paged = pool_is_paged((enum pool_kind)facts.kind);
-    totals->blocks[is_paged]++;
-    totals->bytes[is_paged] += facts.size_bytes;
-}
-
-static void take_tracked(const struct story *story, uint16_t driver, void *context)
-{
-    struct totals *totals = context;
-    bool is_paged = pool_is_paged(story->pool);
-    (void)driver;
-    totals->blocks[is_paged]++;
-    totals->bytes[is_paged] += story->size_bytes;
-}
-
-static void write(uint64_t *now, uint64_t *peak, uint64_t value)
-{
-    __atomic_store_n(now, value, __ATOMIC_RELAXED);
-    counter_peak(peak, value);
-}
-
 static void count_drivers(void)
 {
     struct driver_row driver;
@@ -54,14 +25,7 @@ static void count_drivers(void)
 
 void count_refresh(void)
 {
-    struct totals totals = {{0, 0}, {0, 0}};
     struct expool_counter_row *shared = &counter_shared;
-    special_each_live(take_unit, &totals);
-    track_each_live(take_tracked, &totals);
-    write(&shared->nonpaged_allocations, &shared->nonpaged_allocations_peak, totals.blocks[0]);
-    write(&shared->nonpaged_bytes, &shared->nonpaged_bytes_peak, totals.bytes[0]);
-    write(&shared->paged_allocations, &shared->paged_allocations_peak, totals.blocks[1]);
-    write(&shared->paged_bytes, &shared->paged_bytes_peak, totals.bytes[1]);
     uint64_t refused = COUNTED(allocations_failed) + inject_count();
     uint64_t attempted = COUNTED(allocations_attempted);
     __atomic_store_n(&shared->allocations_succeeded, attempted > refused ? attempted - refused : 0,

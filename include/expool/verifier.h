@@ -86,11 +86,11 @@ struct expool_verifier_counters {
     uint64_t trims;                   /* of these, when anything was reachable */
     uint64_t loads;                   /* of verified drivers */
     uint64_t unloads;
-    struct expool_verifier_pool paged; /* peaks: the highest that was seen when it was asked for */
+    struct expool_verifier_pool paged; /* peaks: the sum of the threads' own */
     struct expool_verifier_pool nonpaged;
 };
 
-/* Fills `counters`; they stay after a stop. Looks at every live block. Any IRQL. */
+/* Fills `counters`; they stay after a stop. Any IRQL. */
 void expool_verifier_counters_get(struct expool_verifier_counters *counters);
 
 /* One more image to be verified, or one less, by its file's name ("drva.so", "drva", "drva.sys") or
