@@ -139,6 +139,48 @@ TEST(pages_that_are_out_and_pages_that_are_away_both_come_back)
     EXPECT_EQUAL(passed.count, 0);
 }
 
+TEST(a_reset_frees_what_is_away_and_its_place_is_used_again)
+{
+    verified("quarantine_mb=1");
+    for (unsigned round = 0; round < 3; round++) {
+        for (unsigned i = 0; i < 50; i++)
+            memset(paged(100 + 200 * i), 1, 100 + 200 * i);
+        KeLowerIrql(up(DISPATCH_LEVEL));
+        EXPECT_EQUAL(expool_verifier_reset(), 50);
+    }
+    EXPECT_EQUAL(passed.count, 0);
+}
+
+TEST(a_forked_child_brings_back_what_its_parent_had_away)
+{
+    static const char *const tiers[] = {"tier=uffd", "tier=guard", "tier=mprotect"};
+    for (unsigned i = 0; i < 3; i++) {
+        pid_t child = fork();
+        if (child == 0) {
+            verified(tiers[i]);
+            unsigned char *block = paged(100);
+            memset(block, 0x33, 100);
+            KeLowerIrql(up(DISPATCH_LEVEL));
+            int status = 1;
+            pid_t grandchild = fork();
+            if (grandchild == 0) {
+                bool is_good = block[50] == 0x33;
+                KIRQL old = up(DISPATCH_LEVEL);
+                is_good = is_good && touch(block, true) == 0xD1;
+                KeLowerIrql(old);
+                ExFreePoolWithTag(block, TAG);
+                _exit(is_good && passed.count == 1 ? 0 : 1);
+            }
+            waitpid(grandchild, &status, 0);
+            ExFreePoolWithTag(block, TAG);
+            _exit(status == 0 && passed.count == 0 ? 0 : 1);
+        }
+        int status = 1;
+        waitpid(child, &status, 0);
+        EXPECT_EQUAL(status, 0);
+    }
+}
+
 static void *come_and_go(void *argument)
 {
     (void)argument;

@@ -185,6 +185,20 @@ void force_irql_freeing(const void *address)
     drop();
 }
 
+static void open_unit(uint32_t unit, void *context)
+{
+    (void)context;
+    take();
+    open_block_locked(unit, REACHABLE);
+    drop();
+}
+
+void force_irql_freeing_all(void)
+{
+    if (atomic_load(&force.was_used))
+        special_each_live(open_unit, NULL);
+}
+
 /* A free that was refused leaves the block where it was. */
 void force_irql_freed(const void *address)
 {

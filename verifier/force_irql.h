@@ -29,6 +29,9 @@ void force_irql_allocated(const struct request *request, const void *block);
 void force_irql_freeing(const void *address);
 void force_irql_freed(const void *address);
 
+/* Every block is about to be freed without being looked at. */
+void force_irql_freeing_all(void);
+
 enum force_irql_answer {
     FORCE_IRQL_NOT_OURS,
     FORCE_IRQL_RETRY,  /* reachable again */

@@ -354,6 +354,7 @@ size_t expool_verifier_report_leaks(void)
 
 size_t expool_verifier_reset(void)
 {
+    force_irql_freeing_all();
     return special_reset() + track_reset();
 }
 
