@@ -141,7 +141,7 @@ TEST(pages_that_are_out_and_pages_that_are_away_both_come_back)
 
 TEST(a_reset_frees_what_is_away_and_its_place_is_used_again)
 {
-    verified("quarantine_mb=1");
+    verified("reuse=recycle");
     for (unsigned round = 0; round < 3; round++) {
         for (unsigned i = 0; i < 50; i++)
             memset(paged(100 + 200 * i), 1, 100 + 200 * i);
