@@ -311,25 +311,29 @@ void *lock_take_within(uintptr_t start, uintptr_t end, struct lock_sight *sight)
     return owned;
 }
 
+/* Takes the lock acquired last off the list; true: the thread was its only holder. */
+static bool pop_hold(struct held_locks *held, struct lock_sight *sight)
+{
+    bool is_owned = false;
+    lock_take(&lock_graph.lock);
+    begin_round_locked();
+    if (held->count > 0) {
+        struct lock_hold *hold = &held->hold[held->count - 1];
+        is_owned = lock_hold_is_current(hold) && hold->kind != LOCK_RESOURCE;
+        if (is_owned)
+            copy_side(hold->node, sight);
+        sight->acquired = hold->stack;
+        held_remove(held, hold);
+    }
+    lock_drop(&lock_graph.lock);
+    return is_owned;
+}
+
 void deadlock_thread_ends(uintptr_t pc, const void *frame)
 {
     struct held_locks *held = thread_current()->held;
-    struct lock_sight sight;
-    while (held != NULL && held->count > 0) {
-        bool is_owned = false;
-        lock_take(&lock_graph.lock);
-        begin_round_locked();
-        if (held->count > 0) {
-            struct lock_hold *hold = &held->hold[held->count - 1];
-            is_owned = lock_hold_is_current(hold) && hold->kind != LOCK_RESOURCE;
-            if (lock_hold_is_current(hold)) {
-                copy_side(hold->node, &sight);
-                sight.acquired = hold->stack;
-            }
-            held_remove(held, hold);
-        }
-        lock_drop(&lock_graph.lock);
-        if (is_owned)
+    struct lock_sight sight = {0};
+    while (held != NULL && held->count > 0)
+        if (pop_hold(held, &sight))
             tell_thread_end(&sight, pc, frame);
-    }
 }

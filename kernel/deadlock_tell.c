@@ -46,13 +46,15 @@ void tell_cycle(const struct lock_call *call, const struct lock_cycle *cycle)
     struct text text = TEXT_OVER(detail);
     for (unsigned i = 0; i < cycle->count; i++) {
         const struct cycle_step *step = &cycle->step[i];
-        struct text held = TEXT_OVER(sides[2 * i].caption);
-        struct text wanted = TEXT_OVER(sides[2 * i + 1].caption);
+        struct side_stack *first = &sides[(size_t)2 * i];
+        struct side_stack *second = first + 1;
+        struct text held = TEXT_OVER(first->caption);
+        struct text wanted = TEXT_OVER(second->caption);
         text_add(&held, "Order %u of %u: thread %u acquired lock %p here,", i + 1, cycle->count,
                  step->thread_id, (void *)step->from);
         text_add(&wanted, "and while it held that, lock %p here:", (void *)step->to);
-        sides[2 * i].stack = step->from_stack;
-        sides[2 * i + 1].stack = step->to_stack;
+        first->stack = step->from_stack;
+        second->stack = step->to_stack;
     }
     text_add(&text, "%u locks were acquired in orders that close a ring; nobody hangs yet.",
              cycle->count);

@@ -196,22 +196,23 @@ VOID MmUnmapLockedPages(PVOID BaseAddress, PMDL MemoryDescriptorList)
         (CSHORT) ~(MDL_MAPPED_TO_SYSTEM_VA | MDL_PARTIAL_HAS_BEEN_MAPPED);
 }
 
-/* C4/7E above DISPATCH_LEVEL; at it, the DDI rule. */
-#define PAGES_LEVEL(routine)                                                                       \
-    do {                                                                                           \
-        if (UNLIKELY(irql_current > DISPATCH_LEVEL)) {                                             \
-            if (ddi_tell_once(OWN_FRAME))                                                          \
-                MISUSE_WITH(VIOLATION_MDL_LEVEL, (const void *)DISPATCH_LEVEL, .rule = 0x7E);      \
-        } else {                                                                                   \
-            DDI_LEVEL(routine);                                                                    \
-        }                                                                                          \
-    } while (0)
+/* C4/7E above DISPATCH_LEVEL; at it, the routine's DDI rule. */
+static void judge_pages_level(enum ddi_call call, const void *frame)
+{
+    if (LIKELY(irql_current <= DISPATCH_LEVEL)) {
+        if (UNLIKELY(rules_have(RULE_DDI)))
+            ddi_judge(call, frame);
+    } else if (ddi_tell_once(frame)) {
+        MISUSE_TOLD(VIOLATION_MDL_LEVEL, (const void *)DISPATCH_LEVEL, .rule = 0x7E,
+                    .frame = frame);
+    }
+}
 
 PMDL MmAllocatePagesForMdlEx(PHYSICAL_ADDRESS LowAddress, PHYSICAL_ADDRESS HighAddress,
                              PHYSICAL_ADDRESS SkipBytes, SIZE_T TotalBytes,
                              MEMORY_CACHING_TYPE CacheType, ULONG Flags)
 {
-    PAGES_LEVEL(MmAllocatePagesForMdlEx);
+    judge_pages_level(DDI_MmAllocatePagesForMdlEx, OWN_FRAME);
     (void)LowAddress;
     (void)HighAddress;
     (void)SkipBytes;
@@ -239,13 +240,13 @@ PMDL MmAllocatePagesForMdlEx(PHYSICAL_ADDRESS LowAddress, PHYSICAL_ADDRESS HighA
 PMDL MmAllocatePagesForMdl(PHYSICAL_ADDRESS LowAddress, PHYSICAL_ADDRESS HighAddress,
                            PHYSICAL_ADDRESS SkipBytes, SIZE_T TotalBytes)
 {
-    PAGES_LEVEL(MmAllocatePagesForMdl);
+    judge_pages_level(DDI_MmAllocatePagesForMdl, OWN_FRAME);
     return MmAllocatePagesForMdlEx(LowAddress, HighAddress, SkipBytes, TotalBytes, MmCached, 0);
 }
 
 VOID MmFreePagesFromMdl(PMDL MemoryDescriptorList)
 {
-    PAGES_LEVEL(MmFreePagesFromMdl);
+    judge_pages_level(DDI_MmFreePagesFromMdl, OWN_FRAME);
     os_release(MemoryDescriptorList->StartVa,
                round_up(MemoryDescriptorList->ByteCount, PAGE_BYTES));
     MemoryDescriptorList->MdlFlags &= (CSHORT)~MDL_PAGES_LOCKED;
