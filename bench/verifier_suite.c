@@ -2,7 +2,8 @@
 
 /* Every standard rule, tracking, and stacks at allocate and free are on in `standard`; leaks are
  * looked for at exit, which is not measured. */
-#define UNDER_VERIFIER(tier) "EXPOOL_OPTIONS=verifier=standard:leaks=off:tier=" tier
+#define UNDER_VERIFIER(tier)                                                                       \
+    "EXPOOL_OPTIONS=verifier=standard:leaks=off:special_pool_full=stop:tier=" tier
 
 /* A quick run lets nobody die, and asks for a million blocks only where a goal needs it. */
 enum { QUICK_LIVE_LIMITED = 30000, QUICK_LIVE = 100000 };
