@@ -38,6 +38,9 @@ static struct {
 
 void control_tell(void)
 {
+    struct expool_verifier_counters counted;
+    expool_verifier_counters_get(
+        &counted); /* brings what is only worked out when asked up to date */
     control_page.tier = space.tier == NULL ? EXPOOL_TIER_NONE : (uint32_t)space.tier->number;
     control_page.rules = atomic_load(&rules_in_force);
     control_page.seed = special.seed;
