@@ -11,7 +11,7 @@
 #include <pthread.h>
 #include <unistd.h>
 
-enum { EXIT_REFUSED = 125, DEFAULTS_BYTES = 256, MIB_SHIFT = 20 };
+enum { STDERR = 2, EXIT_REFUSED = 125, DEFAULTS_BYTES = 256, MIB_SHIFT = 20 };
 
 atomic_bool engine_is_ready;
 _Thread_local enum engine_mood engine_mood TLS_FAST;
@@ -30,11 +30,22 @@ const char *expool_default_options(void)
     return bytes;
 }
 
+/* What was missing has been said. */
+static void go_on_unguarded(void)
+{
+    static const char message[] =
+        "expool: the program goes on without guards, its blocks in normal pool\n";
+    if (options.special_pool_full == OPTION_FULL_STOP)
+        os_exit_now(EXIT_REFUSED);
+    os_write(STDERR, message, sizeof message - 1);
+    options.verifier = 0;
+}
+
 static void start(void)
 {
     pool_start();
     if (options.verifier != 0 && !expool_verifier_start())
-        os_exit_now(EXIT_REFUSED);
+        go_on_unguarded();
     atomic_store_explicit(&engine_is_ready, true, memory_order_release);
 }
 
@@ -49,8 +60,9 @@ bool engine_start(void)
     return true;
 }
 
-/* Before main in any case: a program that never allocates has faults too. */
-__attribute__((constructor(105))) static void engine_start_early(void)
+/* Before main in any case: a program that never allocates has faults too. And before the verifier's
+ * own start, which would end the program where we go on. */
+__attribute__((constructor(103))) static void engine_start_early(void)
 {
     if (engine_enter())
         engine_leave();
