@@ -5,6 +5,7 @@
 #include "verifier/special.h"
 #include "verifier/stretch.h"
 
+#include <pthread.h>
 #include <stdio.h>
 
 enum { PAIRS = 600000, WINDOW = 1000 };
@@ -125,6 +126,43 @@ TEST(a_live_block_keeps_its_stretch)
     EXPECT(is_archived(kept)); /* the last one goes, and the stretch with it */
     EXPECT_EQUAL(touch(kept, false), 0xD5);
     EXPECT(passed.last.block == kept);
+}
+
+enum { RING = 512, PASSED_ON = 60000, SENDERS = 2 };
+
+static _Atomic(void *) ring[SENDERS][RING];
+
+static void *send_blocks(void *index)
+{
+    unsigned sender = (unsigned)(uintptr_t)index;
+    for (unsigned i = 0; i < PASSED_ON; i++) {
+        void *none = NULL;
+        void *block = ExAllocatePoolWithTag(NonPagedPoolNx, 1 + i % 5000, TAG);
+        while (!atomic_compare_exchange_weak(&ring[sender][i % RING], &none, block)) {
+            none = NULL;
+            os_yield();
+        }
+    }
+    return NULL;
+}
+
+/* Blocks die in another thread than the one whose lane passed them. */
+TEST(stretches_are_closed_by_whoever_frees_the_last_block)
+{
+    pthread_t senders[SENDERS];
+    verified("quarantine_blocks=50000");
+    for (uintptr_t i = 0; i < SENDERS; i++)
+        pthread_create(&senders[i], NULL, send_blocks, (void *)i);
+    for (unsigned i = 0; i < SENDERS * PASSED_ON; i++) {
+        void *block = NULL;
+        while ((block = atomic_exchange(&ring[i % SENDERS][i / SENDERS % RING], NULL)) == NULL)
+            os_yield();
+        ExFreePoolWithTag(block, TAG);
+    }
+    for (unsigned i = 0; i < SENDERS; i++)
+        pthread_join(senders[i], NULL);
+    EXPECT_EQUAL(passed.count, 0);
+    EXPECT_EQUAL(expool_verifier_stop(), 0);
 }
 
 TESTS_MAIN("special_archive")

@@ -275,6 +275,17 @@ static void make_ready(struct slot *slot)
     slot_set(slot, facts);
 }
 
+/* To be judged where it was. A fork in another thread may have shared the page meanwhile: then a copy
+ * goes back. */
+static NOINLINE void move_back(const struct lane *lane, unsigned char *data, unsigned char *from)
+{
+    if (space.tier->move(data, from))
+        return;
+    INVARIANT(space.tier->open(data, PAGE_BYTES, lane->is_executable));
+    memcpy(data, from, PAGE_BYTES);
+    INVARIANT(space.tier->close(from, PAGE_BYTES));
+}
+
 /* The dead block's page becomes the lane's next ready one; false: close it the other way. The
  * pattern is looked at where the page is now, which the next block needs in the processor's tables
  * anyway; what is damaged goes back to be judged. */
@@ -291,7 +302,7 @@ static bool move_on(struct lane *lane, uint32_t unit, struct slot_facts facts, b
         return false;
     }
     if (is_checked && UNLIKELY(!special_is_sound(facts, space_data(next)))) {
-        INVARIANT(space.tier->move(data, space_data(next)));
+        move_back(lane, data, space_data(next));
         lane_return(next, 1);
         return false;
     }
