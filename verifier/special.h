@@ -82,6 +82,9 @@ size_t special_reset(void);
 /* Frees the block of a unit in state FREEING, after a look at the pattern around it. `frame` is the
  * caller's; NULL: nobody's, and no look. */
 void special_retire(uint32_t unit, const void *frame);
+struct lanes;
+/* Of the budget; `mine` is the calling thread's, or NULL. */
+void special_return_pages(struct lanes *mine, size_t pages);
 /* Brings the peak of live blocks up to date, as far as the calling thread's row says. */
 void special_note_peak(void);
 
