@@ -13,6 +13,11 @@
 void __asan_poison_memory_region(void const volatile *start, size_t bytes) __attribute__((weak));
 void __asan_unpoison_memory_region(void const volatile *start, size_t bytes) __attribute__((weak));
 
+bool pattern_is_poisoned(void)
+{
+    return __asan_poison_memory_region != NULL;
+}
+
 void pattern_poison(const void *start, size_t bytes)
 {
     if (__asan_poison_memory_region != NULL && bytes > 0)

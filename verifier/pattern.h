@@ -22,6 +22,9 @@ void pattern_look(const unsigned char *start, size_t bytes, uint8_t fill,
 /* Fills without regard to poison. */
 void pattern_fill(unsigned char *start, size_t bytes, uint8_t fill);
 
+/* Does the program run under ASan? */
+bool pattern_is_poisoned(void);
+
 /* Marks bytes as not to be touched (to be touched again) when the program runs under ASan. */
 void pattern_poison(const void *start, size_t bytes);
 void pattern_unpoison(const void *start, size_t bytes);

@@ -17,6 +17,7 @@
 #include "verifier/leaks.h"
 #include "verifier/modules.h"
 #include "verifier/owner.h"
+#include "verifier/pattern.h"
 #include "verifier/select.h"
 #include "verifier/special.h"
 #include "verifier/track.h"
@@ -27,7 +28,14 @@
 #define OWN_FRAME __builtin_frame_address(0)
 #define MIB       ((uint64_t)1 << 20)
 
-enum { EXIT_REFUSED = 125, STDERR = 2, LINE_BYTES = 512, PERMILLE = 1000, RAM_PART = 8 };
+enum {
+    EXIT_REFUSED = 125,
+    STDERR = 2,
+    LINE_BYTES = 512,
+    PERMILLE = 1000,
+    RAM_PART = 8,
+    QUARANTINE_BLOCKS_ASAN = 1 << 20
+};
 
 static struct {
     struct lock lock;
@@ -267,12 +275,20 @@ static size_t quarantine_bytes(void)
     return (size_t)(wanted < most ? wanted : most);
 }
 
+/* ASan's shadow of an address once used stays: an eighth of a unit. */
+static size_t quarantine_blocks(void)
+{
+    if (options.quarantine_blocks == 0 && pattern_is_poisoned())
+        return QUARANTINE_BLOCKS_ASAN;
+    return options.quarantine_blocks;
+}
+
 static bool start_locked(void)
 {
     const struct tier *tier = choose_tier();
     if (tier == NULL)
         return false;
-    if (!space_start(tier, options.quarantine_blocks) || !archive_start(quarantine_bytes()))
+    if (!space_start(tier, quarantine_blocks()) || !archive_start(quarantine_bytes()))
         return say_no("expool: no address space for special pool (ulimit -v?)\n");
     modules_choose(options.drivers);
     drivers_tell(driver_changes);
