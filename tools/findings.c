@@ -127,14 +127,16 @@ const char *record_label(const struct expool_record *record)
 const char *record_line(const struct expool_record *record, expool_record_string string)
 {
     static char line[8192];
+    const char *from = record_text(record, string);
     size_t at = 0;
-    for (const char *from = record_text(record, string); *from != 0 && at + 1 < sizeof line;
-         from++) {
-        bool is_blank = *from == ' ' || *from == '\n' || (*from == '\\' && from[1] == '\n');
-        if (!is_blank)
-            line[at++] = *from;
-        else if (at > 0 && line[at - 1] != ' ')
-            line[at++] = ' ';
+    from += strspn(from, " \n");
+    while (*from != 0 && at + 1 < sizeof line) {
+        size_t end = strspn(from, " ");
+        end += from[end] == '\\' && from[end + 1] == '\n';
+        bool is_end = from[end] == '\n';
+        if (is_end)
+            from += end + strspn(from + end, " \n");
+        line[at++] = is_end ? ' ' : *from++;
     }
     line[at] = 0;
     return line;

@@ -167,6 +167,9 @@ static void read_line(struct run *run, int argc, char **argv)
     run->report.is_forced = run->common.is_forced;
     if (run->report.output != NULL && run->report.formats == NULL)
         die(EXIT_RUN_FAILED, "-o wants --report=FORMATS");
+    if (run->common.color != COLOR_AUTO)
+        (void)options_append(run->options, sizeof run->options, "color",
+                             run->common.color == COLOR_ALWAYS ? "always" : "never");
     if (run->common.is_verbose)
         (void)options_append(run->options, sizeof run->options, "verbose", "1");
 }

@@ -89,5 +89,7 @@ validate "$SOURCE/docs/report.schema.json" ran.json
 same "$(ask ran.json 'd["findings"][0]["reproduce"][2].split()[:3]')" "['expool', 'run', '--seed=$(ask ran.json 'd["findings"][0]["environment"]["seed"]')']"
 expool run --report=junit -o fine.xml -- "$bugs/write_past_end_into_slack" near-miss
 same "$(xmllint --xpath 'count(//testcase[not(failure)])' fine.xml)" 1
+{ expool run --color=always -- "$bugs/write_past_end_into_slack" 2>said; } 2>/dev/null || true
+grep -q $'\033' said || fail "run does not hand --color on"
 status=0; expool run --report=html -- "$bugs/write_past_end_into_slack" near-miss 2>/dev/null || status=$?
 same "$status" 125
