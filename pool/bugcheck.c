@@ -235,6 +235,8 @@ static void end_report(const struct job *job)
 static void raise_stop(const struct violation *violation, const struct stop *stop)
 {
     struct job job = {violation, stop, false};
+    if (violation->frame == NULL) /* a fault of ours, on the way through foreign memory? */
+        os_try_caught();
     COUNT(violations);
     if (bugcheck_is_reporting()) {
         os_try_caught();

@@ -139,7 +139,8 @@ bool os_try(os_work *work, void *context)
     sigjmp_buf here;
     sigjmp_buf *const outer = way_back;
     volatile bool is_done = false;
-    if (sigsetjmp(here, 1) == 0) {
+    /* The handler blocks nothing, so there is no mask to be put back. */
+    if (sigsetjmp(here, 0) == 0) {
         way_back = &here;
         work(context);
         is_done = true;

@@ -2,6 +2,7 @@
 
 #include "pool/options.h"
 #include "pool/os.h"
+#include "pool/os_report.h"
 #include "pool/stack.h"
 #include "pool/unwind_steps.h"
 #include "pool/util.h"
@@ -73,10 +74,16 @@ READS_ANY_STACK static _Unwind_Reason_Code take_frame(struct _Unwind_Context *co
     return walk->count < walk->depth ? _URC_NO_REASON : _URC_END_OF_STACK;
 }
 
+/* A stack that was written over leads anywhere. */
+static void follow_tables(void *walk)
+{
+    _Unwind_Backtrace(take_frame, walk);
+}
+
 unsigned unwind_full(uintptr_t pc, uintptr_t *frames, unsigned depth)
 {
     struct walk walk = {.begin = pc, .frames = frames, .depth = depth};
-    _Unwind_Backtrace(take_frame, &walk);
+    (void)os_try(follow_tables, &walk); /* what was found before a fault is right */
     if (walk.count > 0)
         return walk.count;
     frames[0] = pc;
@@ -90,7 +97,7 @@ static NOINLINE unsigned walk_and_learn(const void *frame, uintptr_t *frames, un
     const uintptr_t *places[STACK_DEPTH_MAX + 1];
     uintptr_t caller = ((const uintptr_t *)frame)[1];
     struct walk walk = {.begin = caller, .frames = found, .places = places, .depth = depth + 1};
-    _Unwind_Backtrace(take_frame, &walk);
+    (void)os_try(follow_tables, &walk); /* what was found before a fault is right */
     if (walk.count == 0) {
         frames[0] = caller;
         return 1;
