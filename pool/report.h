@@ -66,13 +66,13 @@ struct report {
 struct report *report_prepare(const struct violation *violation, const struct stop *stop);
 
 /* The name of the driver at fault; NULL: not known. */
-const char *report_driver(const struct report *report);
+const char *report_driver(const struct report *of);
 
 /* Nothing but what the violation itself says. */
 struct report *report_prepare_plain(const struct violation *violation, const struct stop *stop);
 
 /* Writes text and record to where the options say. */
-void report_write(struct report *report);
+void report_write(struct report *prepared);
 
 /* "*** STOP: 0x000000C1 (...) NAME\n" */
 void report_stop_line(struct text *text, const struct stop *stop);

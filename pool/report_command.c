@@ -4,6 +4,7 @@
 #include "pool/option_row.h"
 #include "pool/os.h"
 #include "pool/os_report.h"
+#include "pool/report_environment.h"
 #include "pool/util.h"
 
 #include <string.h>
@@ -123,9 +124,8 @@ static void add_arguments(struct line *line)
 
 void report_command(struct text *text, const char *extra)
 {
-    bool is_refused = false;
     struct line line = {text, MARGIN};
-    if (os_environment("EXPOOL_RUN", &is_refused) != NULL) {
+    if (report_environment.run[0] != 0) {
         char bytes[WORD_BYTES];
         struct text pair = TEXT_OVER(bytes);
         add_word(&line, "expool");

@@ -3,8 +3,7 @@
 #include "pool/report.h"
 
 #include "pool/options.h"
-#include "pool/os.h"
-#include "pool/os_report.h"
+#include "pool/report_environment.h"
 #include "pool/report_output.h"
 
 #include <string.h>
@@ -93,41 +92,16 @@ unsigned report_line_count(const struct text *text)
     return count;
 }
 
-static const char *environment(const char *name)
-{
-    bool is_refused = false;
-    const char *value = os_environment(name, &is_refused);
-    return value != NULL ? value : "";
-}
-
-static bool is_set(const char *name)
-{
-    const char *value = environment(name);
-    return value[0] != 0 && strcmp(value, "0") != 0;
-}
-
 static bool wants_color(void)
 {
     if (options.color != OPTION_COLOR_AUTO)
         return options.color == OPTION_COLOR_ALWAYS;
-    if (is_set("FORCE_COLOR") || is_set("CLICOLOR_FORCE"))
-        return true;
-    if (environment("NO_COLOR")[0] != 0 || strcmp(environment("TERM"), "dumb") == 0)
-        return false;
+    if (report_environment.is_colored || report_environment.is_colorless)
+        return report_environment.is_colored;
     return report_output_is_terminal();
-}
-
-static bool is_utf8(void)
-{
-    static const char *const name[] = {"LC_ALL", "LC_CTYPE", "LANG"};
-    const char *locale = "";
-    for (unsigned i = 0; locale[0] == 0 && i < sizeof name / sizeof name[0]; i++)
-        locale = environment(name[i]);
-    return strstr(locale, "UTF-8") != NULL || strstr(locale, "utf8") != NULL ||
-           strstr(locale, "utf-8") != NULL;
 }
 
 struct report_look report_look(void)
 {
-    return (struct report_look){.is_colored = wants_color(), .is_utf8 = is_utf8()};
+    return (struct report_look){.is_colored = wants_color(), .is_utf8 = report_environment.is_utf8};
 }

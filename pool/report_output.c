@@ -3,7 +3,7 @@
 #include "pool/options.h"
 #include "pool/os.h"
 #include "pool/os_report.h"
-#include "pool/symbol_module.h"
+#include "pool/report_environment.h"
 
 #include <errno.h>
 #include <string.h>
@@ -34,11 +34,10 @@ static bool is_still_stderr(void)
 /* "/proc/4711/fd/9" -> "/proc/4711/fd/2": the stderr of `expool run`. */
 static int open_stderr_of_run(void)
 {
-    bool is_refused = false;
     char path[PATH_BYTES];
     struct text text = TEXT_OVER(path);
-    const char *run = os_environment("EXPOOL_RUN", &is_refused);
-    const char *slash = run != NULL ? strrchr(run, '/') : NULL;
+    const char *run = report_environment.run;
+    const char *slash = strrchr(run, '/');
     if (slash == NULL)
         return -1;
     text_add_bytes(&text, run, (size_t)(slash - run));
@@ -70,8 +69,9 @@ static void say_failed(const char *option, const char *path, int error)
 
 static void add_program(struct text *text)
 {
-    extern char *program_invocation_short_name;
-    text_add(text, "%s", program_invocation_short_name);
+    char path[PATH_BYTES];
+    if (os_program_path(path, sizeof path) > 0)
+        text_add(text, "%s", strrchr(path, '/') + 1);
 }
 
 static void add_place_holder(struct text *text, char letter)
@@ -164,19 +164,16 @@ bool report_output_is_terminal(void)
 
 bool report_output_wants_records(void)
 {
-    bool is_refused = false;
-    return options.record[0] != 0 || os_environment("EXPOOL_RECORDS", &is_refused) != NULL;
+    return options.record[0] != 0 || report_environment.records[0] != 0;
 }
 
 bool report_output_record(const void *bytes, size_t length)
 {
-    bool is_refused = false;
     bool is_written = false;
     int saved = errno;
     char path[PATH_BYTES];
-    const char *of_run = os_environment("EXPOOL_RECORDS", &is_refused);
-    if (of_run != NULL)
-        is_written = append_to(of_run, bytes, length) == 0;
+    if (report_environment.records[0] != 0)
+        is_written = append_to(report_environment.records, bytes, length) == 0;
     if (options.record[0] != 0) {
         int error = write_where(options.record, path, bytes, length);
         if (error != 0)

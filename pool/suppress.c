@@ -3,6 +3,7 @@
 #include "pool/options.h"
 #include "pool/os.h"
 #include "pool/os_report.h"
+#include "pool/report_environment.h"
 #include "pool/report_output.h"
 #include "pool/suppress_parse.h"
 
@@ -278,10 +279,9 @@ static void add_row(struct text *text, const struct suppression *row)
  * EXPOOL_RUN is "/proc/PID/fd/N". */
 static bool tells_unused(void)
 {
-    bool is_refused = false;
     uint64_t parent = 0;
-    const char *run = os_environment("EXPOOL_RUN", &is_refused);
-    if (run == NULL || strncmp(run, "/proc/", 6) != 0)
+    const char *run = report_environment.run;
+    if (strncmp(run, "/proc/", 6) != 0)
         return true;
     for (run += 6; *run >= '0' && *run <= '9' && parent < UINT32_MAX; run++)
         parent = parent * 10 + (uint64_t)(*run - '0');

@@ -54,8 +54,8 @@ static void take_file(struct findings *findings, const char *bytes, size_t lengt
         const struct expool_record *record = (const void *)(bytes + at);
         if (record->magic != EXPOOL_RECORD_MAGIC || !is_whole(record, length - at))
             break;
-        findings->records =
-            need(realloc(findings->records, (findings->count + 1) * sizeof findings->records[0]));
+        findings->records = need(realloc(
+            findings->records, (findings->count + 1) * sizeof(const struct expool_record *)));
         findings->records[findings->count++] = record;
         at += record->bytes;
     }
@@ -136,7 +136,9 @@ const char *record_line(const struct expool_record *record, expool_record_string
         bool is_end = from[end] == '\n';
         if (is_end)
             from += end + strspn(from + end, " \n");
-        line[at++] = is_end ? ' ' : *from++;
+        line[at++] = ' ';
+        if (!is_end)
+            line[at - 1] = *from++;
     }
     line[at] = 0;
     return line;
