@@ -76,11 +76,25 @@ static _Thread_local struct {
     uintptr_t pc;
 } told;
 
-/* One that the told routine calls lies below it, while that one's return address is in place. */
+/* True when the chain of frames leads from `own` to the told routine: it is still at work, and
+ * called this one. Our code keeps frame pointers; what others leave in theirs is never followed
+ * beyond the told frame. */
+READS_ANY_STACK static bool is_called_by_told(const uintptr_t *own)
+{
+    enum { FRAMES_MAX = 64 };
+    for (unsigned i = 0; i < FRAMES_MAX && own < told.frame; i++) {
+        const uintptr_t *above = (const uintptr_t *)own[0];
+        if (above <= own || above > told.frame || (uintptr_t)above % sizeof *above != 0)
+            return false;
+        own = above;
+    }
+    return own == told.frame && own[1] == told.pc;
+}
+
 READS_ANY_STACK bool ddi_tell_once(const void *frame)
 {
     const uintptr_t *own = frame;
-    if (told.frame != NULL && own < told.frame && told.frame[1] == told.pc)
+    if (told.frame != NULL && own != told.frame && is_called_by_told(own))
         return false;
     told.frame = own;
     told.pc = own[1];

@@ -146,6 +146,26 @@ static struct module *get_module(struct names *names, const char *path, const ch
     return module;
 }
 
+/* clang writes no table of which compilation has which addresses: each is asked. */
+static const char *find_line(Dwfl_Module *module, GElf_Addr address, int *line, int *column)
+{
+    Dwfl_Line *known = dwfl_module_getsrc(module, address);
+    if (known != NULL)
+        return dwfl_lineinfo(known, NULL, line, column, NULL, NULL);
+    Dwarf_Die *unit = NULL;
+    Dwarf_Addr bias;
+    while ((unit = dwfl_module_nextcu(module, unit, &bias)) != NULL) {
+        Dwarf_Line *found =
+            dwarf_haspc(unit, address - bias) > 0 ? dwarf_getsrc_die(unit, address - bias) : NULL;
+        if (found == NULL)
+            continue;
+        (void)dwarf_lineno(found, line);
+        (void)dwarf_linecol(found, column);
+        return dwarf_linesrc(found, NULL, NULL);
+    }
+    return NULL;
+}
+
 bool names_find(struct names *names, const char *path, const char *build_id, uint64_t offset,
                 struct frame_names *found)
 {
@@ -156,9 +176,7 @@ bool names_find(struct names *names, const char *path, const char *build_id, uin
         return false;
     GElf_Addr address = offset + module->bias;
     const char *function = dwfl_module_addrname(module->module, address);
-    Dwfl_Line *line = dwfl_module_getsrc(module->module, address);
-    const char *file =
-        line == NULL ? NULL : dwfl_lineinfo(line, NULL, &line_number, &column, NULL, NULL);
+    const char *file = find_line(module->module, address, &line_number, &column);
     if (function != NULL && found->function[0] == 0)
         found->function = function;
     if (file == NULL)
