@@ -36,13 +36,19 @@ static void become(const struct tree *tree)
     _exit(127);
 }
 
+/* The number behind so many blanks; 0 where there are fewer. */
+static long field_of(const char *line, unsigned blanks)
+{
+    while (blanks > 0 && *line != 0)
+        blanks -= *line++ == ' ';
+    return strtol(line, NULL, 10);
+}
+
 /* Resident KiB of a process when it is of the session, else 0. */
 static long resident_of(const char *process, pid_t session)
 {
     char path[64];
     char line[LINE_BYTES] = "";
-    int its_session = 0;
-    long pages = 0;
     snprintf(path, sizeof path, "/proc/%.20s/stat", process);
     FILE *file = fopen(path, "re");
     if (!file)
@@ -52,14 +58,10 @@ static long resident_of(const char *process, pid_t session)
     while (length > 0 && line[length] != ')') /* the name may hold anything */
         length--;
     /* ) state ppid pgrp session, and behind seventeen more the resident pages */
-    if (sscanf(line + length, ") %*c %*d %*d %d", &its_session) != 1 || its_session != session)
+    enum { SESSION = 4, RESIDENT = 22 };
+    if (length == 0 || field_of(line + length, SESSION) != session)
         return 0;
-    if (sscanf(line + length,
-               ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %*u "
-               "%*u %ld",
-               &pages) != 1)
-        return 0;
-    return pages * PAGE_KB;
+    return field_of(line + length, RESIDENT) * PAGE_KB;
 }
 
 static long resident_session(pid_t session)

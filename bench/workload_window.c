@@ -74,11 +74,13 @@ static struct outcome window_run(const struct plan *plan, uint32_t live)
     uint32_t pairs = LOOK_FIRST;
     fill(blocks, live, &random);
     struct span span = span_begin(plan);
-    for (double looked = span.began; span_goes_on(&span); looked = span.ended) {
+    double looked = span.began;
+    while (span_goes_on(&span)) {
         if (span.pairs > 0 && span.ended - looked < look_seconds && pairs < LOOK_LAST)
             pairs *= 2;
         replace(blocks, live, pairs, &random);
         span.pairs += pairs;
+        looked = span.ended;
     }
     return span_outcome(&span);
 }
@@ -118,7 +120,7 @@ static void *window_thread(void *argument)
 {
     unsigned me = (unsigned)(uintptr_t)argument;
     char **table = blocks + (size_t)me * THREAD_LIVE;
-    uint64_t random = 88172645463325252u + me * 12345;
+    uint64_t random = 88172645463325252u + (uint64_t)me * 12345;
     uint64_t pairs = 0;
     double now;
     pin_to(me);

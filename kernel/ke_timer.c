@@ -81,18 +81,21 @@ void *timer_take_within(uintptr_t start, uintptr_t end)
 void *timer_take_calling(uintptr_t start, uintptr_t end)
 {
     PKTIMER found = NULL;
+    void *owner = NULL;
     lock_take(&dispatcher_lock);
     for (PLIST_ENTRY entry = timers.Flink; entry != &timers && found == NULL;
          entry = entry->Flink) {
         PKTIMER timer = CONTAINING_RECORD(entry, KTIMER, TimerListEntry);
         uintptr_t routine = timer->Dpc == NULL ? 0 : (uintptr_t)timer->Dpc->DeferredRoutine;
-        if (routine >= start && routine < end)
+        if (routine >= start && routine < end) {
             found = timer;
+            owner = (void *)routine;
+        }
     }
     if (found != NULL)
         timer_cancel_locked(found);
     lock_drop(&dispatcher_lock);
-    return found == NULL ? NULL : (void *)(uintptr_t)found->Dpc->DeferredRoutine;
+    return owner;
 }
 
 /* A timer that is late by more than a period does not make up for what it missed. */

@@ -22,6 +22,7 @@ struct expool_record *record_begin(struct record_build *build, enum expool_recor
 {
     struct expool_record *record = header_of(build);
     build->length = sizeof *record;
+    number++;
     *record = (struct expool_record){.magic = EXPOOL_RECORD_MAGIC,
                                      .version = EXPOOL_RECORD_VERSION,
                                      .header_bytes = sizeof *record,
@@ -29,7 +30,7 @@ struct expool_record *record_begin(struct record_build *build, enum expool_recor
                                      .time_ns = os_time_ns(),
                                      .process = os_process_id(),
                                      .thread = os_thread_id(),
-                                     .number = ++number,
+                                     .number = number,
                                      .seed = options.seed};
     return record;
 }

@@ -19,7 +19,7 @@ prepare() {
 work() {
     rm -rf work
     cp -r tree work
-    cd work
+    cd work || exit 1
     run git init -q -b main .
     run git add .
     run git commit -q -m first

@@ -1,3 +1,4 @@
+#!/usr/bin/env bash
 # Each mistake in an unmodified program is found, and a careful one survives; C++'s new throws.
 # The subjects are there where the preload library is.
 set -euo pipefail
@@ -11,7 +12,7 @@ expect() {
     expool faults --timeout 5 -- "$program" "$mistake" >out 2>&1 || status=$?
     local found
     found=$(grep -cE "^[0-9a-f]{8} +$outcome " out || true)
-    [ "$found" -eq "$count" ] && [ "$status" -eq "$wanted" ] ||
+    { [ "$found" -eq "$count" ] && [ "$status" -eq "$wanted" ]; } ||
         { echo "$mistake: $found times $outcome, exit $status"; cat out; exit 1; }
 }
 
@@ -26,4 +27,4 @@ expect frees_twice 'bug check +196' 2 1
 # What a program under a shell does is found, too.
 status=0
 expool faults -- sh -c "$program forgets; exit \$?" >out || status=$?
-grep -qE 'crashed .*third_and_fourth malloc_faults\.c' out && [ $status -eq 1 ] || { cat out; exit 1; }
+{ grep -qE 'crashed .*third_and_fourth malloc_faults\.c' out && [ $status -eq 1 ]; } || { cat out; exit 1; }

@@ -1,3 +1,4 @@
+#!/usr/bin/env bash
 # Each mistake in a program linked with libexpool is found, and a careful one survives.
 # The subjects are there where the preload library is.
 set -euo pipefail
@@ -13,7 +14,7 @@ expect() {
     expool faults --timeout 5 -- "$program" "$mistake" >out 2>&1 || status=$?
     local found
     found=$(grep -cE "^[0-9a-f]{8} +$outcome " out || true)
-    [ "$found" -eq "$count" ] && [ "$status" -eq "$wanted" ] ||
+    { [ "$found" -eq "$count" ] && [ "$status" -eq "$wanted" ]; } ||
         { echo "$mistake: $found times $outcome, exit $status"; cat out; exit 1; }
 }
 
@@ -48,4 +49,4 @@ status=0; expool faults -- ./nothing-here >out 2>&1 || status=$?
 [ $status -eq 2 ] || { echo "no program: $status"; cat out; exit 1; }
 status=0; expool faults >out 2>&1 || status=$?
 [ $status -eq 2 ]
-ls -d "$TMPDIR"/expool-faults.* 2>/dev/null | grep . && { echo 'a folder was left behind'; exit 1; } || true
+if compgen -G "$TMPDIR/expool-faults.*"; then echo 'a folder was left behind'; exit 1; fi

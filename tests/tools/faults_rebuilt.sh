@@ -1,3 +1,4 @@
+#!/usr/bin/env bash
 # A program built anew, with other code in it, has the same stacks by the same names; where they lie differs.
 # The subjects are there where the preload library is.
 set -euo pipefail
@@ -11,7 +12,7 @@ record "$first" one
 record "$first" two
 record "$again" three
 [ "$(wc -l <one.ids)" -eq 4 ] || { echo 'not four stacks'; cat one; exit 1; }
-cmp one.ids two.ids && cmp one.ids three.ids || { cat one three; exit 1; }
+{ cmp one.ids two.ids && cmp one.ids three.ids; } || { cat one three; exit 1; }
 
 # What failed in the first program passes in the second.
 EXPOOL_OPTIONS="low_resources='systematic;state=kept'" "$first" && { echo 'nothing failed'; exit 1; }

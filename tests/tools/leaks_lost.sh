@@ -1,3 +1,4 @@
+#!/usr/bin/env bash
 # The subject is an unmodified program: what nobody points to is a leak, what is kept anywhere is none.
 set -euo pipefail
 export LD_PRELOAD=
@@ -24,7 +25,7 @@ for mode in $modes; do
                 grep -qE 'LEAK 0xC4/0x62: 2 pool blocks were not freed \(1 317 bytes\)' err || fail "$mode" 'not these blocks'
                 ;;
             *)
-                [ $status -eq 0 ] && [ ! -s err ] || fail "$mode" 'a false alarm'
+                { [ $status -eq 0 ] && [ ! -s err ]; } || fail "$mode" 'a false alarm'
                 ;;
         esac
     done
@@ -34,7 +35,7 @@ done
 run lost_variable leak_exitcode=7
 [ $status -eq 7 ] || fail lost_variable 'leak_exitcode=7'
 run lost_variable leaks=off
-[ $status -eq 0 ] && [ ! -s err ] || fail lost_variable 'leaks=off'
+{ [ $status -eq 0 ] && [ ! -s err ]; } || fail lost_variable 'leaks=off'
 
 # What is suppressed is no leak; the rest still is.
 printf 'leak  *  *!lost_variable  reason="known"\n' >known
@@ -46,5 +47,5 @@ run lost_cycle suppressions=known
 
 # A child tells of its own blocks, not of its parent's.
 run lost_in_child seed=1
-[ $status -eq 0 ] && [ "$(grep -c LEAK err)" -eq 1 ] || fail lost_in_child "not the child's alone"
+{ [ $status -eq 0 ] && [ "$(grep -c LEAK err)" -eq 1 ]; } || fail lost_in_child "not the child's alone"
 grep -qE 'definitely lost: make keeps\.c:[0-9]+ < (lose_in_child|child)' err || fail lost_in_child 'no caller'
