@@ -143,8 +143,10 @@ static void plan_numbers(struct faults *faults)
                            (unsigned long long)point->seed);
             (void)snprintf(point->words, sizeof point->words, "rate=%lu", faults->rate);
         } else {
-            (void)snprintf(point->name, sizeof point->name, "nth %lu", faults->first + i);
-            (void)snprintf(point->words, sizeof point->words, "nth=%lu", faults->first + i);
+            (void)snprintf(point->name, sizeof point->name, "nth %lu",
+                           (unsigned long)(faults->first + i));
+            (void)snprintf(point->words, sizeof point->words, "nth=%lu",
+                           (unsigned long)(faults->first + i));
         }
     }
 }

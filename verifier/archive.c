@@ -107,7 +107,7 @@ static const unsigned char *get_number(const unsigned char *at, const unsigned c
 static uint64_t difference(uint64_t from, uint64_t to)
 {
     int64_t change = (int64_t)(to - from);
-    return ((uint64_t)change << 1) ^ (uint64_t)(change >> 63);
+    return ((uint64_t)change << 1) ^ (change < 0 ? UINT64_MAX : 0);
 }
 
 static uint64_t changed(uint64_t from, uint64_t difference)
