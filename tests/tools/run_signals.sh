@@ -1,18 +1,31 @@
 #!/usr/bin/env bash
 # expool run: a signal that somebody sends to it reaches the program; stopping the program stops it.
 set -euo pipefail
-expool run -- subject wait >out &
-run=$!
-for _ in {1..200}; do grep -q ready out && break; sleep 0.05; done
+
+# begin: $run waits for signals; its own output file, since the last one's still says that it is ready.
+begin() {
+    out=$(mktemp ./out.XXXXXX)
+    expool run -- subject wait >"$out" &
+    run=$!
+    for _ in {1..400}; do
+        ! grep -q ready "$out" || return 0
+        sleep 0.05
+    done
+    echo "the program was not ready within 20 seconds"
+    exit 1
+}
+
+# heard: the program says that the signal reached it.
+heard() { grep -q 'got the signal' "$out" || { echo "the signal did not reach it: $1"; exit 1; }; }
+
+begin
 kill -TERM $run
 status=0
 wait $run || status=$?
 [ "$status" -eq 42 ] || { echo "it ended with $status, 42 was expected"; exit 1; }
-grep -q 'got the signal' out
+heard "sent to expool run"
 
-expool run -- subject wait >out &
-run=$!
-for _ in {1..200}; do grep -q ready out && break; sleep 0.05; done
+begin
 child=$(pgrep -P $run)
 kill -STOP "$child"
 for _ in {1..100}; do [[ $(ps -o state= -p $run) == T* ]] && break; sleep 0.05; done
@@ -24,12 +37,10 @@ kill -TERM $run
 wait $run || true
 
 # Killed: the program goes on, and nobody waits for ever.
-expool run -- subject wait >out &
-run=$!
-for _ in {1..200}; do grep -q ready out && break; sleep 0.05; done
+begin
 child=$(pgrep -P $run)
 kill -KILL $run
 wait $run 2>/dev/null || true
 kill -TERM "$child"
 for _ in {1..100}; do kill -0 "$child" 2>/dev/null || break; sleep 0.05; done
-grep -q 'got the signal' out
+heard "sent to it, expool run killed"
