@@ -159,7 +159,8 @@ endif()
 # A rule is told once a caller: a caller whose frame a tail call took over is none.
 set_source_files_properties(tests/test_ddi.c PROPERTIES COMPILE_OPTIONS -fno-optimize-sibling-calls)
 
-# What only shows after many calls: here a million, in ci/jobs/soak.sh a hundred.
+# What only shows after many calls: here a million; by hand, without an argument, a hundred million,
+# which take four to five minutes (PERFORMANCE.md says what is open there).
 if(EXPOOL_ARCHIVE AND EXPOOL_VERIFIER)
     add_user_program(soak_use_after_free_late tests/soak/use_after_free_late.c)
     target_compile_options(soak_use_after_free_late PRIVATE -O1 -fno-optimize-sibling-calls)
