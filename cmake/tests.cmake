@@ -5,7 +5,7 @@ pkg_check_modules(CHECK REQUIRED IMPORTED_TARGET check)
 
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
 function(needs_verifier source result)
-    file(STRINGS ${source} uses REGEX "#include [\"<](verifier/|expool/verifier.h|tests/verified.h)")
+    file(STRINGS ${source} uses REGEX "#include [\"<](verifier/|expool/verifier.h|tests/(deadlock|matrix|report_child|verified).h)")
     if(uses AND NOT EXPOOL_VERIFIER)
         message(STATUS "left out without the verifier: ${source}")
         set(${result} TRUE PARENT_SCOPE)

@@ -95,7 +95,8 @@ static bool refuse_key(const struct pair *pair)
 /* What the row takes, behind "bad value 'x'; " or "no value; ". */
 static void add_choices(struct text *text, const struct pair *pair, const struct option_row *row)
 {
-    struct words words = {.next = row->words}, nearest = words;
+    struct words words = {.next = row->words};
+    struct words nearest = words;
     unsigned best = ~0u;
     switch (row->kind) {
     case OPTION_IS_NUMBER:

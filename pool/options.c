@@ -39,7 +39,7 @@ static const struct options defaults = {
 #define OPTION_WORDS(key, default_value, words, help)      .key = (default_value),
 #define OPTION_NUMBER(key, default_value, low, high, help) .key = (default_value),
 #define OPTION_BITS(key, default_value, words, mask, help) .key = (default_value),
-#define OPTION_TEXT(key, default_value, help)              .key = default_value,
+#define OPTION_TEXT(key, default_value, help)              .key = {default_value},
 #include "pool/options.def"
 #undef OPTION_WORDS
 #undef OPTION_NUMBER

@@ -64,7 +64,7 @@ int os_uffd_copy(int uffd)
     struct rlimit limit = {.rlim_cur = 0};
     getrlimit(RLIMIT_NOFILE, &limit);
     rlim_t numbers = limit.rlim_cur < DESCRIPTORS_MAX ? limit.rlim_cur : DESCRIPTORS_MAX;
-    bool is_wide = numbers >= 2 * DESCRIPTORS_SPARE;
+    bool is_wide = numbers >= (rlim_t)2 * DESCRIPTORS_SPARE;
     int copy = is_wide ? fcntl(uffd, F_DUPFD_CLOEXEC, (int)(numbers - DESCRIPTORS_SPARE)) : -1;
     errno = saved;
     return copy;

@@ -80,7 +80,7 @@ static uint64_t cook(enum recipe recipe, const struct violation *violation, uint
     case STATUS: return violation->status;
     case IRQL: return violation->irql;
     case ACCESS: return violation->access;
-    case ACCESS_BITS: return violation->access * 2u;
+    case ACCESS_BITS: return (uint64_t)violation->access * 2;
     case PC: return violation->pc;
     case HEAP: return (uintptr_t)violation->heap;
     }

@@ -214,7 +214,6 @@ static bool settle_rules(struct inject_settings *settings, uint32_t *rules, stru
 
 static bool set_locked(const char *words, uint64_t seed, uint32_t *rules)
 {
-    extern char *program_invocation_short_name;
     static struct inject_settings settings; /* too large for a small stack */
     char bytes[LINE_BYTES];
     struct text complaint = TEXT_OVER(bytes);

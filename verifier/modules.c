@@ -176,6 +176,7 @@ static bool is_covered(const struct module *gone)
 
 static void publish_locked(void)
 {
+    /* NOLINTNEXTLINE(bugprone-sizeof-expression): rows of pointers */
     struct index *index = os_table(sizeof *index + modules.count * sizeof index->row[0]);
     if (index == NULL)
         return;
@@ -185,6 +186,7 @@ static void publish_locked(void)
         if (row->end != 0 && (row->is_loaded || !is_covered(row)))
             index->row[index->count++] = row;
     }
+    /* NOLINTNEXTLINE(bugprone-sizeof-expression): rows of pointers */
     qsort(index->row, index->count, sizeof index->row[0], by_start);
     atomic_store_explicit(&modules.index, index, memory_order_release);
 }

@@ -157,7 +157,7 @@ static uint32_t find_or_grow_locked(bool executable, bool wants_fresh)
 /* Its addresses come again: what was told of them is over. */
 static void open_stretches(uint32_t region)
 {
-    struct stretch *first = &space.stretches[region * (REGION_UNITS / STRETCH_UNITS)];
+    struct stretch *first = &space.stretches[(size_t)region * (REGION_UNITS / STRETCH_UNITS)];
     for (unsigned i = 0; i < REGION_UNITS / STRETCH_UNITS; i++)
         if (atomic_load_explicit(&first[i].archived, memory_order_relaxed) != 0)
             atomic_store_explicit(&first[i].archived, 0, memory_order_release);

@@ -144,7 +144,7 @@ void special_return_pages(struct lanes *mine, size_t pages)
     size_t back = pages;
     if (LIKELY(mine != NULL)) {
         mine->credit_pages += pages;
-        if (LIKELY(mine->credit_pages <= 2 * CREDIT_PAGES))
+        if (LIKELY(mine->credit_pages <= (uint64_t)2 * CREDIT_PAGES))
             return;
         back = mine->credit_pages - CREDIT_PAGES;
         mine->credit_pages = CREDIT_PAGES;
