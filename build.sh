@@ -169,7 +169,8 @@ case $verb in
         fi
         need_compiler
         make_preset release
-        ls build/release/lib/libexpool.a build/release/lib/libexpool.so
+        ls build/release/lib/libexpool.a build/release/lib/libexpool.so build/release/lib/libexpool-preload.so \
+            build/release/bin/expool
         ;;
     test)
         [ $# -le 1 ] || die "test takes one word"
