@@ -1,5 +1,6 @@
 #include "pool/suppress.h"
 
+#include "pool/glob.h"
 #include "pool/options.h"
 #include "pool/os.h"
 #include "pool/os_report.h"
@@ -92,14 +93,14 @@ static bool part_fits(const char *pattern, const char *word)
     char bytes[WORD_BYTES];
     struct text text = TEXT_OVER(bytes);
     text_add(&text, "*%s*", pattern);
-    return suppress_glob(bytes, word);
+    return glob_fits(bytes, word);
 }
 
 static bool word_fits(const struct suppression *row, const char *word)
 {
     if (word == NULL)
         return false;
-    return row->is_part ? part_fits(row->frame, word) : suppress_glob(row->frame, word);
+    return row->is_part ? part_fits(row->frame, word) : glob_fits(row->frame, word);
 }
 
 static bool symbol_fits(const struct suppression *row, const struct symbol *symbol)
@@ -109,7 +110,7 @@ static bool symbol_fits(const struct suppression *row, const struct symbol *symb
     text_add(&text, "%s!%s", symbol->module != NULL ? symbol->module : "",
              symbol->function != NULL ? symbol->function : "");
     if (strchr(row->frame, '!') != NULL)
-        return suppress_glob(row->frame, bytes);
+        return glob_fits(row->frame, bytes);
     return word_fits(row, symbol->function) || word_fits(row, symbol->file) ||
            (symbol->file != NULL && word_fits(row, report_short_path(symbol->file))) ||
            (row->is_part && word_fits(row, symbol->module));
@@ -147,13 +148,13 @@ static bool tag_fits(const struct suppression *row, uint32_t tag)
     text_add(&text, "%t", tag);
     while (text.length > 0 && text.bytes[text.length - 1] == ' ')
         text.bytes[--text.length] = 0; /* 'Ab  ' is written Ab */
-    return suppress_glob(row->tag, bytes);
+    return glob_fits(row->tag, bytes);
 }
 
 static bool row_fits(const struct suppression *row, const struct finding *finding)
 {
-    bool is_rule = row->is_only || suppress_glob(row->rule, finding->rule) ||
-                   suppress_glob(row->rule, finding->label);
+    bool is_rule =
+        row->is_only || glob_fits(row->rule, finding->rule) || glob_fits(row->rule, finding->label);
     return !row->is_expired && is_rule && tag_fits(row, finding->tag) &&
            any_stack_fits(row, finding);
 }

@@ -13,28 +13,6 @@ struct line {
     char *rest;
 };
 
-bool suppress_glob(const char *pattern, const char *word)
-{
-    const char *star = NULL;
-    const char *mark = word;
-    while (*word != 0)
-        if (*pattern == '*') {
-            star = pattern++;
-            mark = word;
-        } else if (*pattern == '?' || *pattern == *word) {
-            pattern++;
-            word++;
-        } else if (star != NULL) {
-            pattern = star + 1;
-            word = ++mark;
-        } else {
-            return false;
-        }
-    while (*pattern == '*')
-        pattern++;
-    return *pattern == 0;
-}
-
 static bool refuse(const struct line *line, const char *what, const char *word)
 {
     char bytes[LINE_BYTES];

@@ -26,7 +26,4 @@ struct suppression {
 /* `text` ends with 0. Returns how many rows, -1 after saying FILE:LINE and what is wrong there. */
 int suppress_parse(const char *file, char *text, struct suppression *rows);
 
-/* '*' stands for any letters, '?' for one. */
-bool suppress_glob(const char *pattern, const char *word);
-
 #endif

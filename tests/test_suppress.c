@@ -3,6 +3,7 @@
 #include "tests/child.h"
 
 #include "expool/pool.h"
+#include "pool/glob.h"
 #include "pool/util.h"
 
 #include <stdio.h>
@@ -71,10 +72,11 @@ TEST(what_is_odd_is_refused_with_its_line)
 
 TEST(stars_and_question_marks_stand_for_letters)
 {
-    EXPECT(suppress_glob("*", "") && suppress_glob("*", "word") && suppress_glob("w??d", "word"));
-    EXPECT(suppress_glob("*rd", "wordrd") && suppress_glob("w*r*", "word"));
-    EXPECT(!suppress_glob("", "word") && !suppress_glob("w?d", "word"));
-    EXPECT(!suppress_glob("*x", "word") && !suppress_glob("word?", "word"));
+    EXPECT(glob_fits("*", "") && glob_fits("*", "word") && glob_fits("w??d", "word"));
+    EXPECT(glob_fits("*rd", "wordrd") && glob_fits("w*r*", "word"));
+    EXPECT(!glob_fits("", "word") && !glob_fits("w?d", "word"));
+    EXPECT(!glob_fits("*x", "word") && !glob_fits("word?", "word"));
+    EXPECT(glob_fits_letters("a*;b", 2, "abc", 3) && !glob_fits_letters("a?;b", 2, "abc", 3));
 }
 
 TESTS_MAIN("suppress")

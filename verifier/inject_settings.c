@@ -1,5 +1,6 @@
 #include "verifier/inject_settings.h"
 
+#include "pool/glob.h"
 #include "pool/util.h"
 
 #include <string.h>
@@ -186,29 +187,13 @@ bool inject_settings_read(const char *text, struct inject_settings *settings,
     return true;
 }
 
-static bool matches(const char *pattern, size_t length, const char *name)
-{
-    for (; length > 0; pattern++, length--, name++) {
-        if (*pattern == '*') {
-            do {
-                if (matches(pattern + 1, length - 1, name))
-                    return true;
-            } while (*name++ != 0);
-            return false;
-        }
-        if (*name == 0 || (*pattern != '?' && *pattern != *name))
-            return false;
-    }
-    return *name == 0;
-}
-
 bool inject_list_has(const char *list, const char *name)
 {
     if (*list == 0)
         return true;
     while (*list != 0) {
         size_t length = strcspn(list, " ");
-        if (length > 0 && matches(list, length, name))
+        if (length > 0 && glob_fits_letters(list, length, name, strlen(name)))
             return true;
         list += length + (list[length] == ' ');
     }

@@ -1,5 +1,6 @@
 #include "verifier/select.h"
 
+#include "pool/glob.h"
 #include "pool/os.h"
 #include "pool/text.h"
 #include "pool/util.h"
@@ -129,32 +130,19 @@ bool select_set(const char *text, uint64_t seed)
     return true;
 }
 
-/* The tag's letters as they lie in memory, which is how they are read aloud. */
-static bool tag_fits(const char *pattern, const char *letters, unsigned count)
-{
-    if (*pattern == 0)
-        return count == 0;
-    if (*pattern == '*') {
-        for (unsigned skipped = 0; skipped <= count; skipped++)
-            if (tag_fits(pattern + 1, letters + skipped, count - skipped))
-                return true;
-        return false;
-    }
-    return count > 0 && (*pattern == '?' || *pattern == *letters) &&
-           tag_fits(pattern + 1, letters + 1, count - 1);
-}
-
 static bool takes_tag(const struct selection *selection, uint32_t tag)
 {
-    char letters[TAG_LETTERS];
-    unsigned count = TAG_LETTERS;
+    char letters[TAG_LETTERS]; /* as they lie in memory, which is how they are read aloud */
+    size_t count = TAG_LETTERS;
     tag = tag_without_protection(tag);
     memcpy(letters, &tag, sizeof letters);
     while (count > 0 && (letters[count - 1] == 0 || letters[count - 1] == ' '))
         count--;
-    for (unsigned i = 0; i < selection->tags_count; i++)
-        if (tag_fits(selection->tags[i].letters, letters, count))
+    for (unsigned i = 0; i < selection->tags_count; i++) {
+        const char *pattern = selection->tags[i].letters;
+        if (glob_fits_letters(pattern, strlen(pattern), letters, count))
             return true;
+    }
     return false;
 }
 

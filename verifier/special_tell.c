@@ -110,6 +110,14 @@ static bool is_data_of(uint32_t head, const void *address)
     return (has_story(facts) || is_forgotten(facts)) && offset < room;
 }
 
+static bool is_live(uint32_t head)
+{
+    if (head == UNIT_NONE)
+        return false;
+    struct slot_facts facts = facts_told(head);
+    return facts.state == SLOT_LIVE;
+}
+
 /* The block behind a guard is the nearer one when it begins right there and was the one missed. */
 static uint32_t nearest(const void *address)
 {
@@ -121,10 +129,9 @@ static uint32_t nearest(const void *address)
     struct slot_facts next = facts_told(behind);
     if (next.state != SLOT_LIVE)
         return head;
-    bool front_is_live = head != UNIT_NONE && facts_told(head).state == SLOT_LIVE;
     size_t to_next = (uintptr_t)space_data(behind) - (uintptr_t)address;
     bool next_is_near = next.placement == OPTION_VERIFY_START && to_next <= PAGE_BYTES / 2;
-    return !front_is_live || next_is_near ? behind : head;
+    return !is_live(head) || next_is_near ? behind : head;
 }
 
 /* The page in front of unit 0 guards it as each unit's guard page does the next. */
