@@ -174,6 +174,14 @@ bool os_uffd_fill(int uffd, void *start, size_t bytes)
     return done;
 }
 
+static bool is_present(void *page)
+{
+    unsigned char there = 0;
+    return mincore(page, PAGE_BYTES, &there) == 0 && (there & 1) != 0;
+}
+
+/* Beside memory compaction Linux 6.18 moves the page and then tries once more itself, and says that
+ * the target is taken: by that page, if the source is empty. */
 bool os_uffd_move(int uffd, void *to, void *from)
 {
     int saved = errno;
@@ -183,7 +191,8 @@ bool os_uffd_move(int uffd, void *to, void *from)
                                       .from = (uintptr_t)from,
                                       .bytes = PAGE_BYTES,
                                       .mode = MODE_DONTWAKE};
-        done = ioctl(uffd, IOCTL_MOVE, &move) == 0;
+        done = ioctl(uffd, IOCTL_MOVE, &move) == 0 ||
+               (errno == EEXIST && !is_present(from) && is_present(to));
         if (!done && errno != EAGAIN)
             break;
     }

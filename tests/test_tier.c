@@ -67,6 +67,23 @@ TEST(a_moved_page_takes_its_bytes_along_and_leaves_a_dead_one)
     EXPECT_EQUAL(page[4 * PAGE_BYTES + 100], 42);
 }
 
+/* The answer of Linux 6.18 beside memory compaction, when it tries once more what it has done. */
+TEST(a_page_that_is_there_already_counts_as_moved_only_from_an_empty_source)
+{
+    const struct tier *tier = tier_choose(OPTION_TIER_UFFD);
+    unsigned char *page = prepared(tier);
+    unsigned char *target = page + 4 * PAGE_BYTES;
+    EXPECT(tier->open(page, PAGE_BYTES, false));
+    page[100] = 42;
+    EXPECT(tier->move(target, page) && tier->move(target, page));
+    EXPECT_EQUAL(target[100], 42);
+    EXPECT(tier->open(page, PAGE_BYTES, false));
+    page[100] = 43;
+    EXPECT(!tier->move(target, page));
+    EXPECT_EQUAL(target[100], 42);
+    EXPECT_EQUAL(page[100], 43);
+}
+
 TEST(the_map_limit_is_a_number)
 {
     EXPECT(os_map_limit() >= 1000);
