@@ -8,7 +8,9 @@
 #define GIB      ((uint64_t)1 << 30)
 #define NO_LIMIT UINT64_MAX
 
-enum { LISTENERS_MAX = 4, EPISODE_END_PERCENT = 85, PERCENT = 100 };
+#define FAR_PAGES (GIB / PAGE_BYTES) /* limits of more than that are met step by step */
+
+enum { LISTENERS_MAX = 4, EPISODE_END_PERCENT = 85, PERCENT = 100, STEP_PAGES = 64 };
 
 /* Free parts, in percent: a level holds from its first number on, and until the second again. */
 static const struct {
@@ -32,6 +34,7 @@ static struct {
     _Atomic int64_t out; /* pages of paged pool outside memory */
     _Atomic unsigned events;
     _Atomic bool is_settling;
+    _Atomic uint64_t in_step; /* bits of a count that may change unseen: none, or those of a step */
     _Atomic bool refuses_by_commit; /* a machine was described: its commit limit is a limit */
     _Atomic(budget_listener *) listener[LISTENERS_MAX];
     _Atomic(budget_teller *) teller;
@@ -123,8 +126,11 @@ static void look_at(enum budget_meter meter)
         make_due();
 }
 
-static void look(enum budget_meter meter)
+/* Levels are percents: where every limit is far, a look a step is enough. */
+static void look(enum budget_meter meter, uint64_t before, uint64_t now)
 {
+    if (LIKELY(((before ^ now) & ~load(&budget.in_step)) == 0))
+        return;
     look_at(meter);
     look_at(BUDGET_COMMIT);
     look_at(BUDGET_MEMORY);
@@ -138,6 +144,7 @@ static void begin_episode(enum budget_meter meter)
 {
     uint64_t none = 0;
     uint64_t used = used_of(meter);
+    store(&budget.in_step, 0);
     if (!atomic_compare_exchange_strong(&budget.meter[meter].episode, &none, used > 0 ? used : 1))
         return;
     atomic_fetch_or(&budget.events, 1u << meter);
@@ -164,14 +171,15 @@ bool budget_charge(enum budget_meter number, size_t pages)
     while (UNLIKELY(used > peak) && !atomic_compare_exchange_weak(&meter->peak, &peak, used))
         ;
     refused = 0; /* there is room again */
-    look(number);
+    look(number, used - pages, used);
     return true;
 }
 
 void budget_refund(enum budget_meter meter, size_t pages)
 {
-    atomic_fetch_sub_explicit(&budget.meter[meter].used, pages, memory_order_relaxed);
-    look(meter);
+    uint64_t used =
+        atomic_fetch_sub_explicit(&budget.meter[meter].used, pages, memory_order_relaxed);
+    look(meter, used, used - pages);
 }
 
 void budget_refused(enum budget_meter meter, bool by_system)
@@ -239,12 +247,15 @@ void budget_on_events(budget_teller *teller)
 static bool find_levels(void)
 {
     bool has_changed = false;
+    bool is_far = true;
     for (unsigned i = 0; i < BUDGET_METERS; i++) {
+        is_far &= load(&budget.meter[i].limit) > FAR_PAGES && load(&budget.meter[i].episode) == 0;
         struct meter *meter = &budget.meter[i];
         unsigned level = level_of((enum budget_meter)i);
         has_changed |= atomic_exchange(&meter->level, level) != level;
         set_window((enum budget_meter)i);
     }
+    store(&budget.in_step, is_far ? STEP_PAGES - 1 : 0);
     return has_changed;
 }
 
@@ -267,8 +278,8 @@ static void warn_of_commit(void)
 
 static void settle_once(void)
 {
-    bool has_changed = find_levels();
     end_episodes();
+    bool has_changed = find_levels();
     warn_of_commit();
     for (unsigned i = 0; has_changed && i < LISTENERS_MAX; i++) {
         budget_listener *listener = atomic_load(&budget.listener[i]);

@@ -4,6 +4,8 @@
 #ifndef POOL_OS_H
 #define POOL_OS_H
 
+#include "pool/util.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -55,8 +57,24 @@ uint32_t os_process_id(void);
 uint32_t os_thread_id(void); /* cached per thread */
 uint64_t os_clock_ms(void);  /* since some fixed moment */
 uint64_t os_random(void);    /* unpredictable; not from a signal handler */
-bool os_stack_bounds(uintptr_t *low, uintptr_t *high); /* of the calling thread, cached; not AS-safe
-                                                          the first time in a thread */
+
+/* The calling thread's stack; `high` 0: not known yet. */
+struct os_stack {
+    uintptr_t low;
+    uintptr_t high;
+};
+extern HIDDEN _Thread_local struct os_stack os_stack_own TLS_FAST;
+bool os_stack_find(void); /* not from a signal handler */
+
+/* Not from a signal handler the first time in a thread. */
+static inline bool os_stack_bounds(uintptr_t *low, uintptr_t *high)
+{
+    if (UNLIKELY(os_stack_own.high == 0) && !os_stack_find())
+        return false;
+    *low = os_stack_own.low;
+    *high = os_stack_own.high;
+    return true;
+}
 
 uint64_t os_ram_bytes(void); /* of the machine */
 unsigned os_processors(void);

@@ -22,8 +22,7 @@
 enum { MS_PER_SECOND = 1000, NS_PER_MS = 1000000, EXIT_NO_ROOM = 125, TABLES_MAX = 512 };
 
 static _Thread_local uint32_t thread_id TLS_FAST;
-static _Thread_local uintptr_t stack_low TLS_FAST;
-static _Thread_local uintptr_t stack_high TLS_FAST;
+_Thread_local struct os_stack os_stack_own;
 
 void *os_reserve(size_t bytes, size_t alignment)
 {
@@ -201,32 +200,29 @@ static bool first_stack_bounds(void)
     extern void *__libc_stack_end; /* NOLINT(readability-identifier-naming): its name */
     if (getpid() != (pid_t)os_thread_id() || __libc_stack_end == NULL)
         return false;
-    stack_high = (uintptr_t)__libc_stack_end;
+    uintptr_t high = (uintptr_t)__libc_stack_end;
     struct rlimit limit = {.rlim_cur = RLIM_INFINITY};
     getrlimit(RLIMIT_STACK, &limit);
-    stack_low =
-        stack_high - (limit.rlim_cur < FIRST_STACK_BYTES ? limit.rlim_cur : FIRST_STACK_BYTES);
+    uintptr_t bytes = limit.rlim_cur < FIRST_STACK_BYTES ? limit.rlim_cur : FIRST_STACK_BYTES;
+    os_stack_own = (struct os_stack){high - bytes, high};
     return true;
 #else
     return false;
 #endif
 }
 
-bool os_stack_bounds(uintptr_t *low, uintptr_t *high)
+bool os_stack_find(void)
 {
-    if (stack_high == 0 && !first_stack_bounds()) {
-        pthread_attr_t attributes;
-        void *start = NULL;
-        size_t bytes = 0;
-        if (pthread_getattr_np(pthread_self(), &attributes) != 0)
-            return false;
-        pthread_attr_getstack(&attributes, &start, &bytes);
-        pthread_attr_destroy(&attributes);
-        stack_low = (uintptr_t)start;
-        stack_high = (uintptr_t)start + bytes;
-    }
-    *low = stack_low;
-    *high = stack_high;
+    pthread_attr_t attributes;
+    void *start = NULL;
+    size_t bytes = 0;
+    if (first_stack_bounds())
+        return true;
+    if (pthread_getattr_np(pthread_self(), &attributes) != 0)
+        return false;
+    pthread_attr_getstack(&attributes, &start, &bytes);
+    pthread_attr_destroy(&attributes);
+    os_stack_own = (struct os_stack){(uintptr_t)start, (uintptr_t)start + bytes};
     return true;
 }
 

@@ -76,19 +76,25 @@ __attribute__((constructor(101))) void stack_start(void)
 static uint32_t hash_of(const uintptr_t *frames, unsigned depth)
 {
     uint64_t hash = depth;
-    for (unsigned i = 0; i < depth; i++) {
-        hash = (hash ^ frames[i]) * UINT64_C(0x9e3779b97f4a7c15);
-        hash ^= hash >> 29;
-    }
-    return (uint32_t)(hash ^ hash >> 32);
+    for (unsigned i = 0; i < depth; i++)
+        hash = hash * 9 + frames[i]; /* one instruction */
+    return (uint32_t)(hash * UINT64_C(0x9e3779b97f4a7c15) >> 32);
+}
+
+/* Stacks are short: a call of memcmp would take longer. */
+static bool is_same(const struct record *record, const uintptr_t *frames, unsigned depth)
+{
+    uintptr_t difference = 0;
+    for (unsigned i = 0; i < depth; i++)
+        difference |= record->frames[i] ^ frames[i];
+    return difference == 0;
 }
 
 static stack_id find(stack_id id, uint32_t hash, const uintptr_t *frames, unsigned depth)
 {
     for (; id != 0; id = atomic_load_explicit(&record_at(id)->next, memory_order_acquire)) {
         const struct record *record = record_at(id);
-        if (record->hash == hash && record->depth == depth &&
-            memcmp(record->frames, frames, depth * sizeof frames[0]) == 0)
+        if (record->hash == hash && record->depth == depth && is_same(record, frames, depth))
             return id;
     }
     return 0;
@@ -137,11 +143,21 @@ static stack_id intern(const uintptr_t *frames, unsigned depth)
     return id;
 }
 
+void stack_walk(const void *frame, struct stack_walk *walk)
+{
+    walk->depth = unwind_quick(frame, walk->frames, depth_now);
+}
+
+stack_id stack_keep(const struct stack_walk *walk)
+{
+    return walk->depth == 0 ? 0 : intern(walk->frames, walk->depth);
+}
+
 stack_id stack_record(const void *frame)
 {
-    uintptr_t frames[STACK_DEPTH_MAX];
-    unsigned depth = unwind_quick(frame, frames, depth_now);
-    return depth == 0 ? 0 : intern(frames, depth);
+    struct stack_walk walk;
+    stack_walk(frame, &walk);
+    return stack_keep(&walk);
 }
 
 /* Ids come out of headers that a program may have written over: only a real record will do. */

@@ -22,6 +22,14 @@ const char *stack_unwinder_name(void); /* "fp" or "dwarf" */
  * when the depot is full, which is said once. */
 stack_id stack_record(const void *frame);
 
+/* The same in two steps: taken here, kept later. */
+struct stack_walk {
+    unsigned depth;
+    uintptr_t frames[STACK_DEPTH_MAX];
+};
+void stack_walk(const void *frame, struct stack_walk *walk);
+stack_id stack_keep(const struct stack_walk *walk);
+
 /* Copies a recorded stack; returns its depth. */
 unsigned stack_frames(stack_id id, uintptr_t frames[STACK_DEPTH_MAX]);
 

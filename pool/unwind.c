@@ -39,18 +39,18 @@ READS_ANY_STACK static unsigned unwind_frame_pointers(const void *frame, uintptr
     frames[0] = ((const uintptr_t *)frame)[1];
     if (depth == 1 || !os_stack_bounds(&low, &high) || at < low || at >= high)
         return 1;
-    unsigned count = 1;
-    while (count < depth) {
+    const uintptr_t last = high - 2 * sizeof(uintptr_t);
+    for (unsigned count = 1; count < depth; count++) {
         uintptr_t up = *(const uintptr_t *)at;
-        if (up <= at || up > high - 2 * sizeof(uintptr_t) || (up & (sizeof(uintptr_t) - 1)) != 0)
-            break;
+        if (up <= at || up > last || (up & (sizeof(uintptr_t) - 1)) != 0)
+            return count;
         uintptr_t address = ((const uintptr_t *)up)[1];
         if (address < PAGE_BYTES)
-            break;
-        frames[count++] = address;
+            return count;
+        frames[count] = address;
         at = up;
     }
-    return count;
+    return depth;
 }
 
 /* The call left its return address right below the frame that it came from. */

@@ -39,7 +39,8 @@ static bool is_damaged(const unsigned char *start, size_t bytes, uint8_t fill)
 static void look(uint32_t unit, void *context)
 {
     struct slot_facts facts = slot_facts(space_slot(unit));
-    struct slot_margins margins = slot_margins(facts, space_data(unit), special.reach);
+    unsigned char *data = space_data(unit);
+    struct slot_margins margins = slot_margins(facts, data, slot_block(facts, data), special.reach);
     uint8_t fill = slot_fill_byte(facts);
     if (is_inherited(unit))
         return;

@@ -9,6 +9,7 @@
 #include "pool/pool.h"
 #include "pool/pool_code.h"
 #include "pool/rules.h"
+#include "verifier/extras.h"
 #include "verifier/special.h"
 
 #include <errno.h>
@@ -136,6 +137,7 @@ static NOINLINE void trim(void)
         return;
     COUNT(trims);
     atomic_store(&force.was_used, true);
+    extras_set(EXTRA_TRIMS, true);
     trim_pool();
     trim_special();
     errno = saved;
@@ -150,10 +152,9 @@ void force_irql_changed(unsigned from, unsigned to)
         trim();
 }
 
-void force_irql_asked(const struct request *request)
+void force_irql_asked(void)
 {
-    if (pool_is_paged(request->kind))
-        atomic_store_explicit(&force.pool_opened, true, memory_order_relaxed);
+    atomic_store_explicit(&force.pool_opened, true, memory_order_relaxed);
 }
 
 void force_irql_allocated(const struct request *request, const void *block)

@@ -21,8 +21,8 @@ bool force_irql_start(void);
 /* The calling thread's IRQL was `from` and is `to`. */
 void force_irql_changed(unsigned from, unsigned to);
 
-/* Memory is asked for, from wherever; a block was handed out of special pool. */
-void force_irql_asked(const struct request *request);
+/* Paged pool is asked for, from wherever; a block was handed out of special pool. */
+void force_irql_asked(void);
 void force_irql_allocated(const struct request *request, const void *block);
 
 /* Around a free: the block is reachable until it is gone. */

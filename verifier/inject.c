@@ -9,6 +9,7 @@
 #include "pool/rules.h"
 #include "pool/stack.h"
 #include "pool/util.h"
+#include "verifier/extras.h"
 #include "verifier/inject_history.h"
 #include "verifier/inject_settings.h"
 #include "verifier/inject_stacks.h"
@@ -232,6 +233,7 @@ static bool set_locked(const char *words, uint64_t seed, uint32_t *rules)
         return say_bad(words, &complaint);
     }
     atomic_store_explicit(&inject.mode, settings.mode, memory_order_release);
+    extras_set(EXTRA_INJECT, settings.mode != INJECT_OFF);
     return true;
 }
 

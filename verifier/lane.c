@@ -112,6 +112,14 @@ static void pass(struct lane *lane, uint32_t cursor)
     stretch_pass(lane->region, cursor, mine != NULL ? mine->scratch : NULL);
 }
 
+/* The first touch of a page of slots is a write: a read would bring a page of zeros, and the write
+ * behind it the page itself. */
+static void meet(struct slot *slot)
+{
+    if (UNLIKELY(((uintptr_t)slot & (PAGE_BYTES - 1)) == 0))
+        atomic_fetch_or_explicit(&slot->word, 0, memory_order_relaxed);
+}
+
 /* Walks on in the lane's region; UNIT_NONE at its end. */
 static uint32_t walk(struct lane *lane, uint32_t count, uint32_t alignment)
 {
@@ -124,6 +132,7 @@ static uint32_t walk(struct lane *lane, uint32_t count, uint32_t alignment)
             lane->cursor = (uint32_t)round_up(lane->cursor, alignment);
         if (lane->cursor >= lane->end)
             break;
+        meet(space_slot(first + lane->cursor));
         run = slot_is_takeable(space_slot(first + lane->cursor)) ? run + 1 : 0;
         lane->cursor++;
         __builtin_prefetch(space_slot(first + lane->cursor) + SLOTS_AHEAD, 1);

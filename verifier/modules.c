@@ -7,6 +7,7 @@
 #include "pool/os_pager.h"
 #include "pool/own_code.h"
 #include "pool/util.h"
+#include "verifier/extras.h"
 
 #include <errno.h>
 #include <link.h>
@@ -314,6 +315,7 @@ static bool add_locked(const char *name, size_t length)
     row[length] = 0;
     modules.chosen_count += !is_chosen_locked(row);
     atomic_store(&modules.chooses, true);
+    extras_set(EXTRA_CHOOSES, true);
     return true;
 }
 
@@ -322,6 +324,7 @@ void modules_choose(const char *names)
     lock_take(&modules.lock);
     modules.chosen_count = 0;
     atomic_store(&modules.chooses, false);
+    extras_set(EXTRA_CHOOSES, false);
     for (size_t length; names[0] != 0; names += length) {
         names += strspn(names, " ,");
         length = strcspn(names, " ,");

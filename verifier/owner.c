@@ -152,7 +152,6 @@ uint16_t owner_of_unit(uint32_t unit)
 /* Most programs have no drivers, and no owners to write down. */
 void owner_take_special(const void *block, const struct request *request, uint16_t driver)
 {
-    force_irql_allocated(request, block);
     if (LIKELY(!drivers_any()))
         return;
     set_unit(special_head(block), driver);

@@ -6,37 +6,45 @@
 
 #define SEES_POISON __attribute__((no_sanitize("address")))
 
-#define WORD         sizeof(uint64_t)
-#define STRIDE_BYTES (4 * WORD)
+/* Sixteen bytes, eight and four, wherever they begin. */
+typedef uint64_t wide __attribute__((vector_size(16), aligned(1), may_alias));
+typedef uint64_t word __attribute__((aligned(1), may_alias));
+typedef uint32_t half __attribute__((aligned(1), may_alias));
 
-/* There when the program is linked with AddressSanitizer. */
-void __asan_poison_memory_region(void const volatile *start, size_t bytes) __attribute__((weak));
-void __asan_unpoison_memory_region(void const volatile *start, size_t bytes) __attribute__((weak));
+#define LOAD(type, at) (*(const type *)(const void *)(at))
 
-bool pattern_is_poisoned(void)
+/* From both ends: the last sixteen (eight, four) bytes and those before them may overlap. */
+SEES_POISON NO_COVERAGE bool pattern_is_whole(const unsigned char *start, size_t bytes,
+                                              uint8_t fill)
 {
-    return __asan_poison_memory_region != NULL;
+    const uint64_t wanted = fill * UINT64_C(0x0101010101010101);
+    const unsigned char *end = start + bytes;
+    if (bytes >= sizeof(wide)) {
+        const wide all = {wanted, wanted};
+        wide changed = LOAD(wide, end - sizeof(wide)) ^ all;
+        for (; (size_t)(end - start) > sizeof(wide); start += sizeof(wide))
+            changed |= LOAD(wide, start) ^ all;
+        return (changed[0] | changed[1]) == 0;
+    }
+    if (bytes >= sizeof(word))
+        return ((LOAD(word, start) ^ wanted) | (LOAD(word, end - sizeof(word)) ^ wanted)) == 0;
+    if (bytes >= sizeof(half))
+        return LOAD(half, start) == (uint32_t)wanted &&
+               LOAD(half, end - sizeof(half)) == (uint32_t)wanted;
+    while (start < end && *start == fill)
+        start++;
+    return start == end;
 }
 
-void pattern_poison(const void *start, size_t bytes)
+SEES_POISON NO_COVERAGE void pattern_look(const unsigned char *start, size_t bytes, uint8_t fill,
+                                          struct pattern_damage *damage)
 {
-    if (__asan_poison_memory_region != NULL && bytes > 0)
-        __asan_poison_memory_region(start, bytes);
-}
-
-void pattern_unpoison(const void *start, size_t bytes)
-{
-    if (__asan_unpoison_memory_region != NULL && bytes > 0)
-        __asan_unpoison_memory_region(start, bytes);
-}
-
-SEES_POISON NO_COVERAGE static void look_at_bytes(const unsigned char *start,
-                                                  const unsigned char *end, uint8_t fill,
-                                                  struct pattern_damage *damage)
-{
+    const unsigned char *end = start + bytes;
+    if (LIKELY(pattern_is_whole(start, bytes, fill)))
+        return;
     for (const unsigned char *at = start; at < end; at++) {
         unsigned changed = (unsigned)(*at ^ fill);
-        if (LIKELY(changed == 0))
+        if (changed == 0)
             continue;
         if (damage->first == NULL)
             damage->first = at;
@@ -44,25 +52,6 @@ SEES_POISON NO_COVERAGE static void look_at_bytes(const unsigned char *start,
         damage->count++;
         damage->bits += (unsigned)__builtin_popcount(changed);
     }
-}
-
-SEES_POISON NO_COVERAGE void pattern_look(const unsigned char *start, size_t bytes, uint8_t fill,
-                                          struct pattern_damage *damage)
-{
-    const unsigned char *end = start + bytes;
-    const uint64_t wanted = fill * UINT64_C(0x0101010101010101);
-    while (start < end && ((uintptr_t)start & (WORD - 1)) != 0) {
-        look_at_bytes(start, start + 1, fill, damage);
-        start++;
-    }
-    for (; (size_t)(end - start) >= STRIDE_BYTES; start += STRIDE_BYTES) {
-        const uint64_t *word = (const uint64_t *)(const void *)start;
-        uint64_t changed =
-            (word[0] ^ wanted) | (word[1] ^ wanted) | (word[2] ^ wanted) | (word[3] ^ wanted);
-        if (UNLIKELY(changed != 0))
-            look_at_bytes(start, start + STRIDE_BYTES, fill, damage);
-    }
-    look_at_bytes(start, end, fill, damage);
 }
 
 void pattern_fill(unsigned char *start, size_t bytes, uint8_t fill)

@@ -15,6 +15,9 @@ struct pattern_damage {
     size_t bits;  /* changed bits */
 };
 
+/* Does every byte carry the pattern? */
+bool pattern_is_whole(const unsigned char *start, size_t bytes, uint8_t fill);
+
 /* Adds the changed bytes of the stretch to *damage; stretches come in rising order. */
 void pattern_look(const unsigned char *start, size_t bytes, uint8_t fill,
                   struct pattern_damage *damage);
@@ -22,11 +25,27 @@ void pattern_look(const unsigned char *start, size_t bytes, uint8_t fill,
 /* Fills without regard to poison. */
 void pattern_fill(unsigned char *start, size_t bytes, uint8_t fill);
 
+/* There when the program is linked with AddressSanitizer. */
+void __asan_poison_memory_region(void const volatile *start, size_t bytes) __attribute__((weak));
+void __asan_unpoison_memory_region(void const volatile *start, size_t bytes) __attribute__((weak));
+
 /* Does the program run under ASan? */
-bool pattern_is_poisoned(void);
+static inline bool pattern_is_poisoned(void)
+{
+    return __builtin_expect(__asan_poison_memory_region != NULL, 0);
+}
 
 /* Marks bytes as not to be touched (to be touched again) when the program runs under ASan. */
-void pattern_poison(const void *start, size_t bytes);
-void pattern_unpoison(const void *start, size_t bytes);
+static inline void pattern_poison(const void *start, size_t bytes)
+{
+    if (pattern_is_poisoned() && bytes > 0)
+        __asan_poison_memory_region(start, bytes);
+}
+
+static inline void pattern_unpoison(const void *start, size_t bytes)
+{
+    if (pattern_is_poisoned() && bytes > 0)
+        __asan_unpoison_memory_region(start, bytes);
+}
 
 #endif

@@ -4,6 +4,7 @@
 #include "pool/os.h"
 #include "pool/text.h"
 #include "pool/util.h"
+#include "verifier/extras.h"
 
 #include <stdatomic.h>
 #include <string.h>
@@ -127,6 +128,7 @@ bool select_set(const char *text, uint64_t seed)
         return false;
     *kept = wanted;
     atomic_store_explicit(&in_force, kept, memory_order_release);
+    extras_set(EXTRA_SELECTS, kept->kind != SELECT_ALL);
     return true;
 }
 

@@ -189,10 +189,10 @@ struct slot_margins {
     unsigned char *slack;
     size_t slack_bytes;
 };
+/* `block` is what slot_block says. */
 static inline struct slot_margins slot_margins(struct slot_facts facts, unsigned char *data,
-                                               size_t reach)
+                                               unsigned char *block, size_t reach)
 {
-    unsigned char *block = slot_block(facts, data);
     unsigned char *slack = block + facts.size_bytes;
     size_t front_bytes = (size_t)(block - data);
     size_t slack_bytes = (size_t)(data + slot_pages(facts.size_bytes) * PAGE_BYTES - slack);

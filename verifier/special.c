@@ -152,26 +152,27 @@ void special_return_pages(struct lanes *mine, size_t pages)
     atomic_fetch_sub_explicit(&special.pages_taken, back, memory_order_relaxed);
 }
 
-/* A page may have come from another block; pages of larger ones are the system's, zeroed. */
-static void fill_block(struct slot_facts facts, unsigned char *block, bool zero)
+/* A page may have come from another block; pages of larger ones are the system's, zeroed. Margins
+ * and block lie one behind the other. */
+static void fill_around(struct slot_facts facts, unsigned char *data, unsigned char *block,
+                        bool zero)
 {
-    bool is_fresh = slot_pages(facts.size_bytes) > 1;
-    size_t bytes = facts.size_bytes < FILL_BYTES_MAX ? facts.size_bytes : FILL_BYTES_MAX;
-    if (!zero)
-        pattern_fill(block, bytes, slot_fill_byte(facts));
-    else if (!is_fresh)
-        memset(block, 0, facts.size_bytes);
-}
-
-static void fill_around(struct slot_facts facts, unsigned char *data, bool zero)
-{
-    unsigned char *end = data + slot_pages(facts.size_bytes) * PAGE_BYTES;
-    struct slot_margins margins = slot_margins(facts, data, special.reach);
-    unsigned char *block = margins.front + margins.front_bytes;
+    size_t pages = slot_pages(facts.size_bytes);
+    unsigned char *end = data + pages * PAGE_BYTES;
+    struct slot_margins margins = slot_margins(facts, data, block, special.reach);
+    unsigned char fill = slot_fill_byte(facts);
+    size_t filled = zero ? 0 : facts.size_bytes;
     pattern_unpoison(data, (size_t)(end - data));
-    pattern_fill(margins.front, margins.front_bytes, slot_fill_byte(facts));
-    fill_block(facts, block, zero);
-    pattern_fill(margins.slack, margins.slack_bytes, slot_fill_byte(facts));
+    if (LIKELY(filled == facts.size_bytes && pages == 1)) {
+        memset(margins.front, fill, margins.front_bytes + filled + margins.slack_bytes);
+    } else {
+        memset(margins.front, fill, margins.front_bytes);
+        if (zero && pages == 1)
+            memset(block, 0, facts.size_bytes);
+        if (!zero)
+            memset(block, fill, FILL_BYTES_MAX);
+        memset(margins.slack, fill, margins.slack_bytes);
+    }
     pattern_poison(data, (size_t)(block - data));
     pattern_poison(margins.slack, (size_t)(end - margins.slack));
 }
@@ -252,11 +253,12 @@ enum special_answer special_allocate(const struct request *request, void **block
         return SPECIAL_FULL;
     }
     struct slot_facts facts = facts_of_request(request, unit);
-    fill_around(facts, space_data(unit), request->zero);
+    unsigned char *begin = slot_block(facts, space_data(unit));
+    fill_around(facts, space_data(unit), begin, request->zero);
     write_slots(mine, unit, facts, request);
     count_served(mine, facts, pages);
     charge_tag(mine, request, pages);
     budget_settle();
-    *block = slot_block(facts, space_data(unit));
+    *block = begin;
     return SPECIAL_SERVED;
 }

@@ -96,8 +96,9 @@ void special_tell_unit(uint32_t unit, struct story *story);
 bool special_is_plain(const struct release *release, uint32_t unit);
 /* True when the free may go on: the caller is now the one who frees it (special_judge.c). */
 bool special_judge(const struct release *release, uint32_t unit);
-/* Is the pattern around a block as it was laid, its first page at `data` now? */
-bool special_is_sound(struct slot_facts facts, unsigned char *data);
+/* Is the pattern around a block as it was laid, its first page at `data` and itself at `block`
+ * now? */
+bool special_is_sound(struct slot_facts facts, unsigned char *data, unsigned char *block);
 /* Raises what happened to the pattern around the block. */
 void special_judge_pattern(uint32_t unit, const void *frame);
 void special_judge_resting(uint32_t unit, const void *frame);

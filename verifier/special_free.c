@@ -10,6 +10,17 @@
 
 #include <string.h>
 
+enum { LINE_BYTES = 64 };
+
+/* A block on its way out. */
+struct leaving {
+    uint32_t unit;
+    size_t offset;     /* of the block in its pages */
+    const void *frame; /* whose call it is; NULL: nobody's, and no look */
+    const struct stack_walk *walk;
+    uint32_t moved; /* where its page is now; UNIT_NONE: where it was */
+};
+
 /* Ready for its next block. It still tells of its last one, unless that had more units than this:
  * they are handed out on their own from now on. */
 static void make_ready(struct slot *slot)
@@ -34,28 +45,39 @@ static NOINLINE void move_back(const struct lane *lane, unsigned char *data, uns
     INVARIANT(space.tier->close(from, PAGE_BYTES));
 }
 
-/* The dead block's page becomes the lane's next ready one; false: close it the other way. The
- * pattern is looked at where the page is now, which the next block needs in the processor's tables
- * anyway; what is damaged goes back to be judged. */
-static bool move_on(struct lane *lane, uint32_t unit, struct slot_facts facts, bool is_checked)
+/* The dead block's page becomes the lane's next ready one: which; UNIT_NONE: close it the other way.
+ * It will be looked at there, and lies there for the next block: the processor finds the way while
+ * the stack is taken. */
+static uint32_t move_on(struct lane *lane, const struct leaving *leaving)
 {
-    if (space.tier->move == NULL || lane->ready_count == LANE_READY_MAX)
-        return false;
+    if (space.tier->move == NULL || special.is_recycling || lane->ready_count == LANE_READY_MAX)
+        return UNIT_NONE;
     uint32_t next = lane_next(lane, 1, 1);
     if (next == UNIT_NONE)
-        return false;
-    unsigned char *data = space_data(unit);
-    if (UNLIKELY(!space.tier->move(space_data(next), data))) {
+        return UNIT_NONE;
+    if (UNLIKELY(!space.tier->move(space_data(next), space_data(leaving->unit)))) {
         lane_return(next, 1);
+        return UNIT_NONE;
+    }
+    const unsigned char *block = space_data(next) + leaving->offset;
+    __builtin_prefetch(block - 1, 1);
+    __builtin_prefetch(block - LINE_BYTES - 1, 1);
+    __builtin_prefetch(space_data(next) + PAGE_BYTES - 1, 1);
+    return next;
+}
+
+/* The pattern is looked at where the page is now. False: it is damaged, and back to be judged. */
+static bool is_settled(struct lane *lane, const struct leaving *leaving, struct slot_facts facts)
+{
+    unsigned char *moved = space_data(leaving->moved);
+    if (leaving->frame != NULL &&
+        UNLIKELY(!special_is_sound(facts, moved, moved + leaving->offset))) {
+        move_back(lane, space_data(leaving->unit), moved);
+        lane_return(leaving->moved, 1);
         return false;
     }
-    if (is_checked && UNLIKELY(!special_is_sound(facts, space_data(next)))) {
-        move_back(lane, data, space_data(next));
-        lane_return(next, 1);
-        return false;
-    }
-    make_ready(space_slot(next));
-    lane->ready[lane->ready_count++] = next;
+    make_ready(space_slot(leaving->moved));
+    lane->ready[lane->ready_count++] = leaving->moved;
     return true;
 }
 
@@ -75,19 +97,18 @@ static bool rest(struct lane *lane, uint32_t unit)
 
 /* Looks at the pattern, when a caller is to hear of it, and makes the pages inaccessible, or leaves
  * the one page open under a pattern. */
-static enum slot_state close_pages(struct lanes *mine, uint32_t unit, struct slot_facts facts,
-                                   const void *frame)
+static enum slot_state close_pages(struct lanes *mine, const struct leaving *leaving,
+                                   struct slot_facts facts)
 {
+    uint32_t unit = leaving->unit;
     unsigned char *data = space_data(unit);
     size_t pages = slot_pages(facts.size_bytes);
     size_t units = slot_units(facts.size_bytes);
     struct lane *lane = lane_of(mine, facts);
-    bool is_small = units == 1 && pages == 1 && lane != NULL;
-    pattern_unpoison(data, pages * PAGE_BYTES);
-    if (LIKELY(is_small && !special.is_recycling) && move_on(lane, unit, facts, frame != NULL))
+    if (LIKELY(leaving->moved != UNIT_NONE) && is_settled(lane, leaving, facts))
         return SLOT_DEAD;
-    if (frame != NULL)
-        special_judge_pattern(unit, frame);
+    if (leaving->frame != NULL)
+        special_judge_pattern(unit, leaving->frame);
     if (special.is_recycling && units == 1 && rest(lane, unit))
         return SLOT_RESTING;
     if (units > REGION_BLOCK_UNITS_MAX)
@@ -108,20 +129,35 @@ static void count_freed(struct lanes *mine, struct slot_facts facts, size_t page
     special_return_pages(mine, pages);
 }
 
-/* The state changes last: until then no lane takes the unit. */
-static void retire(uint32_t unit, const void *frame, stack_id stack)
+/* What was charged for the block goes back. */
+static void settle(struct lanes *mine, const struct leaving *leaving, struct slot_facts facts)
 {
+    enum pool_kind kind = (enum pool_kind)facts.kind;
+    size_t pages = slot_pages(facts.size_bytes);
+    uint32_t tag = tag_without_protection(SLOT_READ(space_slot(leaving->unit)->tag));
+    quota_return(space_data(leaving->unit) + leaving->offset);
+    tag_refund(tag, kind, pages * PAGE_BYTES);
+    count_freed(mine, facts, pages);
+    budget_refund(budget_meter_of(kind), pages);
+    budget_settle();
+}
+
+/* The state changes last: until then no lane takes the unit. */
+static void retire(struct leaving *leaving)
+{
+    uint32_t unit = leaving->unit;
     struct slot *slot = space_slot(unit);
     struct slot_facts facts = slot_facts(slot);
-    size_t pages = slot_pages(facts.size_bytes);
     size_t units = slot_units(facts.size_bytes);
     struct lanes *mine = lanes_mine();
-    facts.state = (unsigned)close_pages(mine, unit, facts, frame) & 7u;
+    pattern_unpoison(space_data(unit), slot_pages(facts.size_bytes) * PAGE_BYTES);
+    bool may_move = mine != NULL && slot_pages(facts.size_bytes) == 1;
+    leaving->moved = may_move ? move_on(lane_of(mine, facts), leaving) : UNIT_NONE;
+    stack_id stack = leaving->frame == NULL ? 0 : stack_keep(leaving->walk);
+    facts.state = (unsigned)close_pages(mine, leaving, facts) & 7u;
     SLOT_WRITE(slot->freed_stack, stack);
     SLOT_WRITE(slot->thread_freed, mine == NULL ? 0 : mine->thread);
-    quota_return(slot_block(facts, space_data(unit)));
-    tag_refund(tag_without_protection(SLOT_READ(slot->tag)), (enum pool_kind)facts.kind,
-               pages * PAGE_BYTES);
+    settle(mine, leaving, facts);
     uint32_t step = space_tail_step(units);
     for (uint32_t i = step; i < units; i += step)
         slot_set_state(space_slot(unit + i), SLOT_TAIL_DEAD);
@@ -130,14 +166,16 @@ static void retire(uint32_t unit, const void *frame, stack_id stack)
         atomic_store_explicit(&space_region(unit)->live, 0, memory_order_relaxed);
     else if (facts.state == SLOT_DEAD)
         stretch_give(unit, (uint32_t)units, mine == NULL ? NULL : mine->scratch);
-    count_freed(mine, facts, pages);
-    budget_refund(budget_meter_of((enum pool_kind)facts.kind), pages);
-    budget_settle();
 }
 
 void special_retire(uint32_t unit, const void *frame)
 {
-    retire(unit, frame, frame == NULL ? 0 : stack_record(frame));
+    unsigned char *data = space_data(unit);
+    size_t offset = (size_t)(slot_block(slot_facts(space_slot(unit)), data) - data);
+    struct stack_walk walk;
+    if (frame != NULL)
+        stack_walk(frame, &walk);
+    retire(&(struct leaving){unit, offset, frame, &walk, UNIT_NONE});
 }
 
 bool special_free(const struct release *release)
@@ -145,14 +183,15 @@ bool special_free(const struct release *release)
     if (!space_has(release->address))
         return false;
     uint32_t unit = space_unit(release->address);
-    /* The slot comes from memory while the stack is taken. */
-    __builtin_prefetch(space_slot(unit), 1);
-    stack_id stack = stack_record(release->frame);
+    struct stack_walk walk;
+    __builtin_prefetch(space_slot(unit), 1); /* it comes while the stack is walked */
+    stack_walk(release->frame, &walk);
     if (UNLIKELY(!special_is_plain(release, unit))) {
         unit = special_head(release->address);
         if (!special_judge(release, unit))
             return true;
     }
-    retire(unit, release->frame, stack);
+    size_t offset = (size_t)((unsigned char *)release->address - space_data(unit));
+    retire(&(struct leaving){unit, offset, release->frame, &walk, UNIT_NONE});
     return true;
 }

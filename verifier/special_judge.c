@@ -166,27 +166,23 @@ static NOINLINE void raise_damage(enum violation_kind kind, uint32_t unit,
     violation_raise(&violation);
 }
 
-static void look_around(struct slot_facts facts, unsigned char *data, struct pattern_damage *before,
-                        struct pattern_damage *after)
+bool special_is_sound(struct slot_facts facts, unsigned char *data, unsigned char *block)
 {
-    struct slot_margins margins = slot_margins(facts, data, special.reach);
-    pattern_look(margins.front, margins.front_bytes, slot_fill_byte(facts), before);
-    pattern_look(margins.slack, margins.slack_bytes, slot_fill_byte(facts), after);
-}
-
-bool special_is_sound(struct slot_facts facts, unsigned char *data)
-{
-    struct pattern_damage damage = {.count = 0};
-    look_around(facts, data, &damage, &damage);
-    return damage.count == 0;
+    struct slot_margins margins = slot_margins(facts, data, block, special.reach);
+    uint8_t fill = slot_fill_byte(facts);
+    return pattern_is_whole(margins.front, margins.front_bytes, fill) &&
+           pattern_is_whole(margins.slack, margins.slack_bytes, fill);
 }
 
 void special_judge_pattern(uint32_t unit, const void *frame)
 {
     struct slot_facts facts = slot_facts(space_slot(unit));
+    unsigned char *data = space_data(unit);
+    struct slot_margins margins = slot_margins(facts, data, slot_block(facts, data), special.reach);
     struct pattern_damage before = {.count = 0};
     struct pattern_damage after = {.count = 0};
-    look_around(facts, space_data(unit), &before, &after);
+    pattern_look(margins.front, margins.front_bytes, slot_fill_byte(facts), &before);
+    pattern_look(margins.slack, margins.slack_bytes, slot_fill_byte(facts), &after);
     if (LIKELY(before.count + after.count == 0))
         return;
     const struct pattern_damage *first = before.count > 0 ? &before : &after;

@@ -9,6 +9,7 @@
 #include "pool/rules.h"
 #include "verifier/archive.h"
 #include "verifier/control.h"
+#include "verifier/extras.h"
 #include "verifier/fault.h"
 #include "verifier/force_irql.h"
 #include "verifier/forks.h"
@@ -91,14 +92,23 @@ static bool serve_tracked(const struct request *request, uint16_t owner, void **
     return is_served;
 }
 
-static bool hook_allocate(const struct request *request, void **block)
+static bool serve_special(const struct request *request, uint16_t owner, void **block)
 {
-    forks_look();
-    control_look();
-    COUNT(allocations_attempted);
-    force_irql_asked(request);
-    if (UNLIKELY(request->tag == 0))
-        COUNT(allocations_without_tag);
+    int saved = errno;
+    enum special_answer answer = special_allocate(request, block);
+    errno = saved;
+    if (answer == SPECIAL_FULL)
+        return fall_back() || serve_tracked(request, owner, block);
+    if (UNLIKELY(answer != SPECIAL_SERVED))
+        COUNT(allocations_failed);
+    else if (UNLIKELY(pool_is_paged(request->kind)))
+        force_irql_allocated(request, *block);
+    return true;
+}
+
+/* Where more is asked for than a place in special pool. */
+static NOINLINE bool allocate_with_extras(const struct request *request, void **block)
+{
     if (UNLIKELY(inject_fails(request))) {
         COUNT(faults_injected);
         *block = NULL;
@@ -111,18 +121,26 @@ static bool hook_allocate(const struct request *request, void **block)
         COUNT(allocations_not_selected);
         return is_verified && serve_tracked(request, owner, block);
     }
-    int saved = errno;
-    enum special_answer answer = special_allocate(request, block);
-    errno = saved;
-    if (LIKELY(answer == SPECIAL_SERVED)) {
+    bool is_served = serve_special(request, owner, block);
+    if (is_served && space_has(*block)) {
         owner_take_special(*block, request, owner);
         inject_soil(request, *block);
-        return true;
     }
-    if (answer == SPECIAL_FULL)
-        return fall_back() || serve_tracked(request, owner, block);
-    COUNT(allocations_failed);
-    return true;
+    return is_served;
+}
+
+static bool hook_allocate(const struct request *request, void **block)
+{
+    forks_look();
+    control_look();
+    COUNT(allocations_attempted);
+    if (pool_is_paged(request->kind))
+        force_irql_asked();
+    if (UNLIKELY(request->tag == 0))
+        COUNT(allocations_without_tag);
+    if (extras_any() || !rules_have(RULE_SPECIAL_POOL))
+        return allocate_with_extras(request, block);
+    return serve_special(request, 0, block);
 }
 
 static bool hook_fails_call(const void *frame)
@@ -145,7 +163,9 @@ static bool hook_free(const struct release *release)
     forks_look();
     control_look();
     int saved = errno;
-    bool is_ours = owner_free_special(release) || track_free(release);
+    bool is_watched = extras_have(EXTRA_DRIVERS) || extras_have(EXTRA_TRIMS);
+    bool is_special = is_watched ? owner_free_special(release) : special_free(release);
+    bool is_ours = is_special || track_free(release);
     errno = saved;
     return is_ours;
 }
@@ -263,6 +283,7 @@ static bool say_no(const char *message)
 static void driver_changes(uint16_t driver, enum driver_state state)
 {
     modules_follow();
+    extras_set(EXTRA_DRIVERS, true);
     if (state == DRIVER_UNLOADED)
         leaks_of_driver(driver, OWN_FRAME);
 }
@@ -292,6 +313,7 @@ static bool start_locked(void)
         return say_no("expool: no address space for special pool (ulimit -v?)\n");
     modules_choose(options.drivers);
     drivers_tell(driver_changes);
+    extras_set(EXTRA_DRIVERS, drivers_any());
     if (!track_start() || !force_irql_start())
         return say_no("expool: no memory for pool tracking (ulimit -v?)\n");
     if (!forks_follow(&verifier.lock, end_guarding) || !fault_start())
