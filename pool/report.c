@@ -283,11 +283,17 @@ static void name_recorded(stack_id id, struct report_stack *stack)
     os_try(name_taken, &taking);
 }
 
+/* Two long names that begin alike are two: of such a hash is kept. */
 static void add_token_name(struct text *token, const char *name)
 {
     size_t length = __builtin_strlen(name);
+    uint32_t hash = 0x811c9dc5; /* FNV-1a */
     text_add(token, ":");
     text_add_bytes(token, name, length < TOKEN_NAME_MAX ? length : TOKEN_NAME_MAX);
+    for (size_t i = 0; i < length; i++)
+        hash = (hash ^ (unsigned char)name[i]) * 0x01000193;
+    if (length > TOKEN_NAME_MAX)
+        text_add(token, "~%08x", hash);
 }
 
 static void make_token(void)
@@ -299,9 +305,9 @@ static void make_token(void)
         text_add(&token, ".%x", report.stop->subcode);
     if (violation->story.place != STORY_NOWHERE)
         text_add(&token, ":%t", violation->story.tag);
-    bool is_named = report.place.function[0] != 0;
-    add_token_name(&token, is_named ? report.place.function : report.place.line);
-    add_token_name(&token, report.place.caller);
+    const struct report_place *place = &report.place;
+    add_token_name(&token, place->linkage_name != NULL ? place->linkage_name : place->line);
+    add_token_name(&token, place->caller_linkage_name != NULL ? place->caller_linkage_name : "");
 }
 
 static void begin(const struct violation *violation, const struct stop *stop)

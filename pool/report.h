@@ -42,8 +42,9 @@ struct report_place {
     bool is_ours;
     const char *module; /* NULL: unknown */
     uintptr_t address;
-    char function[64]; /* "" unknown */
-    char caller[64];
+    char function[64];        /* "" unknown */
+    const char *linkage_name; /* of it, and of its caller; NULL: unknown */
+    const char *caller_linkage_name;
     char line[160]; /* "driver.c:58" or "module+0x12" */
 };
 

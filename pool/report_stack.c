@@ -2,13 +2,14 @@
  * out. */
 #include "pool/report.h"
 
+#include "pool/demangle.h"
 #include "pool/options.h"
 #include "pool/os.h"
 #include "pool/util.h"
 
 #include <string.h>
 
-enum { FUNCTION_COLUMN = 32, FUNCTION_MAX = 48, PATH_BYTES = 1024, ELLIPSIS = 3 };
+enum { FUNCTION_COLUMN = 32, FUNCTION_MAX = 48, PATH_BYTES = 1024, NAME_BYTES = 512, ELLIPSIS = 3 };
 
 /* Frames that every program has below its own code, and the walk's end. */
 static bool is_start_up(const struct symbol *symbol)
@@ -37,13 +38,21 @@ static const char *without_prefix(const char *path, const char *prefix)
     return path + length + 1;
 }
 
+/* "../../src/app.c" was seen from the folder it was compiled in, which nobody has told us. */
+static const char *without_dots(const char *path)
+{
+    while (path[0] == '.' && (path[1] == '/' || (path[1] == '.' && path[2] == '/')))
+        path += path[1] == '/' ? 2 : 3;
+    return path;
+}
+
 const char *report_short_path(const char *file)
 {
     char directory[PATH_BYTES];
     const char *rest = without_prefix(file, options.strip_prefix);
     if (rest == file && os_working_directory(directory, sizeof directory) > 0)
         rest = without_prefix(file, directory);
-    return rest;
+    return without_dots(rest);
 }
 
 void report_add_fitting(struct text *text, const char *path, size_t room)
@@ -78,10 +87,11 @@ static void add_place(struct text *text, const struct symbol *symbol, size_t roo
 /* Names of C++ may have hundreds of letters. */
 static void add_function(struct text *text, const char *function)
 {
-    function = function != NULL ? function : "??";
-    size_t length = strlen(function);
-    text_add_bytes(text, function, length < FUNCTION_MAX ? length : FUNCTION_MAX - ELLIPSIS);
-    if (length >= FUNCTION_MAX)
+    char bytes[NAME_BYTES];
+    struct text name = TEXT_OVER(bytes);
+    demangle(&name, function != NULL ? function : "??");
+    text_add_bytes(text, bytes, name.length < FUNCTION_MAX ? name.length : FUNCTION_MAX - ELLIPSIS);
+    if (name.length >= FUNCTION_MAX)
         text_add(text, "...");
 }
 
@@ -120,10 +130,10 @@ void report_stack_name_fault(struct report_stack *stack, const uintptr_t *frames
         name_frame(stack, frames[i], i == 0 ? frames[i] : frames[i] - 1);
 }
 
-static void copy_word(char *to, size_t capacity, const char *from)
+static void copy_name(char *to, size_t capacity, const char *from)
 {
     struct text text = text_over(to, capacity);
-    text_add(&text, "%s", from != NULL ? from : "");
+    demangle(&text, from != NULL ? from : "");
 }
 
 static void remember(const struct report_frame *frame, struct report_place *place)
@@ -131,8 +141,9 @@ static void remember(const struct report_frame *frame, struct report_place *plac
     const struct symbol *symbol = &frame->symbol;
     struct text line = TEXT_OVER(place->line);
     add_place(&line, symbol, sizeof place->line / 2, false);
-    copy_word(place->function, sizeof place->function, symbol->function);
-    place->caller[0] = 0;
+    copy_name(place->function, sizeof place->function, symbol->function);
+    place->linkage_name = symbol->function;
+    place->caller_linkage_name = NULL;
     place->is_ours = symbol->is_ours;
     place->module = symbol->module;
     place->address = frame->address;
@@ -148,8 +159,8 @@ void report_stack_place(const struct report_stack *stack, struct report_place *p
             continue;
         if (place->line[0] == 0 || (place->is_ours && !symbol->is_ours))
             remember(frame, place);
-        else if (place->caller[0] == 0)
-            copy_word(place->caller, sizeof place->caller, symbol->function);
+        else if (place->caller_linkage_name == NULL)
+            place->caller_linkage_name = symbol->function;
     }
 }
 
@@ -216,8 +227,9 @@ static void add_link(struct chain *chain, const struct symbol *symbol)
     struct symbol named = *symbol;
     if (slash != NULL)
         named.file = slash + 1;
-    text_add(chain->text, "%s%s ", chain->has_any ? " < " : "",
-             symbol->function != NULL ? symbol->function : "??");
+    text_add(chain->text, "%s", chain->has_any ? " < " : "");
+    add_function(chain->text, symbol->function);
+    text_add(chain->text, " ");
     add_place(chain->text, &named, PATH_BYTES, true);
     chain->has_any = true;
     chain->left -= chain->left > 0;

@@ -1,5 +1,6 @@
 #include "pool/suppress.h"
 
+#include "pool/demangle.h"
 #include "pool/glob.h"
 #include "pool/options.h"
 #include "pool/os.h"
@@ -103,15 +104,29 @@ static bool word_fits(const struct suppression *row, const char *word)
     return row->is_part ? part_fits(row->frame, word) : glob_fits(row->frame, word);
 }
 
-static bool symbol_fits(const struct suppression *row, const struct symbol *symbol)
+static bool function_fits(const struct suppression *row, const char *module, const char *function)
 {
     char bytes[WORD_BYTES];
     struct text text = TEXT_OVER(bytes);
-    text_add(&text, "%s!%s", symbol->module != NULL ? symbol->module : "",
-             symbol->function != NULL ? symbol->function : "");
+    if (strchr(row->frame, '!') == NULL)
+        return word_fits(row, function);
+    text_add(&text, "%s!%s", module != NULL ? module : "", function != NULL ? function : "");
+    return glob_fits(row->frame, bytes);
+}
+
+/* Names of C++ fit as people write them and as the linker does. */
+static bool symbol_fits(const struct suppression *row, const struct symbol *symbol)
+{
+    char bytes[WORD_BYTES];
+    struct text name = TEXT_OVER(bytes);
+    if (symbol->function != NULL)
+        demangle(&name, symbol->function);
+    if (function_fits(row, symbol->module, symbol->function) ||
+        function_fits(row, symbol->module, symbol->function != NULL ? name.bytes : NULL))
+        return true;
     if (strchr(row->frame, '!') != NULL)
-        return glob_fits(row->frame, bytes);
-    return word_fits(row, symbol->function) || word_fits(row, symbol->file) ||
+        return false;
+    return word_fits(row, symbol->file) ||
            (symbol->file != NULL && word_fits(row, report_short_path(symbol->file))) ||
            (row->is_part && word_fits(row, symbol->module));
 }
@@ -247,7 +262,7 @@ void suppress_propose(struct text *text, const struct report *report)
     else
         text_add(text, "  *");
     text_add(text, "  '%s!%s'  reason=\"...\"\n", place->module != NULL ? place->module : "*",
-             place->function[0] != 0 ? place->function : "*");
+             place->linkage_name != NULL ? place->linkage_name : "*");
 }
 
 static const char *word_for(const struct suppression *row)

@@ -1,5 +1,6 @@
 #include "pool/type_hint.h"
 
+#include "pool/demangle.h"
 #include "pool/hook.h"
 #include "pool/os.h"
 #include "pool/symbol.h"
@@ -41,11 +42,13 @@ static bool is_new(uintptr_t site)
 static void add_place(const struct symbol *symbol, void *context)
 {
     struct text *text = context;
-    if (symbol->file != NULL)
-        text_add(text, " in %s, %s:%u", symbol->function != NULL ? symbol->function : "?",
-                 symbol->file, symbol->line);
-    else if (symbol->module != NULL)
+    if (symbol->file != NULL) {
+        text_add(text, " in ");
+        demangle(text, symbol->function != NULL ? symbol->function : "?");
+        text_add(text, ", %s:%u", symbol->file, symbol->line);
+    } else if (symbol->module != NULL) {
         text_add(text, " at %s+0x%lx", symbol->module, (uint64_t)symbol->offset);
+    }
 }
 
 static NOINLINE void say(unsigned row, uintptr_t site)

@@ -1,5 +1,6 @@
 #include "tools/findings.h"
 
+#include "tools/demangle.h"
 #include "tools/names.h"
 #include "tools/say.h"
 
@@ -165,12 +166,23 @@ static const struct expool_record_module *module_of(const struct expool_record *
     return is_good ? &modules[frame->module] : NULL;
 }
 
+/* Of a file compiled by a relative path only libdw knows the folder; what was inlined there is of
+ * another file. */
+static bool is_same_place(const struct frame_names *one, const struct frame_names *other)
+{
+    const char *slash = strrchr(one->file, '/');
+    const char *name = slash != NULL ? slash : one->file;
+    size_t length = strlen(other->file);
+    return one->line == other->line && length >= strlen(name) &&
+           strcmp(other->file + length - strlen(name), name) == 0;
+}
+
 struct frame_names finding_frame(const struct findings *findings,
                                  const struct expool_record *record,
                                  const struct expool_record_frame *frame)
 {
     const struct expool_record_module *module = module_of(record, frame);
-    struct frame_names names = {.function = record_text(record, frame->function),
+    struct frame_names names = {.function = demangled(record_text(record, frame->function)),
                                 .file = record_text(record, frame->file),
                                 .line = frame->line,
                                 .column = frame->column,
@@ -181,10 +193,14 @@ struct frame_names finding_frame(const struct findings *findings,
         names.build_id = record_text(record, module->build_id);
     }
     bool is_program = module != NULL && frame->module == 0;
-    if (names.file[0] == 0 && findings->names != NULL && module != NULL)
-        names_find(findings->names,
+    if (names.file[0] == '/' || findings->names == NULL || module == NULL)
+        return names;
+    struct frame_names found = names;
+    if (names_find(findings->names,
                    is_program ? record_text(record, record->program) : names.module, names.build_id,
-                   frame->offset, &names);
+                   frame->offset, &found) &&
+        (names.file[0] == 0 || is_same_place(&names, &found)))
+        return found;
     return names;
 }
 

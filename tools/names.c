@@ -1,5 +1,6 @@
 #include "tools/names.h"
 
+#include "tools/demangle.h"
 #include "tools/say.h"
 
 #include <elfutils/libdwfl.h>
@@ -10,8 +11,14 @@
 
 enum { PATH_BYTES = 4096, ID_BYTES_MAX = 64 };
 
+struct path {
+    struct path *next;
+    char *text;
+};
+
 struct module {
     struct module *next;
+    struct path *paths; /* that were made for who asked */
     char *path;
     char *build_id; /* as asked for */
     Dwfl *dwfl;
@@ -56,6 +63,12 @@ void names_free(struct names *names)
     while (names->modules != NULL) {
         struct module *module = names->modules;
         names->modules = module->next;
+        while (module->paths != NULL) {
+            struct path *path = module->paths;
+            module->paths = path->next;
+            free(path->text);
+            free(path);
+        }
         if (module->dwfl != NULL)
             dwfl_end(module->dwfl);
         free(module->path);
@@ -147,11 +160,15 @@ static struct module *get_module(struct names *names, const char *path, const ch
 }
 
 /* clang writes no table of which compilation has which addresses: each is asked. */
-static const char *find_line(Dwfl_Module *module, GElf_Addr address, int *line, int *column)
+static const char *find_line(Dwfl_Module *module, GElf_Addr address, int *line, int *column,
+                             const char **folder)
 {
     Dwfl_Line *known = dwfl_module_getsrc(module, address);
-    if (known != NULL)
-        return dwfl_lineinfo(known, NULL, line, column, NULL, NULL);
+    if (known != NULL) {
+        const char *file = dwfl_lineinfo(known, NULL, line, column, NULL, NULL);
+        *folder = dwfl_line_comp_dir(known);
+        return file;
+    }
     Dwarf_Die *unit = NULL;
     Dwarf_Addr bias;
     while ((unit = dwfl_module_nextcu(module, unit, &bias)) != NULL) {
@@ -166,6 +183,22 @@ static const char *find_line(Dwfl_Module *module, GElf_Addr address, int *line, 
     return NULL;
 }
 
+/* From the folder it was compiled in; the module keeps it. */
+static const char *whole_path(struct module *module, const char *file, const char *folder)
+{
+    char path[PATH_BYTES];
+    if (file[0] == '/' || folder == NULL)
+        return file;
+    (void)snprintf(path, sizeof path, "%s/%s", folder, file);
+    struct path *made = need(malloc(sizeof *made));
+    made->text = realpath(path, NULL);
+    if (made->text == NULL)
+        made->text = need(strdup(path));
+    made->next = module->paths;
+    module->paths = made;
+    return made->text;
+}
+
 bool names_find(struct names *names, const char *path, const char *build_id, uint64_t offset,
                 struct frame_names *found)
 {
@@ -176,12 +209,13 @@ bool names_find(struct names *names, const char *path, const char *build_id, uin
         return false;
     GElf_Addr address = offset + module->bias;
     const char *function = dwfl_module_addrname(module->module, address);
-    const char *file = find_line(module->module, address, &line_number, &column);
+    const char *folder = NULL;
+    const char *file = find_line(module->module, address, &line_number, &column, &folder);
     if (function != NULL && found->function[0] == 0)
-        found->function = function;
+        found->function = demangled(function);
     if (file == NULL)
         return function != NULL;
-    found->file = file;
+    found->file = whole_path(module, file, folder);
     found->line = line_number > 0 ? (unsigned)line_number : 0;
     found->column = column > 0 ? (unsigned)column : 0;
     return true;

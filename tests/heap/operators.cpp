@@ -102,6 +102,34 @@ static void vector_past(int is_wrong)
     values[3 + is_wrong] = 2;
 }
 
+namespace shop
+{
+class cart
+{
+  public:
+    cart() : prices(new int[4])
+    {
+    }
+    ~cart()
+    {
+        delete[] prices;
+    }
+    template <class number> __attribute__((noinline)) void put(unsigned at, const number &price)
+    {
+        prices[at] = static_cast<int>(price);
+    }
+
+  private:
+    int *prices;
+};
+} // namespace shop
+
+static void member_past(int is_wrong)
+{
+    shop::cart cart;
+    cart.put(3u + (unsigned)is_wrong, 7L);
+}
+
 BUG_MAIN(BUG(array_past), BUG(deleted_object), BUG(deleted_twice), BUG(deleted_as_another),
          BUG(new_freed), BUG(malloc_deleted), BUG(array_deleted_as_one), BUG(one_deleted_as_array),
-         BUG(new_reallocated), BUG(iterator_of_old_vector), BUG(vector_past))
+         BUG(new_reallocated), BUG(iterator_of_old_vector), BUG(vector_past), BUG(member_past))

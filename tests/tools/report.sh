@@ -93,3 +93,19 @@ same "$(xmllint --xpath 'count(//testcase[not(failure)])' fine.xml)" 1
 grep -q $'\033' said || fail "run does not hand --color on"
 status=0; expool run --report=html -- "$bugs/write_past_end_into_slack" near-miss 2>/dev/null || status=$?
 same "$status" 125
+
+# A file compiled by a relative path, as makefiles do: the report leaves the dots out, the tools know the folder.
+mkdir -p far/source far/build && (cd far && git init -q .)
+cat >far/source/late.cpp <<'END'
+#include <stdlib.h>
+namespace shop { struct cart { void put(int *to, int at) { to[at] = 1; } }; }
+int main() { int *made = static_cast<int *>(malloc(16)); shop::cart().put(made, 4); free(made); }
+END
+(cd far/build && c++ -g -O0 ../source/late.cpp -o late)
+{ (cd far && expool run --report=sarif,json -o found -- build/late 2>said) 2>/dev/null; } || true
+grep -q '#0 shop::cart::put(int\*, int) source/late.cpp:2$' far/said || fail "relative path: $(grep '#0' far/said)"
+same "$(ask far/found.sarif 'd["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]')" source/late.cpp
+same "$(ask far/found.json 'd["findings"][0]["stacks"]["access"][0]["function"]')" 'shop::cart::put(int*, int)'
+{ (cd far && expool run --symbolize=later -- build/late 2>said) 2>/dev/null; } || true
+expool symbolize far/said --program far/build/late -q >named.log || true
+grep -Eq '#0 shop::cart::put.int., int. .*source/late.cpp:2:' named.log || fail "symbolize: $(grep '#0' named.log)"
