@@ -280,18 +280,23 @@ static int look_at_exit(void)
     return wanted;
 }
 
+int bugcheck_exit_code(void)
+{
+    int of_suppressions = suppress_end();
+    if (options.on_bugcheck != OPTION_CONTINUE || fold_count() == 0)
+        return of_suppressions;
+    fold_tell();
+    return EXIT_BUGCHECK;
+}
+
 /* A program with findings must not look like one without. After everything the program
  * registered. */
 __attribute__((destructor(101))) static void exit_with_findings(void)
 {
-    int wanted = look_at_exit();
-    int of_suppressions = suppress_end();
-    if (wanted == 0)
-        wanted = of_suppressions;
-    if (options.on_bugcheck == OPTION_CONTINUE && fold_count() > 0) {
-        fold_tell();
-        wanted = EXIT_BUGCHECK;
-    }
+    int of_looks = look_at_exit();
+    int wanted = bugcheck_exit_code();
+    if (wanted != EXIT_BUGCHECK && of_looks != 0)
+        wanted = of_looks;
     if (wanted == 0)
         return;
     fflush(NULL);

@@ -28,6 +28,10 @@ void bugcheck_at_end(bugcheck_end_hook *run);
 typedef int bugcheck_last_look(void);
 void bugcheck_at_exit(bugcheck_last_look *look);
 
+/* The last words of a program about findings passed over and suppressions. Returns the exit code
+ * they want, 0 for the program's own. Part of every end by exit; for those that go another way. */
+int bugcheck_exit_code(void);
+
 uint64_t bugcheck_count(void); /* raised since start, those passed over included */
 
 /* True while the calling thread writes a report. Async-signal-safe. */

@@ -1,6 +1,8 @@
 /* finish.c - when the program ends: every block still in use is looked at, since most programs
- * never free their last ones and an overwrite into such a block would go unseen. */
+ * never free their last ones and an overwrite into such a block would go unseen. Programs end by
+ * exit, or past all that by _exit and quick_exit: signal handlers do, and children of shells. */
 #include "expool/verifier.h"
+#include "pool/bugcheck.h"
 #include "pool/options.h"
 #include "pool/os.h"
 #include "pool/os_pager.h"
@@ -9,11 +11,19 @@
 #include "verifier/special.h"
 
 #include <pthread.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
+#define PUBLIC    __attribute__((visibility("default")))
 #define OWN_FRAME __builtin_frame_address(0)
 
 /* Blocks up to this number are the parent's to look at. */
 static uint64_t inherited;
+
+/* Whose memory this is: a child of vfork has only borrowed it. */
+static uint32_t owner;
+static bool has_looked;
 
 static bool is_inherited(uint32_t unit)
 {
@@ -53,8 +63,11 @@ static void look(uint32_t unit, void *context)
 
 __attribute__((destructor(104))) static void finish(void)
 {
-    if (!expool_verifier_is_on() || !engine_enter())
+    bool is_needed = !has_looked && owner == os_process_id() && expool_verifier_is_on() &&
+                     atomic_load(&special.numbers) > inherited;
+    if (!is_needed || !engine_enter())
         return;
+    has_looked = true;
     special_each_live(look, OWN_FRAME);
     engine_leave();
 }
@@ -62,9 +75,58 @@ __attribute__((destructor(104))) static void finish(void)
 static void note_inherited(void)
 {
     inherited = atomic_load(&special.numbers);
+    owner = os_process_id();
+    has_looked = false;
 }
 
-__attribute__((constructor(106))) static void follow_forks(void)
+/* Leaks are not looked for: who leaves this way has skipped the cleaning up on purpose. */
+static int finish_quickly(int status)
 {
-    pthread_atfork(NULL, NULL, note_inherited);
+    bool was_past_exit = has_looked; /* what was to be said has been */
+    if (owner != os_process_id())
+        return status;
+    finish();
+    int wanted = was_past_exit ? 0 : bugcheck_exit_code();
+    return wanted != 0 ? wanted : status;
 }
+
+static _Noreturn void leave(int status)
+{
+    for (;;)
+        syscall(SYS_exit_group, status);
+}
+
+PUBLIC _Noreturn void _exit(int status)
+{
+    leave(finish_quickly(status));
+}
+
+PUBLIC _Noreturn void _Exit(int status) /* NOLINT: the C library's name */
+{
+    leave(finish_quickly(status));
+}
+
+/* The last of what quick_exit runs. The status is not told here. */
+static void finish_quick_exit(void)
+{
+    int wanted = finish_quickly(0);
+    if (wanted != 0)
+        leave(wanted);
+}
+
+__attribute__((constructor(106))) static void finish_start(void)
+{
+    note_inherited();
+    inherited = 0;
+    pthread_atfork(NULL, NULL, note_inherited);
+    (void)at_quick_exit(finish_quick_exit);
+}
+
+/* What the engine itself calls under this name (the linker's --wrap). */
+/* NOLINTBEGIN(readability-identifier-naming,bugprone-reserved-identifier) */
+_Noreturn void __wrap__exit(int status);
+_Noreturn void __wrap__exit(int status)
+{
+    leave(status);
+}
+/* NOLINTEND(readability-identifier-naming,bugprone-reserved-identifier) */
