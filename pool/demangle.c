@@ -41,7 +41,7 @@ struct span demangle_join(struct demangling *it, struct span front, const char *
 bool demangle_take(struct demangling *it, char letter)
 {
     bool is_there = *it->at == letter;
-    it->at += is_there;
+    it->at += is_there ? 1 : 0;
     return is_there;
 }
 
@@ -70,7 +70,7 @@ void demangle_remember(struct demangling *it, struct type type)
 
 char demangle_last(const struct demangling *it, struct span span)
 {
-    return span.length == 0 ? 0 : it->arena[span.start + span.length - 1];
+    return span.length == 0 ? '\0' : it->arena[span.start + span.length - 1];
 }
 
 static bool is_small(char letter)

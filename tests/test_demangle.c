@@ -2,64 +2,64 @@
 
 #include "pool/demangle.h"
 
-#define EXPECT_NAME(linkage, wanted)                                                               \
-    do {                                                                                           \
-        char bytes_[512];                                                                          \
-        struct text text_ = TEXT_OVER(bytes_);                                                     \
-        demangle(&text_, linkage);                                                                 \
-        ck_assert_str_eq(text_.bytes, wanted);                                                     \
-    } while (0)
+static void expect_name(const char *linkage, const char *wanted)
+{
+    char bytes[512];
+    struct text text = TEXT_OVER(bytes);
+    demangle(&text, linkage);
+    ck_assert_str_eq(text.bytes, wanted);
+}
 
 TEST(a_name_of_cpp_reads_as_it_was_written)
 {
-    EXPECT_NAME("_Z3addii", "add(int, int)");
-    EXPECT_NAME("_ZN3app6Widget4fillEPKcm", "app::Widget::fill(char const*, unsigned long)");
-    EXPECT_NAME("_ZNK3app6Widget4sizeEv", "app::Widget::size() const");
-    EXPECT_NAME("_ZN12_GLOBAL__N_13runEv", "(anonymous namespace)::run()");
-    EXPECT_NAME("_Z1fPVKcz", "f(char const volatile*, ...)");
-    EXPECT_NAME("_ZZN1A3runEvE7counter_0", "A::run()::counter");
+    expect_name("_Z3addii", "add(int, int)");
+    expect_name("_ZN3app6Widget4fillEPKcm", "app::Widget::fill(char const*, unsigned long)");
+    expect_name("_ZNK3app6Widget4sizeEv", "app::Widget::size() const");
+    expect_name("_ZN12_GLOBAL__N_13runEv", "(anonymous namespace)::run()");
+    expect_name("_Z1fPVKcz", "f(char const volatile*, ...)");
+    expect_name("_ZZN1A3runEvE7counter_0", "A::run()::counter");
 }
 
 TEST(constructors_operators_and_the_library_of_cpp_have_their_names)
 {
-    EXPECT_NAME("_ZN3app6WidgetC2ERKS0_", "app::Widget::Widget(app::Widget const&)");
-    EXPECT_NAME("_ZN3app6WidgetD0Ev", "app::Widget::~Widget()");
-    EXPECT_NAME("_Znwm", "operator new(unsigned long)");
-    EXPECT_NAME("_ZdaPvm", "operator delete[](void*, unsigned long)");
-    EXPECT_NAME("_ZN1AcvbEv", "A::operator bool()");
-    EXPECT_NAME("_ZN1AlsIiEERS_T_", "A& A::operator<< <int>(int)");
-    EXPECT_NAME("_ZNSsC1Ev",
+    expect_name("_ZN3app6WidgetC2ERKS0_", "app::Widget::Widget(app::Widget const&)");
+    expect_name("_ZN3app6WidgetD0Ev", "app::Widget::~Widget()");
+    expect_name("_Znwm", "operator new(unsigned long)");
+    expect_name("_ZdaPvm", "operator delete[](void*, unsigned long)");
+    expect_name("_ZN1AcvbEv", "A::operator bool()");
+    expect_name("_ZN1AlsIiEERS_T_", "A& A::operator<< <int>(int)");
+    expect_name("_ZNSsC1Ev",
                 "std::basic_string<char, std::char_traits<char>, std::allocator<char> >"
                 "::basic_string()");
-    EXPECT_NAME("_ZN1AB5cxx11C1Ev", "A[abi:cxx11]::A()");
+    expect_name("_ZN1AB5cxx11C1Ev", "A[abi:cxx11]::A()");
 }
 
 TEST(templates_show_their_arguments)
 {
-    EXPECT_NAME("_Z3fooIiEvT_", "void foo<int>(int)");
-    EXPECT_NAME("_ZN3fooILi5ELm7ELb1ELc65ELin3EEC2Ev", "foo<5, 7ul, true, (char)65, -3>::foo()");
-    EXPECT_NAME("_ZNSt6vectorIiSaIiEE9push_backERKi",
+    expect_name("_Z3fooIiEvT_", "void foo<int>(int)");
+    expect_name("_ZN3fooILi5ELm7ELb1ELc65ELin3EEC2Ev", "foo<5, 7ul, true, (char)65, -3>::foo()");
+    expect_name("_ZNSt6vectorIiSaIiEE9push_backERKi",
                 "std::vector<int, std::allocator<int> >::push_back(int const&)");
-    EXPECT_NAME("_Z4makeIJidEEvDpOT_", "void make<int, double>(int&&, double&&)");
-    EXPECT_NAME("_Z4makeIJEEvDpOT_", "void make<>()");
-    EXPECT_NAME("_Z4takeIRiEvOT_", "void take<int&>(int&)");
-    EXPECT_NAME("_ZZ3fooIiEvT_ENKUlvE_clEv", "foo<int>(int)::{lambda()#1}::operator()() const");
+    expect_name("_Z4makeIJidEEvDpOT_", "void make<int, double>(int&&, double&&)");
+    expect_name("_Z4makeIJEEvDpOT_", "void make<>()");
+    expect_name("_Z4takeIRiEvOT_", "void take<int&>(int&)");
+    expect_name("_ZZ3fooIiEvT_ENKUlvE_clEv", "foo<int>(int)::{lambda()#1}::operator()() const");
 }
 
 TEST(types_that_stand_around_their_name_are_put_around_it)
 {
-    EXPECT_NAME("_Z1fPFPFivEiE", "f(int (*(*)(int))())");
-    EXPECT_NAME("_Z1fRA3_A4_Ki", "f(int const (&) [3][4])");
-    EXPECT_NAME("_Z1fM1AKFivE", "f(int (A::*)() const)");
-    EXPECT_NAME("_Z1fSt8functionIFviEE", "f(std::function<void (int)>)");
+    expect_name("_Z1fPFPFivEiE", "f(int (*(*)(int))())");
+    expect_name("_Z1fRA3_A4_Ki", "f(int const (&) [3][4])");
+    expect_name("_Z1fM1AKFivE", "f(int (A::*)() const)");
+    expect_name("_Z1fSt8functionIFviEE", "f(std::function<void (int)>)");
 }
 
 TEST(what_the_compiler_makes_is_told)
 {
-    EXPECT_NAME("_ZThn8_N1A1fEv", "non-virtual thunk to A::f()");
-    EXPECT_NAME("_ZTv0_n24_N1A1fEv", "virtual thunk to A::f()");
-    EXPECT_NAME("_ZNK1A1fEv.isra.0", "A::f() const [clone .isra.0]");
-    EXPECT_NAME("_Z1fv.constprop.0.cold", "f() [clone .constprop.0] [clone .cold]");
+    expect_name("_ZThn8_N1A1fEv", "non-virtual thunk to A::f()");
+    expect_name("_ZTv0_n24_N1A1fEv", "virtual thunk to A::f()");
+    expect_name("_ZNK1A1fEv.isra.0", "A::f() const [clone .isra.0]");
+    expect_name("_Z1fv.constprop.0.cold", "f() [clone .constprop.0] [clone .cold]");
 }
 
 TEST(what_is_not_understood_stays_as_it_is)
@@ -69,7 +69,7 @@ TEST(what_is_not_understood_stays_as_it_is)
         "_Z9abc", "_Z1fS9_",    "_Z1fT_",      "_Z1fiE",      "_ZN1AE", "_Z1fIXadL_Z1gvEEEvv",
         "_Z1fP",  "_ZN1AC1Ev1", "_Z1fDTcl1gE", "_Z99999999f", "_ZNSt"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        EXPECT_NAME(names[i], i == 10 ? "A" : names[i]);
+        expect_name(names[i], i == 10 ? "A" : names[i]);
 }
 
 /* A pointer to a pointer to ... and a name within a name within ... */

@@ -41,6 +41,10 @@ struct findings_output {
     bool is_forced; /* overwrite */
 };
 
+/* A file of what `make` writes; an existing one only when `is_forced`. False after one line. */
+bool findings_write_file(const char *path, bool is_forced,
+                         bool (*make)(const void *context, FILE *file), const void *context);
+
 /* Writes each format. False after one line. Works for no findings, too. */
 bool findings_write(const struct findings *findings, const char *formats,
                     const struct findings_output *output);

@@ -66,8 +66,8 @@ bool findings_formats_known(const char *list)
     return true;
 }
 
-static bool write_file(const struct findings *findings, const struct format *format,
-                       const char *path, bool is_forced)
+bool findings_write_file(const char *path, bool is_forced,
+                         bool (*make)(const void *context, FILE *file), const void *context)
 {
     int flags = O_WRONLY | O_CREAT | O_CLOEXEC | (is_forced ? O_TRUNC : O_EXCL);
     int descriptor = open(path, flags, FILE_MODE);
@@ -76,11 +76,22 @@ static bool write_file(const struct findings *findings, const struct format *for
         say("%s: %s%s", path, strerror(errno), errno == EEXIST ? " (--force overwrites it)" : "");
         return false;
     }
-    bool is_made = format->make(findings, file);
+    bool is_made = make(context, file);
     bool is_written = fclose(file) == 0 && is_made;
     if (!is_written)
         say("%s: cannot be written: %s", path, strerror(errno));
     return is_written;
+}
+
+struct making {
+    const struct findings *findings;
+    const struct format *format;
+};
+
+static bool make_format(const void *context, FILE *file)
+{
+    const struct making *making = context;
+    return making->format->make(making->findings, file);
 }
 
 static void name_file(const struct findings *findings, const struct format *format, char *path)
@@ -105,7 +116,9 @@ static bool write_format(const struct findings *findings, const struct format *f
     else
         (void)snprintf(path, sizeof path, "%s%s%s", output->path, is_alone ? "" : ".",
                        is_alone ? "" : format->extension);
-    bool is_written = write_file(findings, format, path, output->is_forced || output->path == NULL);
+    const struct making making = {findings, format};
+    bool is_written =
+        findings_write_file(path, output->is_forced || output->path == NULL, make_format, &making);
     if (is_written && output->path == NULL)
         say("%s written", path);
     return is_written;

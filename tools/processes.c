@@ -21,6 +21,12 @@ enum {
 
 #define LINK_START "/memfd:" EXPOOL_CONTROL_FILE
 
+const char *tier_name(uint32_t tier)
+{
+    const char *const names[] = {"none", "uffd", "guard", "mprotect"};
+    return tier < sizeof names / sizeof names[0] ? names[tier] : "?";
+}
+
 /* The place in a file of one or of many processes that is `pid`'s; the last, for a process that has
  * executed another program since. NULL: none. */
 static struct expool_control *find_entry(unsigned char *bytes, size_t size, pid_t pid)

@@ -17,6 +17,8 @@ struct process {
     size_t mapping_bytes;
 };
 
+const char *tier_name(uint32_t tier); /* "uffd" */
+
 /* The process's page. False, with errno: ESRCH no such process, EACCES not ours to look into,
  * ENOENT it is not verified. */
 bool process_open(pid_t pid, struct process *process);

@@ -283,13 +283,19 @@ static json_t *finding_of(const struct findings *findings, const struct expool_r
     return finding;
 }
 
-bool findings_make_json(const struct findings *findings, FILE *file)
+json_t *findings_json(const struct findings *findings)
 {
     json_t *array = json_array();
     for (size_t i = 0; i < findings->count; i++)
         json_array_append_new(array, finding_of(findings, findings->records[i]));
-    json_t *whole = json_pack("{s:s, s:{s:s, s:s}, s:o}", "schema", "expool-report/1", "tool",
-                              "name", "expool", "version", EXPOOL_VERSION, "findings", array);
+    return array;
+}
+
+bool findings_make_json(const struct findings *findings, FILE *file)
+{
+    json_t *whole =
+        json_pack("{s:s, s:{s:s, s:s}, s:o}", "schema", "expool-report/1", "tool", "name", "expool",
+                  "version", EXPOOL_VERSION, "findings", findings_json(findings));
     bool is_written = json_dumpf(whole, file, JSON_INDENT(2)) == 0 && fputc('\n', file) != EOF;
     json_decref(whole);
     return is_written;

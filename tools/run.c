@@ -5,6 +5,7 @@
 #include "tools/run_child.h"
 #include "tools/run_environment.h"
 #include "tools/run_file.h"
+#include "tools/run_outcome.h"
 #include "tools/run_report.h"
 #include "tools/settings.h"
 #include "tools/verb.h"
@@ -25,9 +26,8 @@ enum {
     OPTION_FIRST_KEY = 0x10000,
     OWN_MAX = 8,
     OPTIONS_BYTES = 8192,
-    ROOM = 65536,           /* processes; a page each once it is used */
-    COVERAGE_WARNING = 950, /* permille: where Windows' counters view warns */
-    PERMILLE = 1000,
+    ROOM = 65536,    /* processes; a page each once it is used */
+    SIGNALLED = 128, /* as a shell tells a signal */
     EXIT_BUGCHECK = 196,
     EXIT_LEAKS = 98,
 };
@@ -40,12 +40,7 @@ struct run {
     char **argv;                 /* the program's */
     struct program program;
     struct run_report report;
-};
-
-/* What one run came to. */
-struct outcome {
-    int status; /* of wait */
-    struct run_sum sum;
+    struct outcomes outcomes;
 };
 
 static const char documentation[] =
@@ -55,7 +50,8 @@ static const char documentation[] =
     "  expool run -- ./server --port 80\n"
     "  expool run --verify=exact --seed=42 -- ./driver poc.bin\n"
     "  expool run --leaks=at_exit -- make check\n"
-    "  expool run --report=sarif,github -o findings.sarif -- ./tests\n\n"
+    "  expool run --report=sarif,github -o findings.sarif -- ./tests\n"
+    "  expool run --json -o run.json -- ./app\n\n"
     "--KEY=VALUE is any option of EXPOOL_OPTIONS (--options lists them). The command line wins "
     "over "
     "EXPOOL_OPTIONS, that over the program's own, those over the settings of `verifier`.\n\n"
@@ -155,7 +151,8 @@ static void read_line(struct run *run, int argc, char **argv)
         make_options(), parse, "[--] PROGRAM [ARGUMENT...]", documentation, NULL, NULL, NULL};
     const struct verb_line line = {&argp,
                                    run,
-                                   COMMON_QUIET | COMMON_VERBOSE | COMMON_COLOR | COMMON_OUTPUT,
+                                   COMMON_QUIET | COMMON_VERBOSE | COMMON_COLOR | COMMON_OUTPUT |
+                                       COMMON_JSON,
                                    &run->common,
                                    EXIT_RUN_FAILED,
                                    true};
@@ -165,8 +162,14 @@ static void read_line(struct run *run, int argc, char **argv)
     run->argv = argv + next;
     run->report.output = run->common.output;
     run->report.is_forced = run->common.is_forced;
-    if (run->report.output != NULL && run->report.formats == NULL)
-        die(EXIT_RUN_FAILED, "-o wants --report=FORMATS");
+    run->report.wants_json = run->common.wants_json;
+    run->outcomes.argv = run->argv;
+    run->outcomes.options = run->options;
+    if (run->report.output != NULL && run->report.formats == NULL && !run->report.wants_json)
+        die(EXIT_RUN_FAILED, "-o wants --json or --report=FORMATS");
+    if (run->report.formats != NULL && run->report.wants_json)
+        die(EXIT_RUN_FAILED, "--json has the findings in it: not with --report=%s",
+            run->report.formats);
     if (run->common.color != COLOR_AUTO)
         (void)options_append(run->options, sizeof run->options, "color",
                              run->common.color == COLOR_ALWAYS ? "always" : "never");
@@ -174,21 +177,10 @@ static void read_line(struct run *run, int argc, char **argv)
         (void)options_append(run->options, sizeof run->options, "verbose", "1");
 }
 
-/* The program itself ended with 0: who found something, below it? */
-static void name_child(unsigned pid, const char *name, uint64_t findings, uint64_t leaks)
-{
-    if (findings > 0)
-        say("process %u (%s): %lu %s, told above; the program itself ended with 0", pid, name,
-            findings, findings == 1 ? "finding" : "findings");
-    else
-        say("process %u (%s): %lu %s leaked, told above; the program itself ended with 0", pid,
-            name, leaks, leaks == 1 ? "block" : "blocks");
-}
-
 /* One run, with its own counts. */
-static struct outcome run_once(const struct run *run, const char *verify)
+static const struct outcome *run_once(struct run *run, const char *verify)
 {
-    struct outcome outcome;
+    struct outcome outcome = {.verify = verify};
     struct run_file file;
     char options[OPTIONS_BYTES + 64];
     (void)snprintf(options, sizeof options, "%s%s%s", run->options,
@@ -203,57 +195,20 @@ static struct outcome run_once(const struct run *run, const char *verify)
     run_file_sum(&file, &outcome.sum);
     bool is_hidden = outcome.status == 0 && outcome.sum.findings + outcome.sum.leaks > 0;
     if (is_hidden) {
-        run_file_each_finding(&file, name_child);
+        run_file_each_finding(&file, outcome_name_child);
         outcome.status = W_EXITCODE(outcome.sum.findings > 0 ? EXIT_BUGCHECK : EXIT_LEAKS, 0);
     }
+    outcome.tier = run_file_tier(&file);
     run_file_close(&file);
-    return outcome;
-}
-
-static void print_number(char *text, size_t capacity, uint64_t number)
-{
-    char digits[32];
-    int length = snprintf(digits, sizeof digits, "%lu", number);
-    size_t used = 0;
-    for (int i = 0; i < length && used + 2 < capacity; i++) {
-        if (i > 0 && (length - i) % 3 == 0)
-            text[used++] = ' ';
-        text[used++] = digits[i];
-    }
-    text[used] = 0;
+    if (!run->common.is_quiet)
+        outcome_print(&outcome, run->common.is_verbose);
+    run->outcomes.list[run->outcomes.count] = outcome;
+    return &run->outcomes.list[run->outcomes.count++];
 }
 
 static bool has_findings(const struct outcome *outcome)
 {
     return outcome->sum.findings > 0 || outcome->sum.leaks > 0 || WIFSIGNALED(outcome->status);
-}
-
-static uint64_t permille_guarded(const struct run_sum *sum)
-{
-    return sum->attempted == 0 ? PERMILLE : sum->guarded * PERMILLE / sum->attempted;
-}
-
-/* "expool: 41 processes checked, 2 findings, 0 leaked blocks, special pool 99.1 % of ..." */
-static void print_summary(const struct run *run, const struct outcome *outcome)
-{
-    const struct run_sum *sum = &outcome->sum;
-    uint64_t permille = permille_guarded(sum);
-    bool is_thin = sum->fallback > 0 && permille < COVERAGE_WARNING;
-    char number[48];
-    if (run->common.is_quiet ||
-        (sum->findings + sum->leaks == 0 && !is_thin && !run->common.is_verbose))
-        return;
-    print_number(number, sizeof number, sum->attempted);
-    (void)fprintf(stderr,
-                  "expool: %u %s checked, %lu %s, %lu leaked %s, special pool %lu.%lu %% of %s "
-                  "allocations%s\n",
-                  sum->checked, sum->checked == 1 ? "process" : "processes", sum->findings,
-                  sum->findings == 1 ? "finding" : "findings", sum->leaks,
-                  sum->leaks == 1 ? "block" : "blocks", permille / 10, permille % 10, number,
-                  is_thin ? ": the rest ran without guards (special_pool_mb=)" : "");
-    if (sum->without_room > 0)
-        (void)fprintf(stderr, "expool: %u processes more were checked, but not counted\n",
-                      sum->without_room);
 }
 
 static const char *why_idle(const struct run *run, const struct run_sum *sum)
@@ -269,18 +224,28 @@ static const char *why_idle(const struct run *run, const struct run_sum *sum)
     return "the preload library did not take part in it (expool doctor tells why)";
 }
 
+static bool is_unchecked(const struct run *run, const struct outcome *outcome)
+{
+    return outcome->sum.checked == 0 && outcome->sum.without_room == 0 && !run->allows_idle &&
+           WIFEXITED(outcome->status) && WEXITSTATUS(outcome->status) < EXIT_RUN_FAILED;
+}
+
 /* Passes the program's end on; 121 when nothing was checked. */
 static _Noreturn void end(struct run *run, const struct outcome *outcome)
 {
-    if (!run_report_finish(&run->report))
+    int status = outcome->status;
+    bool is_idle = is_unchecked(run, outcome);
+    run->outcomes.exit_code = is_idle               ? EXIT_UNCHECKED
+                              : WIFSIGNALED(status) ? SIGNALLED + WTERMSIG(status)
+                                                    : WEXITSTATUS(status);
+    if (!run_report_finish(&run->report, &run->outcomes))
         exit(EXIT_RUN_FAILED);
-    if (outcome->sum.checked == 0 && outcome->sum.without_room == 0 && !run->allows_idle &&
-        WIFEXITED(outcome->status) && WEXITSTATUS(outcome->status) < EXIT_RUN_FAILED) {
+    if (is_idle) {
         say("nothing was checked in '%s': %s; it ended with %d", run->argv[0],
-            why_idle(run, &outcome->sum), WEXITSTATUS(outcome->status));
+            why_idle(run, &outcome->sum), WEXITSTATUS(status));
         exit(EXIT_UNCHECKED);
     }
-    end_as(outcome->status);
+    end_as(status);
 }
 
 /* Standard input, so that it can be read twice: a file stays, a pipe is read to its end. Returns
@@ -306,24 +271,11 @@ static off_t keep_input(void)
     return 0;
 }
 
-static void print_verdict(const struct run *run, const char *verify, const struct outcome *outcome)
-{
-    if (run->common.is_quiet)
-        return;
-    bool is_signal = WIFSIGNALED(outcome->status);
-    (void)fprintf(stderr, "expool: verify=%s: %lu %s, ended with %s%d\n", verify,
-                  outcome->sum.findings, outcome->sum.findings == 1 ? "finding" : "findings",
-                  is_signal ? "signal " : "",
-                  is_signal ? WTERMSIG(outcome->status) : WEXITSTATUS(outcome->status));
-}
-
-static struct outcome run_again(const struct run *run, const char *verify, off_t place)
+static const struct outcome *run_again(struct run *run, const char *verify, off_t place)
 {
     if (place >= 0 && lseek(STDIN_FILENO, place, SEEK_SET) < 0)
         die(EXIT_RUN_FAILED, "standard input: %s", strerror(errno));
-    struct outcome outcome = run_once(run, verify);
-    print_summary(run, &outcome);
-    return outcome;
+    return run_once(run, verify);
 }
 
 /* Blocks flush against the guard are not aligned, and some programs need that they are: these die
@@ -337,20 +289,20 @@ static bool needs_alignment(const struct outcome *outcome)
 /* Ends as the run that found something; else as the first that did not end with 0. */
 static _Noreturn void run_both(struct run *run)
 {
-    const char *behind = "exact";
     off_t place = keep_input();
-    struct outcome first = run_again(run, behind, place);
-    if (needs_alignment(&first)) {
+    const struct outcome *first = run_again(run, "exact", place);
+    if (needs_alignment(first)) {
         (void)fprintf(stderr, "expool: it needs aligned blocks and ended under verify=exact: once "
                               "more with verify=end\n");
-        behind = "end";
-        first = run_again(run, behind, place);
+        first = run_again(run, "end", place);
     }
-    struct outcome second = run_again(run, "start", place);
-    print_verdict(run, behind, &first);
-    print_verdict(run, "start", &second);
-    bool takes_second = !has_findings(&first) && (has_findings(&second) || first.status == 0);
-    end(run, takes_second ? &second : &first);
+    const struct outcome *second = run_again(run, "start", place);
+    if (!run->common.is_quiet) {
+        outcome_print_verdict(first);
+        outcome_print_verdict(second);
+    }
+    bool takes_second = !has_findings(first) && (has_findings(second) || first->status == 0);
+    end(run, takes_second ? second : first);
 }
 
 int verb_run(int argc, char **argv)
@@ -367,7 +319,5 @@ int verb_run(int argc, char **argv)
         exit(EXIT_RUN_FAILED);
     if (run.is_both)
         run_both(&run);
-    struct outcome outcome = run_once(&run, NULL);
-    print_summary(&run, &outcome);
-    end(&run, &outcome);
+    end(&run, run_once(&run, NULL));
 }

@@ -11,7 +11,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { PATH_BYTES = 64, WORD_BYTES = 256 };
+enum { PATH_BYTES = 64, WORD_BYTES = 256, NAME_BYTES = 512 };
 
 /* A path, and no descriptor that is inherited: a program that closes all it finds still reports. */
 static void path_of(const struct run_report *report, char path[PATH_BYTES])
@@ -22,9 +22,9 @@ static void path_of(const struct run_report *report, char path[PATH_BYTES])
 bool run_report_start(struct run_report *report)
 {
     char path[PATH_BYTES];
-    if (report->formats == NULL)
+    if (report->formats == NULL && !report->wants_json)
         return true;
-    if (!findings_formats_known(report->formats))
+    if (report->formats != NULL && !findings_formats_known(report->formats))
         return false;
     report->records = memfd_create("expool-records", MFD_CLOEXEC);
     path_of(report, path);
@@ -49,23 +49,56 @@ static void without_text(const char *formats, char rest[WORD_BYTES])
     }
 }
 
-bool run_report_finish(struct run_report *report)
+struct made {
+    const struct findings *findings;
+    const struct outcomes *outcomes;
+};
+
+static bool make_json(const void *context, FILE *file)
+{
+    const struct made *made = context;
+    return run_json_write(made->outcomes, made->findings, file);
+}
+
+static bool write_json(const struct run_report *report, const struct made *made)
+{
+    char path[NAME_BYTES];
+    const char *slash = strrchr(made->outcomes->argv[0], '/');
+    (void)snprintf(path, sizeof path, "expool.%s.%d.json",
+                   slash != NULL ? slash + 1 : made->outcomes->argv[0], (int)getpid());
+    bool is_named = report->output != NULL;
+    bool is_written = findings_write_file(is_named ? report->output : path,
+                                          report->is_forced || !is_named, make_json, made);
+    if (is_written && !is_named)
+        say("%s written", path);
+    return is_written;
+}
+
+static bool write_all(const struct run_report *report, const struct findings *findings,
+                      const struct outcomes *outcomes)
+{
+    char formats[WORD_BYTES];
+    if (report->wants_json)
+        return write_json(report, &(struct made){findings, outcomes});
+    without_text(report->formats, formats);
+    const struct findings_output output = {report->output, true, report->is_forced};
+    return findings_write(findings, formats, &output);
+}
+
+bool run_report_finish(struct run_report *report, const struct outcomes *outcomes)
 {
     char path[PATH_BYTES];
-    char formats[WORD_BYTES];
     const char *const paths[] = {path};
-    if (report->formats == NULL)
+    if (report->formats == NULL && !report->wants_json)
         return true;
     path_of(report, path);
-    without_text(report->formats, formats);
     struct findings *findings = findings_read(paths, 1);
     if (findings == NULL)
         return false;
     char *root = root_find(NULL);
     findings->names = names_new(NULL, NULL);
     findings->root = root;
-    const struct findings_output output = {report->output, true, report->is_forced};
-    bool is_written = findings_write(findings, formats, &output);
+    bool is_written = write_all(report, findings, outcomes);
     names_free(findings->names);
     findings_free(findings);
     free(root);

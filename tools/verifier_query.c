@@ -63,12 +63,6 @@ static uint64_t value_of(const struct expool_counter_row *sum, const struct titl
     return *(const uint64_t *)(const void *)((const char *)sum + title->offset);
 }
 
-static const char *tier_name(uint32_t tier)
-{
-    static const char *const names[] = {"none", "uffd", "guard", "mprotect"};
-    return tier < sizeof names / sizeof names[0] ? names[tier] : "?";
-}
-
 /* Attempts that did not fail have succeeded, wherever they were served. */
 static void read_counters(const struct process *process, struct expool_counter_row *sum)
 {

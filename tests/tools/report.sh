@@ -91,6 +91,27 @@ expool run --report=junit -o fine.xml -- "$bugs/write_past_end_into_slack" near-
 same "$(xmllint --xpath 'count(//testcase[not(failure)])' fine.xml)" 1
 { expool run --color=always -- "$bugs/write_past_end_into_slack" 2>said; } 2>/dev/null || true
 grep -q $'\033' said || fail "run does not hand --color on"
+
+# expool run --json: the run and its findings, as one document.
+status=0; { expool run --json -o run.json -- "$bugs/write_past_end_into_slack" 2>/dev/null; } 2>/dev/null || status=$?
+same "$status" 134
+validate "$SOURCE/docs/run.schema.json" run.json
+same "$(ask run.json 'd["verdict"], d["exit_code"], d["program"][0].rsplit("/", 1)[-1]')" "('findings', 134, 'write_past_end_into_slack')"
+same "$(ask run.json '[(r["signal"], r["findings"], r["processes_checked"]) for r in d["runs"]]')" '[(6, 1, 1)]'
+same "$(ask run.json '[f["label"] for f in d["findings"]]')" "['0xC1/0x24']"
+python3 -c 'import json; d = json.load(open("run.json")); json.dump({"schema": "expool-report/1", "tool": d["tool"], "findings": d["findings"]}, open("part.json", "w"))'
+validate "$SOURCE/docs/report.schema.json" part.json
+expool run --json -q --verify=both -- "$bugs/write_past_end_into_slack" near-miss 2>said
+grep -q 'expool.write_past_end_into_slack.*.json written' said || fail "the file is not named: $(cat said)"
+same "$(ask expool.write_past_end_into_slack.*.json 'd["verdict"], [r["verify"] for r in d["runs"]], d["findings"]')" "('clean', ['exact', 'start'], [])"
+status=0; expool run --json -o idle.json -- subject idle 3 2>/dev/null || status=$?
+same "$status" 121
+same "$(ask idle.json 'd["verdict"], d["exit_code"], d["runs"][0]["exit"]')" "('unchecked', 121, 3)"
+status=0; expool run --json --report=sarif -- subject clean 2>said || status=$?
+same "$status" 125
+status=0; expool run --json -o run.json -- subject clean >/dev/null 2>said || status=$?
+same "$status" 125
+grep -q 'run.json: File exists (--force overwrites it)' said || fail "overwritten"
 status=0; expool run --report=html -- "$bugs/write_past_end_into_slack" near-miss 2>/dev/null || status=$?
 same "$status" 125
 

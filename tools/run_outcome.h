@@ -1,0 +1,42 @@
+/* run_outcome.h - what the runs of `expool run` came to, for people and as JSON. */
+#ifndef TOOLS_RUN_OUTCOME_H
+#define TOOLS_RUN_OUTCOME_H
+
+#include "tools/findings.h"
+#include "tools/run_file.h"
+
+enum { RUNS_MAX = 4 }; /* --verify=both: two, or three when blocks must be aligned */
+
+/* What one run came to. */
+struct outcome {
+    const char *verify; /* NULL: as the options say */
+    unsigned tier;      /* enum expool_tier, 0: not known */
+    int status;         /* of wait */
+    struct run_sum sum;
+};
+
+struct outcomes {
+    struct outcome list[RUNS_MAX];
+    unsigned count;
+    char *const *argv;   /* the program's */
+    const char *options; /* of the command line */
+    int exit_code;       /* of expool run; 128 and more: it ends by that signal */
+};
+
+/* Of a thousand allocations; 1000 when there were none. */
+uint64_t outcome_permille(const struct run_sum *sum);
+
+/* "expool: 41 processes checked, 2 findings, ..." when something was found, when too few blocks had
+ * guards, or when `is_wanted`. */
+void outcome_print(const struct outcome *outcome, bool is_wanted);
+
+/* "expool: verify=start: 0 findings, ended with 0" */
+void outcome_print_verdict(const struct outcome *outcome);
+
+/* A process below the program found something, the program itself ended with 0. */
+run_file_take outcome_name_child;
+
+/* Schema expool-run/1 (docs/run.schema.json). */
+bool run_json_write(const struct outcomes *outcomes, const struct findings *findings, FILE *file);
+
+#endif
