@@ -70,7 +70,9 @@ void demangle_remember(struct demangling *it, struct type type)
 
 char demangle_last(const struct demangling *it, struct span span)
 {
-    return span.length == 0 ? '\0' : it->arena[span.start + span.length - 1];
+    if (span.length == 0)
+        return 0;
+    return it->arena[span.start + span.length - 1];
 }
 
 static bool is_small(char letter)
