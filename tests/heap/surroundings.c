@@ -233,79 +233,6 @@ static void after_vfork(int is_wrong)
     use(is_wrong);
 }
 
-static unsigned char *kept; /* never freed: nobody looks at its end but the sweep */
-
-static void keep_damaged(int is_wrong)
-{
-    kept = malloc(41);
-    kept[40 + is_wrong] = 1;
-}
-
-static void left_by_exit(int is_wrong)
-{
-    keep_damaged(is_wrong);
-    exit(0);
-}
-
-static void left_at_once(int is_wrong)
-{
-    keep_damaged(is_wrong);
-    _exit(0);
-}
-
-static void left_quickly(int is_wrong)
-{
-    keep_damaged(is_wrong);
-    quick_exit(0);
-}
-
-static void leave_in_handler(int number)
-{
-    (void)number;
-    _Exit(0);
-}
-
-static void left_by_a_handler(int is_wrong)
-{
-    signal(SIGTERM, leave_in_handler);
-    keep_damaged(is_wrong);
-    raise(SIGTERM);
-}
-
-static void left_by_a_child(int is_wrong)
-{
-    free(malloc(10));
-    pid_t child = fork();
-    if (child == 0) {
-        keep_damaged(is_wrong);
-        _exit(0);
-    }
-    end_as(child);
-}
-
-/* It has no memory of its own: the damage is the parent's to tell, at its end. */
-static void not_by_a_child_of_vfork(int is_wrong)
-{
-    int status;
-    keep_damaged(is_wrong);
-    pid_t child = vfork();
-    if (child == 0)
-        _exit(7);
-    waitpid(child, &status, 0);
-    exit(WEXITSTATUS(status) == 7 ? 0 : 3);
-}
-
-static void not_twice_by_a_child(int is_wrong)
-{
-    int status;
-    keep_damaged(is_wrong);
-    pid_t child = fork();
-    if (child == 0)
-        _exit(7);
-    waitpid(child, &status, 0);
-    _exit(WEXITSTATUS(status) == 7 ? 0 : 3);
-}
-
 static void locked_in_memory(int is_wrong)
 {
     free(malloc(10));
@@ -436,6 +363,4 @@ BUG_MAIN(BUG(all_closed), BUG(all_closed_from), BUG(all_closed_in_a_range),
          BUG(fork_among_threads), BUG(destructors_of_threads), BUG(ended_in_threads),
          BUG(loaded_and_unloaded), BUG(after_vfork), BUG(locked_in_memory), BUG(moved_big_block),
          BUG(own_handler), BUG(handler_that_jumps), BUG(all_signals_blocked), BUG(in_a_handler),
-         BUG(small_alternate_stack), BUG(small_thread_stack), BUG(left_by_exit), BUG(left_at_once),
-         BUG(left_quickly), BUG(left_by_a_handler), BUG(left_by_a_child),
-         BUG(not_by_a_child_of_vfork), BUG(not_twice_by_a_child))
+         BUG(small_alternate_stack), BUG(small_thread_stack))
