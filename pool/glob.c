@@ -7,7 +7,7 @@ bool glob_fits(const char *pattern, const char *word)
     return glob_fits_letters(pattern, strlen(pattern), word, strlen(word));
 }
 
-/* A star first stands for nothing; at every letter that does not fit, the last one takes one more. */
+/* A star first stands for nothing; at a letter that does not fit, the last one takes one more. */
 bool glob_fits_letters(const char *pattern, size_t pattern_length, const char *word, size_t length)
 {
     const char *end = pattern + pattern_length;

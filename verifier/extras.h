@@ -1,5 +1,5 @@
-/* extras.h - what the verifier does beside putting a block into special pool, a bit each: the way of
- * every block asks one word, and where it is 0 none of them. */
+/* extras.h - what the verifier does beside putting a block into special pool, a bit each: the way
+ * of every block asks one word, and where it is 0 none of them. */
 #ifndef VERIFIER_EXTRAS_H
 #define VERIFIER_EXTRAS_H
 

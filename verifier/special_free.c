@@ -45,9 +45,9 @@ static NOINLINE void move_back(const struct lane *lane, unsigned char *data, uns
     INVARIANT(space.tier->close(from, PAGE_BYTES));
 }
 
-/* The dead block's page becomes the lane's next ready one: which; UNIT_NONE: close it the other way.
- * It will be looked at there, and lies there for the next block: the processor finds the way while
- * the stack is taken. */
+/* The dead block's page becomes the lane's next ready one: which; UNIT_NONE: close it the other
+ * way. It will be looked at there, and lies there for the next block: the processor finds the way
+ * while the stack is kept. */
 static uint32_t move_on(struct lane *lane, const struct leaving *leaving)
 {
     if (space.tier->move == NULL || special.is_recycling || lane->ready_count == LANE_READY_MAX)
