@@ -18,9 +18,9 @@ bool os_uffd_is_open(int uffd);
 bool os_uffd_register(int uffd, void *start, size_t bytes);
 /* Dead pages become zeroed ones. */
 bool os_uffd_fill(int uffd, void *start, size_t bytes);
-/* The physical page leaves `from`, dead at once, for the dead page `to`. False when the system
- * refuses: shared since a fork, locked. */
-bool os_uffd_move(int uffd, void *to, void *from);
+/* The physical pages leave `from`, dead at once, for the dead pages `to`. False when the system
+ * refuses one (shared since a fork, locked): those before it have gone. */
+bool os_uffd_move(int uffd, void *to, void *from, size_t bytes);
 
 /* A word that is 1 here and 0 in a child of a fork, however that was made; NULL where the system
  * has no such memory. */

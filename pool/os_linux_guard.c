@@ -182,22 +182,31 @@ static bool is_present(void *page)
 
 /* Beside memory compaction Linux 6.18 moves the page and then tries once more itself, and says that
  * the target is taken: by that page, if the source is empty. */
-bool os_uffd_move(int uffd, void *to, void *from)
+static bool has_moved(unsigned char *to, unsigned char *from)
+{
+    return errno == EEXIST && !is_present(from) && is_present(to);
+}
+
+bool os_uffd_move(int uffd, void *to, void *from, size_t bytes)
 {
     int saved = errno;
-    bool done = false;
-    for (unsigned again = 0; !done && again < AGAIN_MAX; again++) {
-        struct move_arguments move = {.to = (uintptr_t)to,
-                                      .from = (uintptr_t)from,
-                                      .bytes = PAGE_BYTES,
+    size_t done = 0;
+    for (unsigned again = 0; done < bytes && again < AGAIN_MAX; again++) {
+        struct move_arguments move = {.to = (uintptr_t)to + done,
+                                      .from = (uintptr_t)from + done,
+                                      .bytes = bytes - done,
                                       .mode = MODE_DONTWAKE};
-        done = ioctl(uffd, IOCTL_MOVE, &move) == 0 ||
-               (errno == EEXIST && !is_present(from) && is_present(to));
-        if (!done && errno != EAGAIN)
+        if (ioctl(uffd, IOCTL_MOVE, &move) == 0)
+            done = bytes;
+        else if (move.moved > 0)
+            done += (size_t)move.moved;
+        else if (has_moved((unsigned char *)to + done, (unsigned char *)from + done))
+            done += PAGE_BYTES;
+        else if (errno != EAGAIN)
             break;
     }
     errno = saved;
-    return done;
+    return done == bytes;
 }
 
 /* Locked pages take no guard: they are unlocked first, which nobody who loses them can mind. */

@@ -62,7 +62,7 @@ TEST(a_moved_page_takes_its_bytes_along_and_leaves_a_dead_one)
     unsigned char *page = prepared(tier);
     EXPECT(tier->open(page, PAGE_BYTES, false));
     page[100] = 42;
-    EXPECT(tier->move(page + 4 * PAGE_BYTES, page));
+    EXPECT(tier->move(page + 4 * PAGE_BYTES, page, PAGE_BYTES));
     EXPECT(os_is_dead(page));
     EXPECT_EQUAL(page[4 * PAGE_BYTES + 100], 42);
 }
@@ -75,11 +75,11 @@ TEST(a_page_that_is_there_already_counts_as_moved_only_from_an_empty_source)
     unsigned char *target = page + 4 * PAGE_BYTES;
     EXPECT(tier->open(page, PAGE_BYTES, false));
     page[100] = 42;
-    EXPECT(tier->move(target, page) && tier->move(target, page));
+    EXPECT(tier->move(target, page, PAGE_BYTES) && tier->move(target, page, PAGE_BYTES));
     EXPECT_EQUAL(target[100], 42);
     EXPECT(tier->open(page, PAGE_BYTES, false));
     page[100] = 43;
-    EXPECT(!tier->move(target, page));
+    EXPECT(!tier->move(target, page, PAGE_BYTES));
     EXPECT_EQUAL(target[100], 42);
     EXPECT_EQUAL(page[100], 43);
 }

@@ -219,10 +219,10 @@ void lanes_after_fork_in_parent(void)
     lock_drop(&lanes.lock);
 }
 
-static void distrust(uint32_t unit, enum slot_state state)
+static void distrust(uint32_t unit)
 {
     struct slot *slot = space_slot(unit);
-    if (slot_facts(slot).state != state)
+    if (slot_facts(slot).state != SLOT_RESTING)
         return;
     space.tier->close(space_data(unit), PAGE_BYTES);
     slot_set_state(slot, SLOT_DEAD);
@@ -233,11 +233,9 @@ static void distrust(uint32_t unit, enum slot_state state)
  * the page of a waiting slot is open is anybody's guess. */
 static void distrust_waiting(struct lane *lane)
 {
-    for (uint32_t i = 0; i < lane->ready_count && i < LANE_READY_MAX; i++)
-        distrust(lane->ready[i], SLOT_READY);
+    ready_distrust(&lane->ready);
     for (uint32_t i = 0; i < lane->resting_count; i++)
-        distrust(lane->resting[(lane->resting_first + i) % LANE_RESTING_MAX], SLOT_RESTING);
-    lane->ready_count = 0;
+        distrust(lane->resting[(lane->resting_first + i) % LANE_RESTING_MAX]);
     lane->resting_count = 0;
     lane->has_region = false;
 }

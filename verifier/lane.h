@@ -1,12 +1,13 @@
 /* lane.h - a thread's own way through special pool: it walks one region at a time, so that no lock
  * is needed and dead addresses come round as late as they can.
  *   region: | dead live dead dead | cursor -> never never ... |
- *   ready:   slots whose page is filled already (a free moved it there)
+ *   ready:   units whose pages are filled already (a free moved them there)
  *   resting: freed slots with their page open, oldest first (recycle)
  * A thread has two: no-execute and executable. Lanes of ended threads are taken over. */
 #ifndef VERIFIER_LANE_H
 #define VERIFIER_LANE_H
 
+#include "verifier/ready.h"
 #include "verifier/space.h"
 #include "verifier/stretch.h"
 
@@ -14,7 +15,6 @@
 #include <stdint.h>
 
 enum {
-    LANE_READY_MAX = 1024,   /* 4 MiB */
     LANE_RESTING_MAX = 1024, /* a power of two */
     LANE_RESTING_MIN = 256,  /* so many rest before the oldest is used again */
 };
@@ -26,10 +26,9 @@ struct lane {
     uint32_t cursor; /* next unit in it, 0 .. REGION_UNITS */
     uint32_t end;    /* of its units */
     uint32_t passed; /* as its region knows */
-    uint32_t ready_count;
     uint32_t resting_first;
     uint32_t resting_count;
-    uint32_t ready[LANE_READY_MAX];
+    struct ready ready;
     uint32_t resting[LANE_RESTING_MAX];
 };
 

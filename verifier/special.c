@@ -63,17 +63,19 @@ static uint32_t open_units(const struct lane *lane, uint32_t unit, uint32_t unit
     return UNIT_NONE;
 }
 
-/* One page, open: a resting slot, a ready one, or the next of the lane. */
-static uint32_t take_one(struct lane *lane, const struct request *request)
+/* One page, open: a resting slot, a ready one, or the next of the lane. `is_zero` becomes true when
+ * nobody had it before. */
+static uint32_t take_one(struct lane *lane, const struct request *request, bool *is_zero)
 {
     uint32_t unit = special.is_recycling ? lane_wake(lane) : UNIT_NONE;
     if (unit != UNIT_NONE) {
         special_judge_resting(unit, request->frame);
         return unit;
     }
-    if (lane->ready_count > 0)
-        return lane->ready[--lane->ready_count];
+    if (lane->ready.ones_count > 0)
+        return ready_take(&lane->ready);
     unit = lane_next(lane, 1, 1);
+    *is_zero = true;
     return unit == UNIT_NONE ? UNIT_NONE : open_units(lane, unit, 1, 1);
 }
 
@@ -84,9 +86,15 @@ static uint32_t alignment_units(const struct request *request)
     return alignment <= UNIT_BYTES ? 1 : (uint32_t)(alignment / UNIT_BYTES);
 }
 
-static uint32_t take_many(struct lane *lane, const struct request *request, size_t pages)
+static uint32_t take_many(struct lane *lane, const struct request *request, size_t pages,
+                          bool *is_zero)
 {
     size_t units = slot_units(request->size_bytes);
+    bool fits_any = alignment_units(request) == 1;
+    uint32_t ready = fits_any ? ready_take_run(&lane->ready, pages) : UNIT_NONE;
+    if (ready != UNIT_NONE)
+        return ready;
+    *is_zero = true;
     if (units > REGION_BLOCK_UNITS_MAX)
         return regions_take_large(units, pages * PAGE_BYTES, lane->is_executable);
     uint32_t unit = lane_next(lane, (uint32_t)units, alignment_units(request));
@@ -152,24 +160,25 @@ void special_return_pages(struct lanes *mine, size_t pages)
     atomic_fetch_sub_explicit(&special.pages_taken, back, memory_order_relaxed);
 }
 
-/* A page may have come from another block; pages of larger ones are the system's, zeroed. Margins
- * and block lie one behind the other. */
+/* What goes into a block. NOTHING: it is of zeros already. */
+enum fill { FILL_PATTERN, FILL_ZERO, FILL_NOTHING };
+
+/* Margins and block lie one behind the other. */
 static void fill_around(struct slot_facts facts, unsigned char *data, unsigned char *block,
-                        bool zero)
+                        enum fill wanted)
 {
     size_t pages = slot_pages(facts.size_bytes);
     unsigned char *end = data + pages * PAGE_BYTES;
     struct slot_margins margins = slot_margins(facts, data, block, special.reach);
     unsigned char fill = slot_fill_byte(facts);
-    size_t filled = zero ? 0 : facts.size_bytes;
     pattern_unpoison(data, (size_t)(end - data));
-    if (LIKELY(filled == facts.size_bytes && pages == 1)) {
-        memset(margins.front, fill, margins.front_bytes + filled + margins.slack_bytes);
+    if (LIKELY(wanted == FILL_PATTERN && pages == 1)) {
+        memset(margins.front, fill, margins.front_bytes + facts.size_bytes + margins.slack_bytes);
     } else {
         memset(margins.front, fill, margins.front_bytes);
-        if (zero && pages == 1)
+        if (wanted == FILL_ZERO)
             memset(block, 0, facts.size_bytes);
-        if (!zero)
+        if (wanted == FILL_PATTERN)
             memset(block, fill, FILL_BYTES_MAX);
         memset(margins.slack, fill, margins.slack_bytes);
     }
@@ -246,7 +255,9 @@ enum special_answer special_allocate(const struct request *request, void **block
     }
     struct lane *lane = &mine->lane[request->kind == POOL_NONPAGED_EXECUTE];
     bool fits_any = units == 1 && alignment_units(request) == 1;
-    uint32_t unit = fits_any ? take_one(lane, request) : take_many(lane, request, pages);
+    bool is_zero = false;
+    uint32_t unit =
+        fits_any ? take_one(lane, request, &is_zero) : take_many(lane, request, pages, &is_zero);
     if (UNLIKELY(unit == UNIT_NONE)) {
         special_return_pages(mine, pages);
         budget_refund(budget_meter_of(request->kind), pages);
@@ -254,7 +265,10 @@ enum special_answer special_allocate(const struct request *request, void **block
     }
     struct slot_facts facts = facts_of_request(request, unit);
     unsigned char *begin = slot_block(facts, space_data(unit));
-    fill_around(facts, space_data(unit), begin, request->zero);
+    fill_around(facts, space_data(unit), begin,
+                !request->zero ? FILL_PATTERN
+                : is_zero      ? FILL_NOTHING
+                               : FILL_ZERO);
     write_slots(mine, unit, facts, request);
     count_served(mine, facts, pages);
     charge_tag(mine, request, pages);

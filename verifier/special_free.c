@@ -21,24 +21,11 @@ struct leaving {
     uint32_t moved; /* where its page is now; UNIT_NONE: where it was */
 };
 
-/* Ready for its next block. It still tells of its last one, unless that had more units than this:
- * they are handed out on their own from now on. */
-static void make_ready(struct slot *slot)
-{
-    struct slot_facts facts = slot_facts(slot);
-    if (slot_units(facts.size_bytes) > 1) {
-        facts.size_bytes = 0;
-        facts.family = 0;
-    }
-    facts.state = SLOT_READY;
-    slot_set(slot, facts);
-}
-
 /* To be judged where it was. A fork in another thread may have shared the page meanwhile: then a
  * copy goes back. */
 static NOINLINE void move_back(const struct lane *lane, unsigned char *data, unsigned char *from)
 {
-    if (space.tier->move(data, from))
+    if (space.tier->move(data, from, PAGE_BYTES))
         return;
     INVARIANT(space.tier->open(data, PAGE_BYTES, lane->is_executable));
     memcpy(data, from, PAGE_BYTES);
@@ -50,12 +37,12 @@ static NOINLINE void move_back(const struct lane *lane, unsigned char *data, uns
  * while the stack is kept. */
 static uint32_t move_on(struct lane *lane, const struct leaving *leaving)
 {
-    if (space.tier->move == NULL || special.is_recycling || lane->ready_count == LANE_READY_MAX)
+    if (space.tier->move == NULL || special.is_recycling)
         return UNIT_NONE;
     uint32_t next = lane_next(lane, 1, 1);
     if (next == UNIT_NONE)
         return UNIT_NONE;
-    if (UNLIKELY(!space.tier->move(space_data(next), space_data(leaving->unit)))) {
+    if (UNLIKELY(!space.tier->move(space_data(next), space_data(leaving->unit), PAGE_BYTES))) {
         lane_return(next, 1);
         return UNIT_NONE;
     }
@@ -76,9 +63,16 @@ static bool is_settled(struct lane *lane, const struct leaving *leaving, struct 
         lane_return(leaving->moved, 1);
         return false;
     }
-    make_ready(space_slot(leaving->moved));
-    lane->ready[lane->ready_count++] = leaving->moved;
+    ready_put(&lane->ready, leaving->moved);
     return true;
+}
+
+/* The pages of a block of several. */
+static void move_or_close(struct lane *lane, uint32_t unit, size_t pages)
+{
+    bool may_move = lane != NULL && space.tier->move != NULL && !special.is_recycling;
+    if (!may_move || !ready_put_run(lane, unit, pages))
+        INVARIANT(space.tier->close(space_data(unit), pages * PAGE_BYTES));
 }
 
 static struct lane *lane_of(struct lanes *mine, struct slot_facts facts)
@@ -113,8 +107,10 @@ static enum slot_state close_pages(struct lanes *mine, const struct leaving *lea
         return SLOT_RESTING;
     if (units > REGION_BLOCK_UNITS_MAX)
         regions_close_large(unit, units);
+    else if (pages > 1)
+        move_or_close(lane, unit, pages);
     else
-        INVARIANT(space.tier->close(data, pages * PAGE_BYTES));
+        INVARIANT(space.tier->close(data, PAGE_BYTES));
     return SLOT_DEAD;
 }
 

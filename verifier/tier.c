@@ -59,9 +59,9 @@ static bool uffd_close(void *start, size_t bytes)
     return os_drop(start, bytes);
 }
 
-static bool uffd_move(void *to, void *from)
+static bool uffd_move(void *to, void *from, size_t bytes)
 {
-    return uffd_can_move && os_uffd_move(uffd, to, from);
+    return uffd_can_move && os_uffd_move(uffd, to, from, bytes);
 }
 
 static bool guard_prepare(void *start, size_t bytes, bool executable)
@@ -119,7 +119,7 @@ static bool rehearse(const struct tier *tier, unsigned char *start)
     if (!os_is_dead(start + PAGE_BYTES) || !os_is_dead(second))
         return false;
     if (tier->move != NULL && uffd_can_move)
-        return tier->move(second, start) && second[1] == 1 && os_is_dead(start) &&
+        return tier->move(second, start, PAGE_BYTES) && second[1] == 1 && os_is_dead(start) &&
                tier->close(second, PAGE_BYTES) && os_is_dead(second);
     return tier->close(start, PAGE_BYTES) && os_is_dead(start);
 }

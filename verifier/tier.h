@@ -22,7 +22,8 @@ struct tier {
     bool (*close)(void *start, size_t bytes);                 /* dead at once; memory goes back */
     /* Of a stretch of dead pages: the memory that describes them goes back, they stay dead. */
     void (*forget)(void *start, size_t bytes);
-    bool (*move)(void *to, void *from); /* NULL, or: open `to` by closing `from`, one page */
+    /* NULL, or: opens `to` by closing `from`; false: as many of the first pages as went are there. */
+    bool (*move)(void *to, void *from, size_t bytes);
 };
 
 /* The first that works here, or the one asked for; NULL after one line on stderr. */
