@@ -11,7 +11,7 @@ enum { ONES_KEPT = READY_ONES_MAX / 4 * 3 };
 static void mark_ready(struct slot *slot)
 {
     struct slot_facts facts = slot_facts(slot);
-    if (slot_units(facts.size_bytes) > 1) {
+    if (facts.state == SLOT_TAIL_DEAD || slot_units(facts.size_bytes) > 1) {
         facts.size_bytes = 0;
         facts.family = 0;
     }
@@ -89,8 +89,7 @@ bool ready_put_run(struct lane *lane, uint32_t unit, size_t pages)
     }
     for (uint32_t i = 0; i < units; i++)
         slot_set(space_slot(next + i), (struct slot_facts){.state = SLOT_READY});
-    while (ready->runs_count == READY_RUNS_MAX ||
-           ready->runs_pages + pages > READY_RUNS_PAGES_MAX)
+    while (ready->runs_count == READY_RUNS_MAX || ready->runs_pages + pages > READY_RUNS_PAGES_MAX)
         drop_oldest_run(ready);
     ready->runs[ready->runs_count++] = (struct ready_run){next, (uint32_t)pages};
     ready->runs_pages += (uint32_t)pages;
