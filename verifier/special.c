@@ -163,6 +163,13 @@ void special_return_pages(struct lanes *mine, size_t pages)
 /* What goes into a block. NOTHING: it is of zeros already. */
 enum fill { FILL_PATTERN, FILL_ZERO, FILL_NOTHING };
 
+static enum fill fill_of(const struct request *request, bool is_zero)
+{
+    if (!request->zero)
+        return FILL_PATTERN;
+    return is_zero ? FILL_NOTHING : FILL_ZERO;
+}
+
 /* Margins and block lie one behind the other. */
 static void fill_around(struct slot_facts facts, unsigned char *data, unsigned char *block,
                         enum fill wanted)
@@ -265,10 +272,7 @@ enum special_answer special_allocate(const struct request *request, void **block
     }
     struct slot_facts facts = facts_of_request(request, unit);
     unsigned char *begin = slot_block(facts, space_data(unit));
-    fill_around(facts, space_data(unit), begin,
-                !request->zero ? FILL_PATTERN
-                : is_zero      ? FILL_NOTHING
-                               : FILL_ZERO);
+    fill_around(facts, space_data(unit), begin, fill_of(request, is_zero));
     write_slots(mine, unit, facts, request);
     count_served(mine, facts, pages);
     charge_tag(mine, request, pages);
