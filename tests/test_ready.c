@@ -35,10 +35,10 @@ TEST(a_block_of_several_pages_dies_and_its_pages_serve_the_next_of_that_size)
     for (unsigned i = 0; i < SEVERAL; i++)
         EXPECT_EQUAL(second[i], 0);
     EXPECT_EQUAL(touch(second + (size_t)5 * PAGE, true), 0xD6);
-    EXPECT_EQUAL(touch(first + 2 * PAGE, false), 0xD5);
+    EXPECT_EQUAL(touch(first + (size_t)2 * PAGE, false), 0xD5);
     ExFreePool(second);
     EXPECT_EQUAL(passed.count, 1);
-    EXPECT_EQUAL(touch(second + 4 * PAGE, false), 0xD5);
+    EXPECT_EQUAL(touch(second + (size_t)4 * PAGE, false), 0xD5);
 }
 
 TEST(a_block_of_another_number_of_pages_takes_none_that_wait)
@@ -90,7 +90,7 @@ TEST(a_child_goes_on_with_the_pages_that_wait_and_its_parents_stay)
         unsigned char *block = nonpaged(SEVERAL);
         memset(block, 1, SEVERAL);
         ExFreePool(kept); /* shared with the parent: it cannot move */
-        bool good = os_is_dead(kept) && os_is_dead(kept + 4 * PAGE) && passed.count == 0;
+        bool good = os_is_dead(kept) && os_is_dead(kept + (size_t)4 * PAGE) && passed.count == 0;
         ExFreePool(block);
         _exit(good && os_is_dead(block) ? 0 : 1);
     }

@@ -22,7 +22,7 @@ struct tier {
     bool (*close)(void *start, size_t bytes);                 /* dead at once; memory goes back */
     /* Of a stretch of dead pages: the memory that describes them goes back, they stay dead. */
     void (*forget)(void *start, size_t bytes);
-    /* NULL, or: opens `to` by closing `from`; false: as many of the first pages as went are there. */
+    /* NULL, or: opens `to` by closing `from`; false: only as many of the first pages went. */
     bool (*move)(void *to, void *from, size_t bytes);
 };
 
