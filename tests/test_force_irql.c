@@ -195,6 +195,36 @@ static void *come_and_go(void *argument)
     return NULL;
 }
 
+static pthread_barrier_t turn;
+
+static void *touch_in_turn(void *argument)
+{
+    volatile unsigned char *block = argument;
+    for (unsigned i = 0; i < 2000; i++) {
+        pthread_barrier_wait(&turn); /* it is away */
+        (void)block[50];
+        pthread_barrier_wait(&turn);
+    }
+    return NULL;
+}
+
+TEST(two_threads_that_touch_a_block_at_once_both_get_it_back)
+{
+    verified("");
+    unsigned char *block = paged(100);
+    pthread_barrier_init(&turn, NULL, 3);
+    pthread_t threads[] = {start(touch_in_turn, block), start(touch_in_turn, block)};
+    for (unsigned i = 0; i < 2000; i++) {
+        KeLowerIrql(up(DISPATCH_LEVEL));
+        pthread_barrier_wait(&turn);
+        pthread_barrier_wait(&turn);
+    }
+    joined(threads[0]);
+    joined(threads[1]);
+    EXPECT_EQUAL(passed.count, 0);
+    ExFreePoolWithTag(block, TAG);
+}
+
 TEST(threads_trim_free_and_touch_at_the_same_time)
 {
     pthread_t threads[4];

@@ -27,6 +27,7 @@ static struct {
     _Atomic uint32_t opened_count;
     uint32_t *opened; /* units of paged blocks reachable since the last trim */
     uint8_t *state;   /* enum block_state, by unit */
+    _Atomic uint64_t openings; /* how often a trimmed block was made reachable */
     uint32_t trimmed;
     uint32_t trimmed_max;
 } force = {.pool_opened = true};
@@ -101,6 +102,7 @@ static void open_block_locked(uint32_t unit, enum block_state state)
         block_pages(unit, &data, &bytes);
         INVARIANT(os_allow(data, bytes, false));
         force.trimmed--;
+        atomic_fetch_add(&force.openings, 1);
     }
     force.state[unit] = (uint8_t)state;
 }
@@ -235,6 +237,34 @@ static enum force_irql_answer open_pool_page(const void *address)
                                                                     : FORCE_IRQL_NOT_OURS;
 }
 
+/* False: it was not away, or is not any more. */
+static bool open_trimmed(uint32_t unit)
+{
+    take();
+    bool is_trimmed = force.state[unit] == TRIMMED;
+    if (is_trimmed) {
+        open_block_locked(unit, REACHABLE);
+        note_opened_locked(unit);
+    }
+    drop();
+    return is_trimmed;
+}
+
+/* Another thread's fault may have brought the block back since: then the same access goes through.
+ * One that comes again, while nothing was brought back, has another reason. */
+static bool is_back(const struct os_fault *fault)
+{
+    static _Thread_local struct {
+        uintptr_t address;
+        uint64_t openings;
+    } retried TLS_FAST;
+    uint64_t openings = atomic_load(&force.openings);
+    bool is_again = retried.address == fault->address && retried.openings == openings;
+    retried.address = fault->address;
+    retried.openings = openings;
+    return !is_again;
+}
+
 enum force_irql_answer force_irql_fault(const struct os_fault *fault)
 {
     const void *address = (const void *)fault->address;
@@ -244,15 +274,9 @@ enum force_irql_answer force_irql_fault(const struct os_fault *fault)
         return FORCE_IRQL_NOT_OURS;
     if (pool_has(address, &kind))
         return pool_is_paged(kind) ? open_pool_page(address) : FORCE_IRQL_NOT_OURS;
-    if (!find_paged(address, &unit) || force.state[unit] != TRIMMED)
-        return FORCE_IRQL_NOT_OURS;
-    if (special_place(address) != SPECIAL_LIVE_PAGE)
+    if (!find_paged(address, &unit) || special_place(address) != SPECIAL_LIVE_PAGE)
         return FORCE_IRQL_NOT_OURS;
     if (!may_touch())
         return FORCE_IRQL_REFUSE;
-    take();
-    open_block_locked(unit, REACHABLE);
-    note_opened_locked(unit);
-    drop();
-    return FORCE_IRQL_RETRY;
+    return open_trimmed(unit) || is_back(fault) ? FORCE_IRQL_RETRY : FORCE_IRQL_NOT_OURS;
 }
