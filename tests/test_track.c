@@ -1,9 +1,12 @@
 #include "verifier/track.h"
 
+#include "tests/threads.h"
 #include "tests/verified.h"
 
 #include "expool/statistics.h"
 #include "pool/block.h"
+
+#include <stdatomic.h>
 
 static unsigned char *paged(size_t size_bytes)
 {
@@ -144,6 +147,62 @@ TEST(leaks_in_normal_pool_are_counted_and_a_reset_frees_them)
     EXPECT_EQUAL(expool_verifier_reset(), 10);
     EXPECT_EQUAL(track_live(), 0);
     EXPECT(expool_pool_check() == NULL);
+}
+
+static atomic_bool is_swept;
+
+static void *come_and_go(void *argument)
+{
+    uintptr_t size_bytes = 0;
+    (void)argument;
+    while (!atomic_load(&is_swept)) {
+        unsigned char *blocks[8];
+        for (unsigned i = 0; i < 8; i++)
+            blocks[i] = nonpaged(16 + (size_bytes = (size_bytes + 37) % 900));
+        for (unsigned i = 0; i < 8; i++) {
+            memset(blocks[i], 0x11, 16);
+            ExFreePoolWithTag(blocks[i], TAG);
+        }
+    }
+    return NULL;
+}
+
+/* `verifier /sweep` asks for one while the process works. */
+TEST(a_sweep_takes_nothing_that_comes_and_goes_for_damage)
+{
+    static const char *const pools[] = {"special_pool=none", "special_pool=all"};
+    for (unsigned i = 0; i < 2; i++) {
+        verified(pools[i]);
+        unsigned char *kept = nonpaged(50);
+        atomic_store(&is_swept, false);
+        pthread_t threads[] = {start(come_and_go, NULL), start(come_and_go, NULL)};
+        for (unsigned round = 0; round < 20000; round++)
+            EXPECT(expool_verifier_sweep() >= 1);
+        atomic_store(&is_swept, true);
+        joined(threads[0]);
+        joined(threads[1]);
+        EXPECT_EQUAL(passed.count, 0);
+        poke(kept + 50, 'x');
+        expool_verifier_sweep();
+        EXPECT_EQUAL(passed.count, 1);
+        ExFreePoolWithTag(kept, TAG);
+        EXPECT_EQUAL(expool_verifier_stop(), 0);
+    }
+}
+
+TEST(a_sweep_at_dispatch_level_may_look_at_paged_blocks)
+{
+    static const char *const pools[] = {"special_pool=none", "special_pool=all"};
+    for (unsigned i = 0; i < 2; i++) {
+        verified(pools[i]);
+        unsigned char *block = paged(50);
+        KIRQL irql;
+        KeRaiseIrql(DISPATCH_LEVEL, &irql);
+        EXPECT(expool_verifier_sweep() >= 1);
+        EXPECT_EQUAL(passed.count, 0);
+        KeLowerIrql(irql);
+        ExFreePoolWithTag(block, TAG);
+    }
 }
 
 TEST(more_blocks_come_and_go_than_are_remembered)

@@ -73,7 +73,8 @@ void special_each_live(void (*take)(uint32_t unit, void *context), void *context
 /* The same as pool_each_live. */
 void special_each_block(live_take *take, void *context);
 
-/* Looks at every live block and every resting slot; raises what it finds. How many blocks. */
+/* Looks at every live block and every resting slot; raises what it finds. How many blocks. Other
+ * threads may go on, unless slots rest. */
 size_t special_sweep(const void *frame);
 
 /* Frees all without a check; how many. */

@@ -2,6 +2,8 @@
 #include "verifier/special.h"
 
 #include "pool/counters.h"
+#include "pool/os_report.h"
+#include "pool/pool_code.h"
 #include "pool/tag.h"
 #include "verifier/lane.h"
 
@@ -62,11 +64,42 @@ struct sweep {
     size_t count;
 };
 
+struct look {
+    struct slot_facts facts;
+    unsigned char *data;
+    bool is_sound;
+};
+
+static void look_at(void *context)
+{
+    struct look *look = context;
+    unsigned char *block = slot_block(look->facts, look->data);
+    look->is_sound = special_is_sound(look->facts, look->data, block);
+}
+
+/* Another thread may free the block meanwhile and its page go: what was read of it then, and a
+ * fault, say nothing. At DISPATCH_LEVEL we may look at paged blocks, too. */
+static bool is_damaged(uint32_t unit)
+{
+    const struct slot *slot = space_slot(unit);
+    uint64_t word = slot_word(slot);
+    uint32_t number = SLOT_READ(slot->number);
+    struct look look = {slot_facts_of(word), space_data(unit), true};
+    if (look.facts.state != SLOT_LIVE)
+        return false;
+    pool_code_enter(PAGE_BYTES);
+    bool has_looked = os_try(look_at, &look);
+    pool_code_leave();
+    return has_looked && !look.is_sound && slot_word(slot) == word &&
+           SLOT_READ(slot->number) == number;
+}
+
 static void sweep_one(uint32_t unit, void *context)
 {
     struct sweep *sweep = context;
     sweep->count++;
-    special_judge_pattern(unit, sweep->frame);
+    if (is_damaged(unit))
+        special_judge_pattern(unit, sweep->frame);
 }
 
 static void sweep_resting(struct lane *lane, void *context)

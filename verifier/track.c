@@ -163,6 +163,7 @@ static void enter(const struct request *request, uint16_t driver, void *block, s
         .state = TRACK_LIVE,
     };
     facts.fill = (uint8_t)(0x80u | slot_fill(special.seed, facts.number));
+    pattern_fill((unsigned char *)block + request->size_bytes, trailer, facts.fill);
     struct shard *shard = shard_of(block);
     lock_take(&shard->lock);
     struct track_node *node = node_for_locked(shard, block);
@@ -176,7 +177,6 @@ static void enter(const struct request *request, uint16_t driver, void *block, s
         atomic_fetch_add(&track.not_tracked, 1);
         return;
     }
-    pattern_fill((unsigned char *)block + request->size_bytes, trailer, facts.fill);
     atomic_fetch_add(&track.live, 1);
     owner_charge(driver, request->kind, request->size_bytes);
     count_verified(pool_is_paged(request->kind), 1, request->size_bytes);
@@ -289,12 +289,24 @@ static bool next_live(uint32_t *at, struct track_node *node)
     return false;
 }
 
+/* Not freed since the copy was made. */
+static bool is_live_still(const struct track_node *node)
+{
+    struct shard *shard = shard_of((const void *)node->address);
+    lock_take(&shard->lock);
+    const struct track_node *now = find_locked((const void *)node->address);
+    bool is_it = now != NULL && now->state == TRACK_LIVE && now->number == node->number;
+    lock_drop(&shard->lock);
+    return is_it;
+}
+
 size_t track_sweep(const void *frame)
 {
     struct track_node node;
     size_t count = 0;
     for (uint32_t at = 1; track.nodes != NULL && next_live(&at, &node); count++)
-        track_judge_trailer(&node, frame);
+        if (!track_is_sound(&node) && is_live_still(&node))
+            track_judge_trailer(&node, frame);
     return count;
 }
 

@@ -5,7 +5,9 @@
 #include "pool/hook.h"
 #include "pool/os.h"
 #include "pool/os_pager.h"
+#include "pool/os_report.h"
 #include "pool/pool.h"
+#include "pool/pool_code.h"
 #include "pool/util.h"
 #include "verifier/pattern.h"
 
@@ -106,19 +108,40 @@ bool track_refuse_twice(const struct track_node *node, const struct release *rel
     return true;
 }
 
+struct look {
+    const struct track_node *node;
+    struct pattern_damage damage;
+};
+
+static void look_at_trailer(void *context)
+{
+    struct look *look = context;
+    const unsigned char *end = (const unsigned char *)look->node->address + look->node->size_bytes;
+    pattern_look(end, look->node->trailer, look->node->fill, &look->damage);
+}
+
+bool track_is_sound(const struct track_node *node)
+{
+    struct look look = {.node = node};
+    pool_code_enter(PAGE_BYTES);
+    bool has_looked = os_try(look_at_trailer, &look);
+    pool_code_leave();
+    return !has_looked || look.damage.count == 0;
+}
+
 void track_judge_trailer(const struct track_node *node, const void *frame)
 {
-    struct pattern_damage damage = {.count = 0};
-    const unsigned char *end = (const unsigned char *)node->address + node->size_bytes;
-    pattern_look(end, node->trailer, node->fill, &damage);
-    if (LIKELY(damage.count == 0))
+    struct look look = {.node = node};
+    const struct pattern_damage *damage = &look.damage;
+    look_at_trailer(&look);
+    if (LIKELY(damage->count == 0))
         return;
     struct violation violation = violation_of(VIOLATION_TRACKED_OVERRUN, node, frame);
-    violation.other = damage.first;
+    violation.other = damage->first;
     violation.expected = node->fill;
-    violation.changed_first = damage.first;
-    violation.changed_last = damage.last;
-    violation.changed_count = damage.count;
+    violation.changed_first = damage->first;
+    violation.changed_last = damage->last;
+    violation.changed_count = damage->count;
     violation.access = OS_WRITE;
     violation_raise(&violation);
 }

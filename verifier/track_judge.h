@@ -45,6 +45,10 @@ bool track_refuse_twice(const struct track_node *node, const struct release *rel
 /* Raises VIOLATION_TRACKED_OVERRUN when bytes behind the block were changed. */
 void track_judge_trailer(const struct track_node *node, const void *frame);
 
+/* Is the trailer as it was laid? True, too, when the memory is gone: another thread may free the
+ * block meanwhile. At any IRQL. */
+bool track_is_sound(const struct track_node *node);
+
 void track_story(const struct track_node *node, struct story *story);
 
 #endif

@@ -35,7 +35,8 @@ bool expool_verifier_is_on(void);
 
 /* Looks at every live special-pool block (pattern in front of and behind it) without freeing any;
  * each damaged one is a bug check. Under reuse=recycle also at freed memory not handed out again.
- * Returns how many blocks were looked at. No other thread may be freeing meanwhile. */
+ * Returns how many blocks were looked at. Any IRQL; other threads may go on, but not under
+ * reuse=recycle. */
 size_t expool_verifier_sweep(void);
 
 /* Reports the blocks not freed yet as bug check 0xC4/0x62 when there are any; the host's hook is
