@@ -2,6 +2,7 @@
 
 #include "kernel/active.h"
 #include "pool/fork.h"
+#include "pool/mix.h"
 #include "pool/os.h"
 #include "pool/util.h"
 
@@ -65,7 +66,7 @@ static struct lock_node **node_bucket(uintptr_t address)
 
 static struct edge **edge_bucket(const struct lock_node *from, const struct lock_node *to)
 {
-    uint64_t mixed = ((uint64_t)from->serial << 32 | to->serial) * UINT64_C(0x9e3779b97f4a7c15);
+    uint64_t mixed = ((uint64_t)from->serial << 32 | to->serial) * MIX_FACTOR;
     return &tables.edge_bucket[(mixed >> 32) % EDGE_BUCKETS];
 }
 

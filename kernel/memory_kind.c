@@ -15,10 +15,15 @@ bool memory_is_pool(const void *address, struct story *story)
     return pool_tell(address, story) && story->place != STORY_NOWHERE && story->is_live;
 }
 
-bool memory_is_paged(const void *address)
+/* Special pool does not leave memory, but stands for a pool that does. */
+bool memory_is_paged(const volatile void *object)
 {
-    struct story story;
-    return memory_is_pool(address, &story) && pool_is_paged(story.pool);
+    enum pool_kind kind;
+    const void *address = (const void *)(uintptr_t)object;
+    const struct pool_hook *hook = hook_current();
+    if (pool_has(address, &kind))
+        return pool_is_paged(kind);
+    return hook != NULL && hook->is_paged != NULL && hook->is_paged(address);
 }
 
 bool memory_is_stack(const void *address)

@@ -8,7 +8,7 @@ struct story;
 
 /* In a block of pool that is in use: true, and its story. Takes the pool's lock. */
 bool memory_is_pool(const void *address, struct story *story);
-bool memory_is_paged(const void *address); /* in a block of paged pool */
-bool memory_is_stack(const void *address); /* of the calling thread */
+bool memory_is_paged(const volatile void *object); /* in paged pool */
+bool memory_is_stack(const void *address);         /* of the calling thread */
 
 #endif

@@ -3,17 +3,14 @@
 #ifndef KERNEL_PAGEABLE_H
 #define KERNEL_PAGEABLE_H
 
+#include "kernel/memory_kind.h"
 #include "kernel/misuse.h"
 #include "pool/rules.h"
-
-#include <stdbool.h>
-
-bool pageable_is(const volatile void *object);
 
 /* Stands at the start of the routine that initialises the object. */
 #define MISUSE_PAGEABLE(object)                                                                    \
     do {                                                                                           \
-        if (UNLIKELY(rules_have(RULE_IRQL)) && UNLIKELY(pageable_is(object)))                      \
+        if (UNLIKELY(rules_have(RULE_IRQL)) && UNLIKELY(memory_is_paged(object)))                  \
             MISUSE(VIOLATION_OBJECT_PAGEABLE, object);                                             \
     } while (0)
 

@@ -58,13 +58,11 @@ void fold_tell(void)
     struct text text = TEXT_OVER(bytes);
     text_add(&text, "==%u==expool: %,lu bug check%s passed over:\n", os_process_id(), fold.findings,
              fold.findings == 1 ? "" : "s");
-    unsigned told = 0;
-    for (unsigned i = 0; i < fold.tokens && told < ROWS_MAX; i++)
-        if (fold.row[i].count > 0) {
+    unsigned kinds = 0;
+    for (unsigned i = 0; i < fold.tokens; i++)
+        if (fold.row[i].count > 0 && kinds++ < ROWS_MAX)
             text_add(&text, "    %,6lu x %s\n", fold.row[i].count, fold.row[i].token);
-            told++;
-        }
-    if (fold.tokens > ROWS_MAX)
-        text_add(&text, "    and %u more kinds\n", fold.tokens - ROWS_MAX);
+    if (kinds > ROWS_MAX)
+        text_add(&text, "    and %u more kinds\n", kinds - ROWS_MAX);
     report_output_write(text.bytes, text.length);
 }

@@ -1,5 +1,6 @@
 #include "pool/lfh.h"
 
+#include "pool/mix.h"
 #include "pool/util.h"
 
 enum { WORD_BITS = 64 };
@@ -46,7 +47,7 @@ static uint64_t next_random(struct lfh *lfh)
 void lfh_start(struct lfh *lfh, struct pages *pages, enum pool_kind kind, uint64_t seed)
 {
     *lfh = (struct lfh){.is_on = true, .kind = kind, .pages = pages};
-    lfh->random = (seed + (uint64_t)kind + 1) * UINT64_C(0x9e3779b97f4a7c15) | 1;
+    lfh->random = (seed + (uint64_t)kind + 1) * MIX_FACTOR | 1;
     for (unsigned units = 0; units <= LFH_UNITS_MAX; units++)
         list_start(&lfh->buckets[units].pages);
 }

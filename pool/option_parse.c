@@ -1,11 +1,12 @@
 #include "pool/option_row.h"
 
+#include "pool/number.h"
 #include "pool/os.h"
 #include "pool/util.h"
 
 #include <string.h>
 
-enum { WORD_MAX = 64, MESSAGE_BYTES = 512, STDERR = 2 };
+enum { WORD_MAX = 64, MESSAGE_BYTES = 512, STDERR = 2, DECIMAL = 10 };
 
 /* One "key=value", not terminated. */
 struct pair {
@@ -54,8 +55,6 @@ struct words {
     uint64_t number;
 };
 
-static bool read_number(const char *at, const char *end, uint64_t *number);
-
 static bool words_next(struct words *words)
 {
     if (*words->next == 0)
@@ -65,7 +64,8 @@ static bool words_next(struct words *words)
     size_t whole = strcspn(words->word, "|");
     words->length = strcspn(words->word, "|=");
     if (words->length < whole)
-        (void)read_number(words->word + words->length + 1, words->word + whole, &words->number);
+        (void)number_read(words->word + words->length + 1, words->word + whole, DECIMAL,
+                          &words->number);
     words->next += whole + (words->word[whole] == '|');
     return true;
 }
@@ -150,26 +150,6 @@ static bool find_word(const struct pair *pair, const struct option_row *row, uin
     return false;
 }
 
-/* Decimal, or hexadecimal behind 0x; a leading 0 says nothing. False: no number, or too large. */
-static bool read_number(const char *at, const char *end, uint64_t *number)
-{
-    static const char digits[] = "0123456789abcdef";
-    unsigned base = 10;
-    if (end - at > 2 && at[0] == '0' && (at[1] == 'x' || at[1] == 'X')) {
-        base = 16;
-        at += 2;
-    }
-    *number = 0;
-    for (const char *next = at; next < end; next++) {
-        const char *digit =
-            memchr(digits, *next >= 'A' && *next <= 'F' ? *next | 0x20 : *next, base);
-        if (digit == NULL || __builtin_mul_overflow(*number, base, number) ||
-            __builtin_add_overflow(*number, (uint64_t)(digit - digits), number))
-            return false;
-    }
-    return at < end;
-}
-
 static bool apply_word(struct options *set, const struct pair *pair, const struct option_row *row)
 {
     uint64_t number;
@@ -182,8 +162,8 @@ static bool apply_word(struct options *set, const struct pair *pair, const struc
 static bool apply_number(struct options *set, const struct pair *pair, const struct option_row *row)
 {
     uint64_t value;
-    if (!read_number(pair->value, pair->value + pair->value_length, &value) || value < row->low ||
-        value > row->high)
+    if (!number_read(pair->value, pair->value + pair->value_length, DECIMAL, &value) ||
+        value < row->low || value > row->high)
         return refuse_value(pair, row);
     *number_of(set, row) = value;
     return true;
@@ -192,7 +172,7 @@ static bool apply_number(struct options *set, const struct pair *pair, const str
 static bool apply_bits(struct options *set, const struct pair *pair, const struct option_row *row)
 {
     uint64_t bits;
-    bool is_number = read_number(pair->value, pair->value + pair->value_length, &bits);
+    bool is_number = number_read(pair->value, pair->value + pair->value_length, DECIMAL, &bits);
     if ((!is_number && !find_word(pair, row, &bits)) || (bits & ~row->mask) != 0)
         return refuse_value(pair, row);
     *number_of(set, row) = bits;

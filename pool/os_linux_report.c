@@ -129,11 +129,6 @@ size_t os_host_name(char *bytes, size_t capacity)
     return length;
 }
 
-uint32_t os_parent_id(void)
-{
-    return (uint32_t)getppid();
-}
-
 uint64_t os_time_ns(void)
 {
     struct timespec now;

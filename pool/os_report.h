@@ -40,8 +40,7 @@ bool os_file_identity(int descriptor, struct os_file_identity *identity);
 
 size_t os_program_path(char *bytes, size_t capacity); /* 0: not known */
 size_t os_host_name(char *bytes, size_t capacity);
-uint32_t os_parent_id(void); /* the process that started this one */
-uint64_t os_time_ns(void);   /* since 1970 */
+uint64_t os_time_ns(void); /* since 1970 */
 const char *os_error_words(int error);
 
 bool os_thread_exists(uint32_t thread_id); /* in this process */

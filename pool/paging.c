@@ -2,6 +2,7 @@
  * pressure. */
 #include "expool/paging.h"
 
+#include "pool/mix.h"
 #include "pool/paging.h"
 
 #include "pool/budget.h"
@@ -74,7 +75,7 @@ void expool_paging_get(struct expool_paging *paging)
 static uint64_t draw(void)
 {
     if (draw_state == 0)
-        draw_state = (options.seed + ++threads) * UINT64_C(0x9e3779b97f4a7c15) | 1;
+        draw_state = (options.seed + ++threads) * MIX_FACTOR | 1;
     draw_state ^= draw_state << 13;
     draw_state ^= draw_state >> 7;
     draw_state ^= draw_state << 17;

@@ -5,6 +5,7 @@
 #include "pool/options.h"
 #include "pool/os.h"
 #include "pool/os_report.h"
+#include "pool/os_share.h"
 #include "pool/report_environment.h"
 #include "pool/report_output.h"
 #include "pool/suppress_parse.h"
@@ -301,7 +302,7 @@ static bool tells_unused(void)
         return true;
     for (run += 6; *run >= '0' && *run <= '9' && parent < UINT32_MAX; run++)
         parent = parent * 10 + (uint64_t)(*run - '0');
-    return parent == os_parent_id();
+    return parent == os_parent_process_id();
 }
 
 int suppress_end(void)

@@ -1,5 +1,6 @@
 #include "pool/suppress_parse.h"
 
+#include "pool/number.h"
 #include "pool/os.h"
 #include "pool/text.h"
 
@@ -53,18 +54,6 @@ static char *next_word(struct line *line)
     return word;
 }
 
-static bool read_number(const char *word, uint64_t *number)
-{
-    *number = 0;
-    if (*word == 0)
-        return false;
-    for (; *word != 0; word++)
-        if (*word < '0' || *word > '9' || __builtin_mul_overflow(*number, 10, number) ||
-            __builtin_add_overflow(*number, (uint64_t)(*word - '0'), number))
-            return false;
-    return true;
-}
-
 /* "2027-06-30" */
 static bool read_day(const char *word, unsigned *day)
 {
@@ -83,7 +72,8 @@ static bool read_day(const char *word, unsigned *day)
 static bool take_limit(const struct line *line, char *word, struct suppression *row)
 {
     if (strncmp(word, "max=", 4) == 0)
-        return read_number(word + 4, &row->max) || refuse(line, "max= wants a number", word);
+        return number_read(word + 4, word + strlen(word), 10, &row->max) ||
+               refuse(line, "max= wants a number", word);
     if (strncmp(word, "until=", 6) == 0)
         return read_day(word + 6, &row->until_day) || refuse(line, "until= wants YYYY-MM-DD", word);
     if (strncmp(word, "reason=", 7) == 0) {

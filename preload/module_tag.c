@@ -1,5 +1,6 @@
 #include "preload/module_tag.h"
 
+#include "pool/mix.h"
 #include "pool/options.h"
 #include "pool/util.h"
 
@@ -83,7 +84,7 @@ static uint32_t tag_by_site(uintptr_t caller)
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789__";
     const struct link_map *module = module_of(caller);
     uint64_t offset = module == NULL ? caller : caller - module->l_addr;
-    uint64_t mixed = offset * UINT64_C(0x9e3779b97f4a7c15);
+    uint64_t mixed = offset * MIX_FACTOR;
     uint32_t tag = 0;
     for (unsigned i = 0; i < LETTERS; i++)
         tag |= (uint32_t)(unsigned char)letters[mixed >> (58 - 6 * i) & 63] << (8 * i);

@@ -2,6 +2,7 @@
 
 #include "pool/bugcheck.h"
 #include "pool/heap.h"
+#include "pool/mix.h"
 #include "pool/pool.h"
 #include "verifier/pattern.h"
 
@@ -26,8 +27,7 @@ static struct front *front_of(void *data)
 /* A front copied along with its bytes is none. */
 static uint32_t mark_of(const struct front *front)
 {
-    uint64_t mixed = ((uintptr_t)front ^ front->size_bytes << 20 ^ front->distance) *
-                     UINT64_C(0x9e3779b97f4a7c15);
+    uint64_t mixed = ((uintptr_t)front ^ front->size_bytes << 20 ^ front->distance) * MIX_FACTOR;
     return (uint32_t)(mixed >> 32) ^ MARK;
 }
 

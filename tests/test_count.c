@@ -105,6 +105,17 @@ TEST(a_driver_has_its_own_row_from_load_to_unload)
     EXPECT_EQUAL(now().unloads, 2);
 }
 
+/* Its image was looked at before there was a driver in it. */
+TEST(a_driver_may_be_chosen_by_the_name_it_is_loaded_by)
+{
+    PDRIVER_OBJECT driver;
+    verified("drivers='counted'");
+    EXPECT(expool_driver_load(entry, "counted", &driver) == STATUS_SUCCESS);
+    EXPECT(row_of("counted").is_verified);
+    EXPECT_EQUAL(row_of("counted").nonpaged.allocations, 1);
+    EXPECT(expool_driver_unload(driver) == STATUS_SUCCESS);
+}
+
 TEST(a_driver_that_was_only_named_has_a_row_too)
 {
     verified("");

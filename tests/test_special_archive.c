@@ -1,3 +1,4 @@
+#include "tests/status_kib.h"
 #include "tests/verified.h"
 
 #include "pool/os.h"
@@ -10,18 +11,6 @@
 #include <stdio.h>
 
 enum { PAIRS = 600000, WINDOW = 1000 };
-
-static long resident_kib(const char *key)
-{
-    char line[256];
-    long kib = 0;
-    FILE *file = fopen("/proc/self/status", "r");
-    while (fgets(line, sizeof line, file) != NULL)
-        if (strncmp(line, key, strlen(key)) == 0)
-            kib = atol(line + strlen(key));
-    fclose(file);
-    return kib;
-}
 
 static void churn(unsigned pairs)
 {
@@ -96,15 +85,15 @@ TEST(what_the_dead_cost_is_bounded)
 {
     verified("tier=uffd");
     churn(PAIRS / 6);
-    long resident = resident_kib("VmRSS:");
-    long tables = resident_kib("VmPTE:");
+    long resident = status_kib("VmRSS:");
+    long tables = status_kib("VmPTE:");
     churn(PAIRS);
     if (pattern_is_poisoned() || IS_THREAD_SANITIZER) /* shadow memory is the greater part */
         return;
-    long grown = (resident_kib("VmRSS:") - resident) * 1024 / PAIRS;
+    long grown = (status_kib("VmRSS:") - resident) * 1024 / PAIRS;
     EXPECT_THAT(grown <= 20, "%ld bytes a dead block", grown);
-    EXPECT_THAT(resident_kib("VmPTE:") - tables < 16 * PAIRS / 1024 / 4,
-                "page tables grew by %ld KiB", resident_kib("VmPTE:") - tables);
+    EXPECT_THAT(status_kib("VmPTE:") - tables < 16 * PAIRS / 1024 / 4,
+                "page tables grew by %ld KiB", status_kib("VmPTE:") - tables);
     EXPECT_EQUAL(passed.count, 0);
 }
 

@@ -27,11 +27,6 @@ static struct faults_stack *find(const struct faults_state *state, uint32_t id)
     return NULL;
 }
 
-const struct faults_stack *faults_state_find(const struct faults_state *state, uint32_t id)
-{
-    return find(state, id);
-}
-
 static void *needed(void *memory)
 {
     if (memory == NULL)

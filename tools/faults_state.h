@@ -30,9 +30,6 @@ void faults_state_free(struct faults_state *state);
 
 const char *faults_state_name(enum faults_stack_state state);
 
-/* The stack with this id; NULL: there is none. */
-const struct faults_stack *faults_state_find(const struct faults_state *state, uint32_t id);
-
 /* excludestack, incrementcounter: false when the file cannot be written. */
 bool faults_state_exclude(const char *path, uint32_t id);
 bool faults_state_next_counter(const char *path);

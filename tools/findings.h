@@ -25,10 +25,6 @@ struct findings {
 /* All records of the files. NULL after one line about what cannot be read. */
 struct findings *findings_read(const char *const *paths, size_t count);
 void findings_free(struct findings *findings);
-static inline size_t findings_count(const struct findings *findings)
-{
-    return findings->count;
-}
 
 /* "json,sarif": true when each is one of text json sarif junit github; else one line. */
 bool findings_formats_known(const char *formats);

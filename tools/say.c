@@ -13,11 +13,6 @@ void say_set_name(const char *wanted)
     name = wanted;
 }
 
-const char *say_name(void)
-{
-    return name;
-}
-
 /* One write, so that lines of several processes do not mix. */
 __attribute__((format(printf, 1, 0))) static void say_arguments(const char *format,
                                                                 va_list arguments)

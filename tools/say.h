@@ -6,7 +6,6 @@
 
 /* "expool run: " and the like; set by main from the verb. */
 void say_set_name(const char *wanted);
-const char *say_name(void);
 
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

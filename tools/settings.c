@@ -2,6 +2,7 @@
 
 #include "tools/run_environment.h"
 #include "tools/say.h"
+#include "tools/verifier_flags.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -39,8 +40,8 @@ static bool take_line(const char *line, struct settings *settings)
 {
     char flags[SETTINGS_TEXT_BYTES];
     if (take_text(line, "verifier", flags)) {
-        settings->flags =
-            strcmp(flags, "standard") == 0 ? 0x209bb : (uint32_t)strtoul(flags, NULL, 0);
+        settings->flags = strcmp(flags, "standard") == 0 ? VERIFIER_FLAGS_STANDARD
+                                                         : (uint32_t)strtoul(flags, NULL, 0);
         return true;
     }
     if (take_text(line, "drivers", settings->drivers) ||

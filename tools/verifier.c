@@ -20,9 +20,6 @@
 
 enum { EXIT_DONE = 0, EXIT_NEXT_START = 2, ASK_BYTES = 512 };
 
-#define FLAG_RANDOMIZED 0x4u
-#define FLAG_SYSTEMATIC 0x40000u
-
 static const char help[] =
     "Usage: verifier OPTION... [PID]     (expool verifier is the same; /x and -x are)\n"
     "Driver Verifier's settings, for programs that `expool run` starts from now on, or with a PID\n"
@@ -171,9 +168,10 @@ static int set_stored(const struct verifier_line *line)
     if (line->has_flags)
         settings.flags = line->flags;
     if (line->has_faults) {
-        settings.flags = (settings.flags | FLAG_RANDOMIZED) & ~FLAG_SYSTEMATIC;
+        settings.flags = (settings.flags | VERIFIER_FLAG_RANDOMIZED) & ~VERIFIER_FLAG_SYSTEMATIC;
         memcpy(settings.low_resources, line->faults, sizeof settings.low_resources);
-    } else if (line->has_flags && (line->flags & (FLAG_RANDOMIZED | FLAG_SYSTEMATIC)) == 0) {
+    } else if (line->has_flags &&
+               (line->flags & (VERIFIER_FLAG_RANDOMIZED | VERIFIER_FLAG_SYSTEMATIC)) == 0) {
         settings.low_resources[0] = 0;
     }
     if (line->is_all)
@@ -289,8 +287,8 @@ static int systematic(const struct verifier_line *line)
     if (!settings_read(&settings) || !stacks_forget(&order))
         return EXIT_ERROR;
     bool is_on = *order.stored != 0;
-    settings.flags =
-        (settings.flags & ~(FLAG_SYSTEMATIC | FLAG_RANDOMIZED)) | (is_on ? FLAG_SYSTEMATIC : 0);
+    settings.flags = (settings.flags & ~(VERIFIER_FLAG_SYSTEMATIC | VERIFIER_FLAG_RANDOMIZED)) |
+                     (is_on ? VERIFIER_FLAG_SYSTEMATIC : 0);
     (void)snprintf(settings.low_resources, sizeof settings.low_resources, "%s", order.stored);
     return store(&settings);
 }

@@ -7,7 +7,9 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#define VERIFIER_FLAGS_STANDARD 0x209bbu
+#define VERIFIER_FLAGS_STANDARD  0x209bbu
+#define VERIFIER_FLAG_RANDOMIZED 0x4u
+#define VERIFIER_FLAG_SYSTEMATIC 0x40000u
 
 /* The name of the first flag that has no counterpart here; NULL: all have. */
 const char *verifier_flags_missing(uint32_t flags);

@@ -15,7 +15,6 @@ enum {
     RATE_DEFAULT = 600, /* Windows' */
     RATE_MAX = 10000,
     MS_PER_MINUTE = 60000,
-    FLAG_RANDOMIZED = 0x4,
 };
 
 static void set_action(struct verifier_line *line, enum verifier_action action,
@@ -326,7 +325,7 @@ static void take_process(const char *word, struct verifier_line *line)
 /* What several options together mean, or may not. */
 static void check(const struct verifier_line *line)
 {
-    if (line->has_faults && line->has_flags && (line->flags & FLAG_RANDOMIZED) != 0)
+    if (line->has_faults && line->has_flags && (line->flags & VERIFIER_FLAG_RANDOMIZED) != 0)
         die(EXIT_ERROR, "/faults replaces /flags 4: one of the two");
     if (line->is_all && line->has_drivers)
         die(EXIT_ERROR, "/all and /driver: one of the two");

@@ -9,6 +9,7 @@
 #include "pool/os_share.h"
 #include "pool/rules.h"
 #include "pool/text.h"
+#include "pool/words.h"
 #include "verifier/inject.h"
 #include "verifier/space.h"
 #include "verifier/special.h"
@@ -200,14 +201,11 @@ static bool each_name(const char *names, bool (*take)(const char *name))
 {
     char name[sizeof control_page.driver[0].name];
     bool is_done = true;
-    for (; *names != 0; names += names[0] == ' ') {
-        size_t length = strcspn(names, " ");
-        if (length > 0 && length < sizeof name) {
-            memcpy(name, names, length);
-            name[length] = 0;
-            is_done = take(name) && is_done;
-        }
-        names += length;
+    for (struct word word; words_next(&names, " ", &word);) {
+        bool is_short = word.length < sizeof name;
+        memcpy(name, word.start, is_short ? word.length : 0);
+        name[is_short ? word.length : 0] = 0;
+        is_done = is_short && take(name) && is_done;
     }
     return is_done;
 }

@@ -25,8 +25,8 @@ static struct {
     _Atomic bool was_used;    /* something was trimmed, once */
     _Atomic bool pool_opened; /* a page of the ordinary pool may be reachable */
     _Atomic uint32_t opened_count;
-    uint32_t *opened; /* units of paged blocks reachable since the last trim */
-    uint8_t *state;   /* enum block_state, by unit */
+    uint32_t *opened;          /* units of paged blocks reachable since the last trim */
+    uint8_t *state;            /* enum block_state, by unit */
     _Atomic uint64_t openings; /* how often a trimmed block was made reachable */
     uint32_t trimmed;
     uint32_t trimmed_max;

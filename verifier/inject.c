@@ -3,6 +3,7 @@
 #include "pool/bugcheck.h"
 #include "pool/kind.h"
 #include "pool/lock.h"
+#include "pool/mix.h"
 #include "pool/os.h"
 #include "pool/own_code.h"
 #include "pool/report.h"
@@ -67,15 +68,6 @@ static enum inject_mode mode_in_force(void)
 uint64_t inject_count(void)
 {
     return atomic_load_explicit(&inject.failed, memory_order_relaxed);
-}
-
-/* splitmix64: every bit of the answer depends on every bit of both. */
-static uint64_t mix(uint64_t value)
-{
-    value += UINT64_C(0x9e3779b97f4a7c15);
-    value = (value ^ value >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    value = (value ^ value >> 27) * UINT64_C(0x94d049bb133111eb);
-    return value ^ value >> 31;
 }
 
 static bool tag_matches(uint32_t tag)

@@ -1,7 +1,9 @@
 #include "verifier/inject_settings.h"
 
 #include "pool/glob.h"
+#include "pool/number.h"
 #include "pool/util.h"
+#include "pool/words.h"
 
 #include <string.h>
 
@@ -25,28 +27,10 @@ static bool refuse(struct text *complaint, const char *what, const struct item *
     return false;
 }
 
-static bool read_number(const char *at, const char *end, unsigned base, uint64_t *number)
-{
-    static const char digits[] = "0123456789abcdef";
-    if (end - at > 2 && at[0] == '0' && (at[1] | 0x20) == 'x') {
-        base = HEXADECIMAL;
-        at += 2;
-    }
-    *number = 0;
-    for (const char *next = at; next < end; next++) {
-        const char *digit =
-            memchr(digits, *next >= 'A' && *next <= 'F' ? *next | 0x20 : *next, base);
-        if (digit == NULL || __builtin_mul_overflow(*number, base, number) ||
-            __builtin_add_overflow(*number, (uint64_t)(digit - digits), number))
-            return false;
-    }
-    return at < end;
-}
-
 static bool take_number(const struct item *item, uint64_t least, uint64_t most, uint64_t *number)
 {
     return item->value != NULL &&
-           read_number(item->value, item->value + item->value_length, DECIMAL, number) &&
+           number_read(item->value, item->value + item->value_length, DECIMAL, number) &&
            *number >= least && *number <= most;
 }
 
@@ -87,8 +71,8 @@ static bool take_sizes(const struct item *item, struct inject_settings *settings
         return false;
     const char *end = item->value + item->value_length;
     const char *dash = memchr(item->value, '-', item->value_length);
-    return read_number(item->value, dash == NULL ? end : dash, DECIMAL, &settings->size_least) &&
-           read_number(dash == NULL ? item->value : dash + 1, end, DECIMAL, &settings->size_most) &&
+    return number_read(item->value, dash == NULL ? end : dash, DECIMAL, &settings->size_least) &&
+           number_read(dash == NULL ? item->value : dash + 1, end, DECIMAL, &settings->size_most) &&
            settings->size_least <= settings->size_most;
 }
 
@@ -124,7 +108,7 @@ static bool take_only(const struct item *item, struct inject_settings *settings)
 {
     uint64_t id = 0;
     if (item->value == NULL ||
-        !read_number(item->value, item->value + item->value_length, HEXADECIMAL, &id) || id == 0 ||
+        !number_read(item->value, item->value + item->value_length, HEXADECIMAL, &id) || id == 0 ||
         id > UINT32_MAX)
         return false;
     settings->only = (uint32_t)id;
@@ -163,24 +147,29 @@ static bool apply(const struct item *item, struct inject_settings *settings, str
                   item);
 }
 
+static struct item item_of(const struct word *word)
+{
+    const char *equals = memchr(word->start, '=', word->length);
+    struct item item = {.key = word->start, .key_length = word->length};
+    if (equals != NULL) {
+        item.key_length = (size_t)(equals - word->start);
+        item.value = equals + 1;
+        item.value_length = word->length - item.key_length - 1;
+    }
+    return item;
+}
+
 bool inject_settings_read(const char *text, struct inject_settings *settings,
                           struct text *complaint)
 {
-    *settings = (struct inject_settings){.rate = INJECT_RATE_DEFAULT, .size_most = UINT64_MAX};
+    struct word word;
     bool is_filter_only = *text != 0;
-    while (*text != 0) {
-        size_t length = strcspn(text, ";");
-        const char *equals = memchr(text, '=', length);
-        struct item item = {.key = text,
-                            .key_length = equals == NULL ? length : (size_t)(equals - text)};
-        if (equals != NULL) {
-            item.value = equals + 1;
-            item.value_length = length - item.key_length - 1;
-        }
-        is_filter_only &= !(length == 3 && memcmp(text, "off", length) == 0);
-        if (length > 0 && !apply(&item, settings, complaint))
+    *settings = (struct inject_settings){.rate = INJECT_RATE_DEFAULT, .size_most = UINT64_MAX};
+    while (words_next(&text, ";", &word)) {
+        struct item item = item_of(&word);
+        is_filter_only &= !(word.length == 3 && memcmp(word.start, "off", word.length) == 0);
+        if (!apply(&item, settings, complaint))
             return false;
-        text += length + (text[length] == ';');
     }
     if (is_filter_only && settings->mode == INJECT_OFF)
         settings->mode = INJECT_RANDOM; /* "tags=Ab*" alone: at the usual rate */
@@ -189,25 +178,21 @@ bool inject_settings_read(const char *text, struct inject_settings *settings,
 
 bool inject_list_has(const char *list, const char *name)
 {
+    struct word word;
     if (*list == 0)
         return true;
-    while (*list != 0) {
-        size_t length = strcspn(list, " ");
-        if (length > 0 && glob_fits_letters(list, length, name, strlen(name)))
+    while (words_next(&list, " ", &word))
+        if (glob_fits_letters(word.start, word.length, name, strlen(name)))
             return true;
-        list += length + (list[length] == ' ');
-    }
     return false;
 }
 
 bool inject_list_has_id(const char *list, uint32_t id)
 {
-    while (*list != 0) {
-        size_t length = strcspn(list, " ");
-        uint64_t number;
-        if (read_number(list, list + length, HEXADECIMAL, &number) && number == id)
+    struct word word;
+    uint64_t number;
+    while (words_next(&list, " ", &word))
+        if (number_read(word.start, word.start + word.length, HEXADECIMAL, &number) && number == id)
             return true;
-        list += length + (list[length] == ' ');
-    }
     return false;
 }

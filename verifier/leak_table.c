@@ -1,5 +1,6 @@
 #include "verifier/leak_table.h"
 
+#include "pool/mix.h"
 #include "pool/os.h"
 #include "pool/record.h"
 #include "pool/report.h"
@@ -41,9 +42,8 @@ static bool is_group_of(const struct leak_group *group, const struct story *stor
 static struct leak_group *find_group(const struct leak_table *table, const struct story *story,
                                      enum reach reach)
 {
-    uint64_t hash = story->tag * UINT64_C(0x9e3779b97f4a7c15);
-    hash = (hash ^ story->size_bytes ^ story->allocated_stack ^ (uint64_t)reach) *
-           UINT64_C(0x9e3779b97f4a7c15);
+    uint64_t hash = story->tag * MIX_FACTOR;
+    hash = (hash ^ story->size_bytes ^ story->allocated_stack ^ (uint64_t)reach) * MIX_FACTOR;
     for (uint32_t i = 0; table->groups != NULL && i < PROBES_MAX; i++) {
         struct leak_group *group = &table->groups[((hash >> 32) + i) % GROUPS_MAX];
         if (group->blocks == 0 || is_group_of(group, story, reach))

@@ -7,6 +7,7 @@
 #include "pool/os_pager.h"
 #include "pool/own_code.h"
 #include "pool/util.h"
+#include "pool/words.h"
 #include "verifier/extras.h"
 
 #include <errno.h>
@@ -325,11 +326,8 @@ void modules_choose(const char *names)
     modules.chosen_count = 0;
     atomic_store(&modules.chooses, false);
     extras_set(EXTRA_CHOOSES, false);
-    for (size_t length; names[0] != 0; names += length) {
-        names += strspn(names, " ,");
-        length = strcspn(names, " ,");
-        (void)add_locked(names, length);
-    }
+    for (struct word word; words_next(&names, " ,", &word);)
+        (void)add_locked(word.start, word.length);
     note_locked();
     lock_drop(&modules.lock);
 }

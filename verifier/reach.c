@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { SPARE = 1 << 16, STDERR = 2 };
+enum { SPARE = 1 << 22, STDERR = 2 }; /* blocks made between the count and the stop */
 
 /* Blocks whose words are still to be looked at. */
 static struct {

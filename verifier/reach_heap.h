@@ -9,8 +9,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define REACH_NO_BLOCK UINT64_MAX
-
 struct reach_block {
     uintptr_t start;
     uintptr_t end;

@@ -1,6 +1,8 @@
 #include "verifier/select.h"
 
 #include "pool/glob.h"
+#include "pool/mix.h"
+#include "pool/number.h"
 #include "pool/os.h"
 #include "pool/text.h"
 #include "pool/util.h"
@@ -9,7 +11,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
-enum { TAGS_MAX = 32, TAG_LETTERS = 4, STDERR = 2, LINE_BYTES = 512 };
+enum { TAGS_MAX = 32, TAG_LETTERS = 4, STDERR = 2, LINE_BYTES = 512, DECIMAL = 10 };
 
 enum selection_kind { SELECT_ALL, SELECT_NONE, SELECT_TAGS, SELECT_SIZES, SELECT_SAMPLE };
 
@@ -41,38 +43,27 @@ static _Thread_local struct {
 } sample TLS_FAST;
 static _Atomic uint64_t sampled_threads;
 
-/* Decimal digits, as many as there are; false: none, or too many. */
-static bool read_digits(const char **at, uint64_t *number)
-{
-    const char *start = *at;
-    *number = 0;
-    for (; **at >= '0' && **at <= '9'; (*at)++) {
-        if (*number > UINT64_MAX / 10 - 1)
-            return false;
-        *number = *number * 10 + (uint64_t)(**at - '0');
-    }
-    return *at != start;
-}
-
 static bool read_sample(const char *at, struct selection *selection)
 {
     selection->kind = SELECT_SAMPLE;
-    return read_digits(&at, &selection->every) && *at == 0 && selection->every > 0;
+    return number_read(at, at + strlen(at), DECIMAL, &selection->every) && selection->every > 0 &&
+           selection->every <= INT64_MAX;
 }
 
+/* "a-b", or one size. */
 static bool read_sizes(const char *at, struct selection *selection)
 {
     uint64_t low = 0;
     uint64_t high = 0;
+    const char *end = at + strlen(at);
+    const char *dash = at + strcspn(at, "-");
     selection->kind = SELECT_SIZES;
-    if (!read_digits(&at, &low))
-        return false;
-    high = low;
-    if (*at == '-' && (at++, !read_digits(&at, &high)))
+    if (!number_read(at, dash, DECIMAL, &low) ||
+        !number_read(dash == end ? at : dash + 1, end, DECIMAL, &high))
         return false;
     selection->low_bytes = low;
     selection->high_bytes = high;
-    return *at == 0 && low <= high;
+    return low <= high;
 }
 
 static bool read_tags(const char *at, struct selection *selection)
@@ -150,10 +141,8 @@ static bool takes_tag(const struct selection *selection, uint32_t tag)
 
 static uint64_t draw(void)
 {
-    uint64_t mixed = sample.random += UINT64_C(0x9e3779b97f4a7c15);
-    mixed = (mixed ^ mixed >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    mixed = (mixed ^ mixed >> 27) * UINT64_C(0x94d049bb133111eb);
-    return mixed ^ mixed >> 31;
+    sample.random += MIX_FACTOR;
+    return mix(sample.random);
 }
 
 /* Gaps of 1 .. 2n-1, all alike: n on the average. */
@@ -183,9 +172,4 @@ bool select_takes(const struct request *request)
     case SELECT_NONE: break;
     }
     return false;
-}
-
-bool select_takes_all(void)
-{
-    return atomic_load_explicit(&in_force, memory_order_acquire)->kind == SELECT_ALL;
 }

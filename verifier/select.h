@@ -18,7 +18,4 @@ bool select_set(const char *text, uint64_t seed);
 
 bool select_takes(const struct request *request);
 
-/* Is nothing left out? */
-bool select_takes_all(void);
-
 #endif

@@ -2,6 +2,7 @@
 
 #include "pool/os.h"
 #include "pool/os_guard.h"
+#include "verifier/pattern.h"
 #include "verifier/stretch.h"
 
 #define SPACE_BYTES_MAX ((size_t)8 << 40)
@@ -79,6 +80,18 @@ static bool each_prepared(bool (*prepared)(void *start, size_t bytes))
     return done;
 }
 
+/* Regions that go round. ASan's shadow of an address once used stays, an eighth of a unit. */
+static uint32_t lap_of(size_t lap_units)
+{
+    enum { LAP_UNITS_ASAN = 1 << 20 };
+    if (lap_units == 0)
+        lap_units = pattern_is_poisoned() ? LAP_UNITS_ASAN : space.units;
+    size_t lap = (lap_units + REGION_UNITS - 1) / REGION_UNITS;
+    /* Half of the space stays free for large blocks and for a lap that must grow. */
+    size_t most = space.region_count / 2 > 0 ? space.region_count / 2 : 1;
+    return (uint32_t)(lap < most ? lap : most);
+}
+
 bool space_start(const struct tier *tier, size_t lap_units)
 {
     for (size_t bytes = SPACE_BYTES_MAX; space.start == NULL; bytes /= 2) {
@@ -87,13 +100,10 @@ bool space_start(const struct tier *tier, size_t lap_units)
         if (reserve_with_room(bytes))
             os_no_huge_pages(space.start, bytes);
     }
-    size_t lap = lap_units == 0 ? SIZE_MAX : (lap_units + REGION_UNITS - 1) / REGION_UNITS;
-    /* Half of the space stays free for large blocks and for a lap that must grow. */
-    size_t most = space.region_count / 2 > 0 ? space.region_count / 2 : 1;
-    lap = lap < most ? lap : most;
+    uint32_t lap = lap_of(lap_units);
     lock_take(&space.lock);
     if (lap > space.lap)
-        space.lap = (uint32_t)lap;
+        space.lap = lap;
     space.tier = tier;
     tier_keep(each_prepared);
     lock_drop(&space.lock);

@@ -67,7 +67,8 @@ struct space {
 extern struct space space;
 
 /* Reserves, once per process; false when there is no address space at all. `lap_units` is how many
- * units are handed out before an address comes round again; 0: all there are. */
+ * units are handed out before an address comes round again; 0: all there are, under
+ * ASan a million. */
 bool space_start(const struct tier *tier, size_t lap_units);
 
 /* The calling lane owns the region that comes back, prepared; false: no region is to be had. Where

@@ -3,6 +3,7 @@
 #include "pool/bugcheck.h"
 #include "pool/counters.h"
 #include "pool/lock.h"
+#include "pool/mix.h"
 #include "pool/os.h"
 #include "pool/pool.h"
 #include "pool/rules.h"
@@ -78,7 +79,7 @@ bool track_start(void)
 
 static uint32_t bucket_of(const void *address)
 {
-    return (uint32_t)((uintptr_t)address / 16 * UINT64_C(0x9e3779b97f4a7c15) >> HASH_SHIFT);
+    return (uint32_t)((uintptr_t)address / 16 * MIX_FACTOR >> HASH_SHIFT);
 }
 
 static struct shard *shard_of(const void *address)

@@ -17,7 +17,6 @@
 #include "verifier/inject.h"
 #include "verifier/leaks.h"
 #include "verifier/modules.h"
-#include "verifier/pattern.h"
 #include "verifier/select.h"
 #include "verifier/special.h"
 #include "verifier/track.h"
@@ -32,7 +31,6 @@ enum {
     STDERR = 2,
     LINE_BYTES = 512,
     RAM_PART = 8,
-    QUARANTINE_BLOCKS_ASAN = 1 << 20
 };
 
 static struct {
@@ -97,10 +95,14 @@ static bool say_no(const char *message)
     return false;
 }
 
-/* Before an image goes its row must be there: afterwards nobody can tell what it was. */
+/* A driver that comes may give its name to an image known before; before an image goes its row must
+ * be there: afterwards nobody can tell what it was. */
 static void driver_changes(uint16_t driver, enum driver_state state)
 {
-    modules_follow();
+    if (state == DRIVER_LOADED)
+        modules_note();
+    else
+        modules_follow();
     extras_set(EXTRA_DRIVERS, true);
     if (state == DRIVER_UNLOADED)
         leaks_of_driver(driver, OWN_FRAME);
@@ -114,20 +116,12 @@ static size_t quarantine_bytes(void)
     return (size_t)(wanted < most ? wanted : most);
 }
 
-/* ASan's shadow of an address once used stays: an eighth of a unit. */
-static size_t quarantine_blocks(void)
-{
-    if (options.quarantine_blocks == 0 && pattern_is_poisoned())
-        return QUARANTINE_BLOCKS_ASAN;
-    return options.quarantine_blocks;
-}
-
 static bool start_locked(void)
 {
     const struct tier *tier = choose_tier();
     if (tier == NULL)
         return false;
-    if (!space_start(tier, quarantine_blocks()) || !archive_start(quarantine_bytes()))
+    if (!space_start(tier, options.quarantine_blocks) || !archive_start(quarantine_bytes()))
         return say_no("expool: no address space for special pool (ulimit -v?)\n");
     modules_choose(options.drivers);
     drivers_tell(driver_changes);

@@ -1,6 +1,8 @@
 /* A block is freed first of all and used 100 million allocations later: the use is caught, and the
  * report still says who allocated and who freed it, at bounded memory. The number of pairs may be
  * given; 100,000,000 take two to four minutes. */
+#include "../status_kib.h"
+
 #include <expool/pool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,18 +24,6 @@ __attribute__((noinline)) static void free_victim(unsigned char *victim)
 {
     ExFreePoolWithTag(victim, 'mtcV');
     __asm__ volatile("");
-}
-
-static long read_kib(const char *key)
-{
-    char line[256];
-    long kib = 0;
-    FILE *file = fopen("/proc/self/status", "r");
-    while (fgets(line, sizeof line, file) != NULL)
-        if (strncmp(line, key, strlen(key)) == 0)
-            kib = atol(line + strlen(key));
-    fclose(file);
-    return kib;
 }
 
 static void churn(unsigned long pairs)
@@ -80,9 +70,9 @@ int main(int count, char **words)
     free_victim(victim);
     time_t from = time(NULL);
     churn(pairs);
-    long mib = (read_kib("VmRSS:") + read_kib("VmPTE:")) / 1024;
+    long mib = (status_kib("VmRSS:") + status_kib("VmPTE:")) / 1024;
     printf("%lu pairs in %ld s, %ld MiB resident, page tables of %ld KiB among them\n", pairs,
-           (long)(time(NULL) - from), mib, read_kib("VmPTE:"));
+           (long)(time(NULL) - from), mib, status_kib("VmPTE:"));
     report_of_use(victim, report);
     for (unsigned i = 0; i < sizeof wanted / sizeof wanted[0]; i++)
         if (strstr(report, wanted[i]) == NULL) {
