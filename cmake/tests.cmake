@@ -164,6 +164,7 @@ set_source_files_properties(tests/test_ddi.c PROPERTIES COMPILE_OPTIONS -fno-opt
 if(EXPOOL_ARCHIVE AND EXPOOL_VERIFIER)
     add_user_program(soak_use_after_free_late tests/soak/use_after_free_late.c)
     target_compile_options(soak_use_after_free_late PRIVATE -O1 -fno-optimize-sibling-calls)
+    target_include_directories(soak_use_after_free_late PRIVATE ${CMAKE_SOURCE_DIR})
     add_test(NAME soak_use_after_free_late COMMAND soak_use_after_free_late 1000000)
     set_tests_properties(soak_use_after_free_late PROPERTIES LABELS soak TIMEOUT 120
         ENVIRONMENT "EXPOOL_OPTIONS=verifier=standard:leaks=off:tier=uffd")

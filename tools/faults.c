@@ -14,6 +14,7 @@
 enum {
     RATE_MAX = 10000,
     RUNS_DEFAULT = 10,
+    RUNS_MAX = 1000000,
     JOBS_MAX = 256,
     PATH_BYTES = 512,
     SLOWER_MAX = 20, /* a run hangs when it takes so many times the first one's time */
@@ -76,9 +77,10 @@ static void take_nth(struct faults *faults, const char *text)
     size_t length = strcspn(text, "-");
     (void)snprintf(first, sizeof first, "%.*s", (int)length, text);
     faults->mode = MODE_NTH;
-    faults->first = faults->last = number("nth", first, 1, ULONG_MAX);
+    faults->first = faults->last = number("nth", first, 1, ULONG_MAX - RUNS_MAX);
     if (text[length] == '-')
-        faults->last = number("nth", text + length + 1, faults->first, ULONG_MAX);
+        faults->last =
+            number("nth", text + length + 1, faults->first, faults->first + RUNS_MAX - 1);
 }
 
 static error_t parse(int key, char *argument, struct argp_state *state)
@@ -92,7 +94,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         faults->mode = MODE_RATE;
         faults->rate = number("rate", argument, 1, RATE_MAX);
         break;
-    case KEY_RUNS: faults->runs = number("runs", argument, 1, 1000000); break;
+    case KEY_RUNS: faults->runs = number("runs", argument, 1, RUNS_MAX); break;
     case 'j': sweep->jobs = (unsigned)number("jobs", argument, 1, JOBS_MAX); break;
     case KEY_TIMEOUT: sweep->timeout_s = (double)number("timeout", argument, 1, 1000000); break;
     case KEY_LIMIT: faults->limit = number("limit", argument, 1, ULONG_MAX); break;

@@ -85,11 +85,11 @@ static bool set_environment(const struct faults_sweep *sweep, const struct fault
     char state[PATH_BYTES];
     char text[OPTIONS_BYTES];
     faults_state_path(sweep, point, state, sizeof state);
-    (void)snprintf(
+    size_t length = (size_t)snprintf(
         text, sizeof text,
         "leaks=at_exit:%s:on_bugcheck=exit:seed=%llu:low_resources='%s;state=%s'", sweep->options,
         (unsigned long long)(point->seed != 0 ? point->seed : sweep->seed), point->words, state);
-    return run_environment_set(&sweep->program, text);
+    return length < sizeof text && run_environment_set(&sweep->program, text);
 }
 
 static void redirect(const char *path, int flags, int descriptor)

@@ -33,8 +33,8 @@ struct findings_output {
     const char *path; /* of one format: the file; of several: file names begin so. NULL: one format
                          goes to standard output, or with `is_named` files are named
                          expool.PROGRAM.PID.EXTENSION */
-    bool is_named;
-    bool is_forced; /* overwrite */
+    bool is_named;    /* of `expool run`, whose processes have written the text already */
+    bool is_forced;   /* overwrite */
 };
 
 /* A file of what `make` writes; an existing one only when `is_forced`. False after one line. */

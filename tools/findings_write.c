@@ -124,6 +124,12 @@ static bool write_format(const struct findings *findings, const struct format *f
     return is_written;
 }
 
+/* The processes of `expool run` have written the text already. */
+static bool is_wanted(const struct format *format, const struct findings_output *output)
+{
+    return !output->is_named || format->make != findings_make_text;
+}
+
 bool findings_write(const struct findings *findings, const char *list,
                     const struct findings_output *output)
 {
@@ -131,11 +137,11 @@ bool findings_write(const struct findings *findings, const char *list,
     unsigned files = 0;
     bool is_written = true;
     for (const char *rest = list; next_word(&rest, word);)
-        files += format_find(word) != NULL && !format_find(word)->is_for_stderr;
+        files += is_wanted(format_find(word), output) && !format_find(word)->is_for_stderr;
     while (next_word(&list, word)) {
         const struct format *format = format_find(word);
-        is_written =
-            format != NULL && write_format(findings, format, output, files == 1) && is_written;
+        if (is_wanted(format, output))
+            is_written = write_format(findings, format, output, files == 1) && is_written;
     }
     return is_written;
 }

@@ -115,14 +115,18 @@ static bool read_config(const char *path, char *text, size_t capacity)
         say("the settings in %s: %s", path, strerror(errno));
         return false;
     }
-    while (fgets(line, sizeof line, file) != NULL && length + strlen(line) + 2 < capacity) {
+    bool is_whole = true;
+    while (fgets(line, sizeof line, file) != NULL) {
         line[strcspn(line, "\r\n")] = 0;
         const char *from = line + strspn(line, " \t");
-        if (*from != 0 && *from != '#')
+        is_whole = is_whole && length + strlen(from) + 2 < capacity;
+        if (is_whole && *from != 0 && *from != '#')
             length += (size_t)snprintf(text + length, capacity - length, "%s:", from);
     }
     (void)fclose(file);
-    return true;
+    if (!is_whole)
+        say("the settings in %s: more than %zu bytes", path, capacity - 1);
+    return is_whole;
 }
 
 /* What the variable was before we set it: a second run starts from there, too. */

@@ -11,7 +11,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { PATH_BYTES = 64, WORD_BYTES = 256, NAME_BYTES = 512 };
+enum { PATH_BYTES = 64, NAME_BYTES = 512 };
 
 /* A path, and no descriptor that is inherited: a program that closes all it finds still reports. */
 static void path_of(const struct run_report *report, char path[PATH_BYTES])
@@ -32,21 +32,6 @@ bool run_report_start(struct run_report *report)
         return true;
     say("no file for the records: %s", strerror(errno));
     return false;
-}
-
-/* The processes have written the text already. */
-static void without_text(const char *formats, char rest[WORD_BYTES])
-{
-    rest[0] = 0;
-    while (*formats != 0) {
-        size_t length = strcspn(formats, ",");
-        bool is_text = length == 4 && strncmp(formats, "text", length) == 0;
-        size_t used = strlen(rest);
-        if (!is_text && length > 0)
-            (void)snprintf(rest + used, WORD_BYTES - used, "%s%.*s", used > 0 ? "," : "",
-                           (int)length, formats);
-        formats += length + (formats[length] == ',');
-    }
 }
 
 struct made {
@@ -77,12 +62,10 @@ static bool write_json(const struct run_report *report, const struct made *made)
 static bool write_all(const struct run_report *report, const struct findings *findings,
                       const struct outcomes *outcomes)
 {
-    char formats[WORD_BYTES];
     if (report->wants_json)
         return write_json(report, &(struct made){findings, outcomes});
-    without_text(report->formats, formats);
     const struct findings_output output = {report->output, true, report->is_forced};
-    return findings_write(findings, formats, &output);
+    return findings_write(findings, report->formats, &output);
 }
 
 bool run_report_finish(struct run_report *report, const struct outcomes *outcomes)

@@ -1,7 +1,7 @@
 /* A block is freed first of all and used 100 million allocations later: the use is caught, and the
  * report still says who allocated and who freed it, at bounded memory. The number of pairs may be
  * given; 100,000,000 take two to four minutes. */
-#include "../status_kib.h"
+#include "tests/status_kib.h"
 
 #include <expool/pool.h>
 #include <stdio.h>

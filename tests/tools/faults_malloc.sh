@@ -24,6 +24,10 @@ expect leaks leaked 2 1
 expect hangs hung 1 1
 expect frees_twice 'bug check +196' 2 1
 
+status=0
+expool faults --nth 1-18446744073709551615 -- "$program" careful >out 2>&1 || status=$?
+{ grep -q 'is no number from 1 to 1000000' out && [ $status -eq 2 ]; } || { cat out; exit 1; }
+
 # What a program under a shell does is found, too.
 status=0
 expool faults -- sh -c "$program forgets; exit \$?" >out || status=$?

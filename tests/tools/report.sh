@@ -87,6 +87,8 @@ status=0; { expool run --report=json,junit -o ran -- "$bugs/write_past_end_into_
 same "$status" 134
 validate "$SOURCE/docs/report.schema.json" ran.json
 same "$(ask ran.json 'd["findings"][0]["reproduce"][2].split()[:3]')" "['expool', 'run', '--seed=$(ask ran.json 'd["findings"][0]["environment"]["seed"]')']"
+{ expool run --report=text,json -o alone -- "$bugs/write_past_end_into_slack" 2>/dev/null; } 2>/dev/null || true
+validate "$SOURCE/docs/report.schema.json" alone # the text was written as it happened: one format is left
 expool run --report=junit -o fine.xml -- "$bugs/write_past_end_into_slack" near-miss
 same "$(xmllint --xpath 'count(//testcase[not(failure)])' fine.xml)" 1
 { expool run --color=always -- "$bugs/write_past_end_into_slack" 2>said; } 2>/dev/null || true
