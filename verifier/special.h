@@ -100,6 +100,9 @@ bool special_judge(const struct release *release, uint32_t unit);
 /* Is the pattern around a block as it was laid, its first page at `data` and itself at `block`
  * now? */
 bool special_is_sound(struct slot_facts facts, unsigned char *data, unsigned char *block);
+/* The same of a block that lives: was it changed? Any IRQL; another thread may free the block
+ * meanwhile, then it was not. */
+bool special_is_damaged(uint32_t unit);
 /* Raises what happened to the pattern around the block. */
 void special_judge_pattern(uint32_t unit, const void *frame);
 void special_judge_resting(uint32_t unit, const void *frame);

@@ -77,9 +77,9 @@ static void look_at(void *context)
     look->is_sound = special_is_sound(look->facts, look->data, block);
 }
 
-/* Another thread may free the block meanwhile and its page go: what was read of it then, and a
- * fault, say nothing. At DISPATCH_LEVEL we may look at paged blocks, too. */
-static bool is_damaged(uint32_t unit)
+/* What was read of a block that went meanwhile, and a fault, say nothing. At DISPATCH_LEVEL we may
+ * look at paged blocks, too. */
+bool special_is_damaged(uint32_t unit)
 {
     const struct slot *slot = space_slot(unit);
     uint64_t word = slot_word(slot);
@@ -98,7 +98,7 @@ static void sweep_one(uint32_t unit, void *context)
 {
     struct sweep *sweep = context;
     sweep->count++;
-    if (is_damaged(unit))
+    if (special_is_damaged(unit))
         special_judge_pattern(unit, sweep->frame);
 }
 
