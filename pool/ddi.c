@@ -3,6 +3,7 @@
 #include "pool/bugcheck.h"
 #include "pool/hook.h"
 #include "pool/kind.h"
+#include "pool/own_code.h"
 #include "pool/text.h"
 #include "pool/unwind.h"
 
@@ -94,7 +95,8 @@ READS_ANY_STACK static bool is_called_by_told(const uintptr_t *own)
 READS_ANY_STACK bool ddi_tell_once(const void *frame)
 {
     const uintptr_t *own = frame;
-    if (told.frame != NULL && own != told.frame && is_called_by_told(own))
+    bool may_be_ours = !own_code_is_known() || own_code_has(own[1]);
+    if (may_be_ours && told.frame != NULL && own != told.frame && is_called_by_told(own))
         return false;
     told.frame = own;
     told.pc = own[1];

@@ -13,6 +13,12 @@ extern const char __start_expool_text[] __attribute__((weak)) HIDDEN;
 extern const char __stop_expool_text[] __attribute__((weak)) HIDDEN;
 /* NOLINTEND */
 
+/* Is there such a section? */
+static inline bool own_code_is_known(void)
+{
+    return (uintptr_t)__start_expool_text != 0;
+}
+
 static inline bool own_code_has(uintptr_t pc)
 {
     return pc >= (uintptr_t)__start_expool_text && pc < (uintptr_t)__stop_expool_text;
