@@ -36,9 +36,9 @@ TEST(the_program_has_the_name_it_was_started_by)
 
 TEST(every_image_is_verified_until_some_are_chosen)
 {
-    modules_choose("");
+    EXPECT(modules_choose(""));
     EXPECT(modules_verifies((uintptr_t)&of_this_program));
-    modules_choose("drva.sys, drvb");
+    EXPECT(modules_choose("drva.sys, drvb"));
     EXPECT(!modules_verifies((uintptr_t)&of_this_program));
     EXPECT(modules_add(own_module()->name));
     EXPECT(modules_verifies((uintptr_t)&of_this_program));
@@ -47,11 +47,12 @@ TEST(every_image_is_verified_until_some_are_chosen)
     EXPECT(!modules_remove("nobody"));
     EXPECT(modules_remove("drva.sys") && modules_remove("DRVB"));
     EXPECT(!modules_verifies((uintptr_t)&of_this_program)); /* none is left, so none */
+    EXPECT(!modules_choose("a_name_of_more_letters_than_there_is_room_for_in_a_row_of_the_table"));
 }
 
 TEST(an_image_is_chosen_by_the_name_of_a_driver_in_it_as_well)
 {
-    modules_choose("mailbox");
+    EXPECT(modules_choose("mailbox"));
     EXPECT(!modules_verifies((uintptr_t)&of_this_program));
     (void)drivers_load("mailbox", (uintptr_t)&of_this_program);
     modules_note();

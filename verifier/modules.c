@@ -320,16 +320,18 @@ static bool add_locked(const char *name, size_t length)
     return true;
 }
 
-void modules_choose(const char *names)
+bool modules_choose(const char *names)
 {
+    bool have_room = true;
     lock_take(&modules.lock);
     modules.chosen_count = 0;
     atomic_store(&modules.chooses, false);
     extras_set(EXTRA_CHOOSES, false);
     for (struct word word; words_next(&names, " ,", &word);)
-        (void)add_locked(word.start, word.length);
+        have_room = add_locked(word.start, word.length) && have_room;
     note_locked();
     lock_drop(&modules.lock);
+    return have_room;
 }
 
 bool modules_add(const char *name)

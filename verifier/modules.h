@@ -54,8 +54,8 @@ bool modules_is_driver(uintptr_t pc);
 const char *modules_name(uintptr_t pc);
 
 /* The images to be verified, by name, blanks between: "drva.so drvb". Empty: all. Takes the place
- * of what was said before. */
-void modules_choose(const char *names);
+ * of what was said before. False: no room for one of them. */
+bool modules_choose(const char *names);
 /* One more, one less; false: no room, or it was not there. When the last one is taken away, no
  * image is verified. */
 bool modules_add(const char *name);

@@ -123,7 +123,8 @@ static bool start_locked(void)
         return false;
     if (!space_start(tier, options.quarantine_blocks) || !archive_start(quarantine_bytes()))
         return say_no("expool: no address space for special pool (ulimit -v?)\n");
-    modules_choose(options.drivers);
+    if (!modules_choose(options.drivers))
+        return say_no("expool: option drivers: 64 names of up to 63 letters\n");
     drivers_tell(driver_changes);
     extras_set(EXTRA_DRIVERS, drivers_any());
     if (!track_start() || !force_irql_start())
