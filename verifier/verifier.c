@@ -99,10 +99,7 @@ static bool say_no(const char *message)
  * be there: afterwards nobody can tell what it was. */
 static void driver_changes(uint16_t driver, enum driver_state state)
 {
-    if (state == DRIVER_LOADED)
-        modules_note();
-    else
-        modules_follow();
+    (state == DRIVER_LOADED ? modules_note : modules_follow)();
     extras_set(EXTRA_DRIVERS, true);
     if (state == DRIVER_UNLOADED)
         leaks_of_driver(driver, OWN_FRAME);
