@@ -30,6 +30,10 @@ volatile uint32_t *os_fork_mark(void);
  * physical pages back; removing leaves zeroed ones. */
 bool os_guard_install(void *start, size_t bytes);
 bool os_guard_remove(void *start, size_t bytes);
+/* The same for up to OS_AHEAD_MAX single pages, which come into memory at once. False: nothing has
+ * changed; the system is too old, or has no memory. */
+enum { OS_AHEAD_MAX = 32 };
+bool os_guard_remove_ahead(void *const *pages, size_t count);
 
 /* The physical pages go back, locked ones too; under userfaultfd the range is dead from now on. */
 bool os_drop(void *start, size_t bytes);

@@ -18,6 +18,8 @@
 #define GUARD_INSTALL     102
 #define GUARD_REMOVE      103
 #define DONTNEED_LOCKED   24
+#define POPULATE_WRITE    23
+#define PIDFD_SELF        (-10000) /* since Linux 6.14; a child's is its own */
 #define USER_MODE_ONLY    1
 #define FEATURE_MOVE      (UINT64_C(1) << 16)
 #define MODE_DONTWAKE     1u
@@ -224,6 +226,25 @@ bool os_guard_remove(void *start, size_t bytes)
 {
     int saved = errno;
     bool done = madvise(start, bytes, GUARD_REMOVE) == 0;
+    errno = saved;
+    return done;
+}
+
+static bool advise_all(const struct iovec *pages, size_t count, int advice)
+{
+    return syscall(SYS_process_madvise, PIDFD_SELF, pages, count, advice, 0) ==
+           (ssize_t)(count * PAGE_BYTES);
+}
+
+bool os_guard_remove_ahead(void *const *pages, size_t count)
+{
+    struct iovec each[OS_AHEAD_MAX];
+    int saved = errno;
+    for (size_t i = 0; i < count; i++)
+        each[i] = (struct iovec){.iov_base = pages[i], .iov_len = PAGE_BYTES};
+    bool done = advise_all(each, count, GUARD_REMOVE) && advise_all(each, count, POPULATE_WRITE);
+    for (size_t i = 0; !done && i < count; i++)
+        (void)madvise(pages[i], PAGE_BYTES, GUARD_INSTALL);
     errno = saved;
     return done;
 }

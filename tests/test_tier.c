@@ -84,6 +84,20 @@ TEST(a_page_that_is_there_already_counts_as_moved_only_from_an_empty_source)
     EXPECT_EQUAL(page[100], 43);
 }
 
+TEST(pages_opened_ahead_are_all_there_or_none_is)
+{
+    const struct tier *tier = tier_choose(OPTION_TIER_GUARD);
+    unsigned char *page = prepared(tier);
+    void *each[3] = {page, page + 2 * PAGE_BYTES, page + 4 * PAGE_BYTES};
+    if (tier->open_ahead(each, 3)) /* since Linux 6.14 */
+        for (unsigned i = 0; i < 5; i++)
+            EXPECT(os_is_dead(page + i * PAGE_BYTES) == (i % 2 != 0));
+    os_release(page + 10 * PAGE_BYTES, PAGE_BYTES);
+    void *with_hole[3] = {page + 6 * PAGE_BYTES, page + 8 * PAGE_BYTES, page + 10 * PAGE_BYTES};
+    EXPECT(!tier->open_ahead(with_hole, 3));
+    EXPECT(os_is_dead(with_hole[0]) && os_is_dead(with_hole[1]));
+}
+
 TEST(the_map_limit_is_a_number)
 {
     EXPECT(os_map_limit() >= 1000);

@@ -1,5 +1,6 @@
 #include "verifier/ready.h"
 
+#include "pool/os_guard.h"
 #include "verifier/lane.h"
 
 #include <string.h>
@@ -78,16 +79,16 @@ bool ready_put_run(struct lane *lane, uint32_t unit, size_t pages)
     struct ready *ready = &lane->ready;
     if (pages > READY_RUN_PAGES_MAX)
         return false;
-    uint32_t units = units_of(pages);
-    uint32_t next = lane_next(lane, units, 1);
+    uint32_t count = units_of(pages);
+    uint32_t next = lane_next(lane, count, 1);
     if (next == UNIT_NONE)
         return false;
     if (UNLIKELY(!space.tier->move(space_data(next), space_data(unit), pages * PAGE_BYTES))) {
         INVARIANT(space.tier->close(space_data(next), pages * PAGE_BYTES)); /* those that went */
-        lane_return(next, units);
+        lane_return(next, count);
         return false;
     }
-    for (uint32_t i = 0; i < units; i++)
+    for (uint32_t i = 0; i < count; i++)
         slot_set(space_slot(next + i), (struct slot_facts){.state = SLOT_READY});
     while (ready->runs_count == READY_RUNS_MAX || ready->runs_pages + pages > READY_RUNS_PAGES_MAX)
         drop_oldest_run(ready);
@@ -106,10 +107,12 @@ uint32_t ready_take_run(struct ready *ready, size_t pages)
 
 static bool are_ready(uint32_t unit, uint32_t units)
 {
-    for (uint32_t i = 0; i < units; i++)
-        if (slot_facts(space_slot(unit + i)).state != SLOT_READY)
-            return false;
-    return true;
+    bool are_all = true;
+    for (uint32_t i = 0; i < units; i++) {
+        unsigned state = slot_facts(space_slot(unit + i)).state;
+        are_all &= state == SLOT_READY;
+    }
+    return are_all;
 }
 
 static void distrust(uint32_t unit, uint32_t units, size_t bytes)
@@ -128,4 +131,23 @@ void ready_distrust(struct ready *ready)
     ready->ones_count = 0;
     ready->runs_count = 0;
     ready->runs_pages = 0;
+}
+
+/* Put in from behind, so that they are handed out in the order of their addresses. */
+bool ready_ahead(struct lane *lane)
+{
+    uint32_t units[OS_AHEAD_MAX];
+    void *pages[OS_AHEAD_MAX];
+    size_t count = 0;
+    while (count < OS_AHEAD_MAX && (units[count] = lane_next(lane, 1, 1)) != UNIT_NONE) {
+        pages[count] = space_data(units[count]);
+        count++;
+    }
+    bool done = count > 0 && space.tier->open_ahead(pages, count);
+    while (count-- > 0)
+        if (done)
+            ready_put(&lane->ready, units[count]);
+        else
+            lane_return(units[count], 1);
+    return done;
 }

@@ -37,6 +37,10 @@ bool ready_put_run(struct lane *lane, uint32_t unit, size_t pages);
 /* So many open pages, with what they held before; UNIT_NONE. */
 uint32_t ready_take_run(struct ready *ready, size_t pages);
 
+/* Opens the lane's next units ahead, where the tier opens many for less than one by one. False:
+ * none. */
+bool ready_ahead(struct lane *lane);
+
 /* A unit whose one page is open. */
 void ready_put(struct ready *ready, uint32_t unit);
 static inline uint32_t ready_take(struct ready *ready)

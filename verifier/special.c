@@ -72,7 +72,7 @@ static uint32_t take_one(struct lane *lane, const struct request *request, bool 
         special_judge_resting(unit, request->frame);
         return unit;
     }
-    if (lane->ready.ones_count > 0)
+    if (lane->ready.ones_count > 0 || (space.tier->open_ahead != NULL && ready_ahead(lane)))
         return ready_take(&lane->ready);
     unit = lane_next(lane, 1, 1);
     *is_zero = true;

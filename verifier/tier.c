@@ -154,12 +154,12 @@ static bool guard_works(void);
 static bool mprotect_works(void);
 
 static const struct tier tiers[] = {
-    {EXPOOL_TIER_UFFD, "uffd", uffd_works, uffd_prepare, uffd_open, uffd_close, forget_tables,
+    {EXPOOL_TIER_UFFD, "uffd", uffd_works, uffd_prepare, uffd_open, uffd_close, forget_tables, NULL,
      uffd_move},
     {EXPOOL_TIER_GUARD, "guard", guard_works, guard_prepare, guard_open, os_guard_install,
-     keep_guards, NULL},
+     keep_guards, os_guard_remove_ahead, NULL},
     {EXPOOL_TIER_MPROTECT, "mprotect", mprotect_works, mprotect_prepare, mprotect_open,
-     mprotect_close, forget_tables, NULL},
+     mprotect_close, forget_tables, NULL, NULL},
 };
 
 static bool uffd_works(void)

@@ -22,6 +22,8 @@ struct tier {
     bool (*close)(void *start, size_t bytes);                 /* dead at once; memory goes back */
     /* Of a stretch of dead pages: the memory that describes them goes back, they stay dead. */
     void (*forget)(void *start, size_t bytes);
+    /* NULL, or: opens single pages, up to OS_AHEAD_MAX, in one go; false: none. */
+    bool (*open_ahead)(void *const *pages, size_t count);
     /* NULL, or: opens `to` by closing `from`; false: only as many of the first pages went. */
     bool (*move)(void *to, void *from, size_t bytes);
 };
