@@ -118,6 +118,10 @@ void report_finish(struct text *text, const struct text *draft, struct report_lo
 struct report_look report_look(void); /* as the options and the environment say */
 unsigned report_line_count(const struct text *text);
 
+/* Adds `line`, broken behind its last comma where it is longer than REPORT_COLUMNS; what follows
+ * stands `indent` columns in. */
+void report_add_broken(struct text *text, const char *line, size_t indent);
+
 /* "expool run --seed=42 -- ./driver poc.bin" or "EXPOOL_OPTIONS=seed=42 ./driver poc.bin", in lines
  * of REPORT_COLUMNS that a shell takes for one; `extra` "key=value" is added, "" for none. */
 void report_command(struct text *text, const char *extra);

@@ -4,7 +4,7 @@
 #include "pool/hook.h"
 #include "pool/options.h"
 
-enum { PLACE_COLUMNS = 30 };
+enum { PLACE_COLUMNS = 30, STATE_BYTES = 1024, STATE_INDENT = 10 };
 
 /* What would stop earlier than this stop did; NULL: nothing would. */
 static const char *earlier(const struct violation *violation, const char **why)
@@ -74,12 +74,15 @@ static bool lacks_names(const struct report_stack *stack)
 static void add_state(struct text *text)
 {
     const struct pool_hook *hook = hook_current();
-    text_add(text, "State   : ");
+    char bytes[STATE_BYTES];
+    struct text state = TEXT_OVER(bytes);
+    text_add(&state, "State   : ");
     if (hook != NULL && hook->state != NULL)
-        hook->state(text);
+        hook->state(&state);
     else
-        text_add(text, "verifier off");
-    text_add(text, ", unwind %s\n", stack_unwinder_name());
+        text_add(&state, "verifier off");
+    text_add(&state, ", unwind %s\n", stack_unwinder_name());
+    report_add_broken(text, bytes, STATE_INDENT);
 }
 
 void report_advice(struct text *text, const struct report *report)

@@ -84,6 +84,33 @@ void report_finish(struct text *text, const struct text *draft, struct report_lo
     }
 }
 
+/* Behind the last comma that leaves the line short enough; its whole length when there is none. */
+static size_t breaking_point(const char *line, size_t length)
+{
+    if (length <= REPORT_COLUMNS)
+        return length;
+    for (size_t at = REPORT_COLUMNS; at > REPORT_COLUMNS / 2; at--)
+        if (line[at - 1] == ',' && line[at] == ' ')
+            return at;
+    return length;
+}
+
+void report_add_broken(struct text *text, const char *line, size_t indent)
+{
+    while (*line != 0) {
+        size_t length = strcspn(line, "\n");
+        size_t used = breaking_point(line, length);
+        text_add_bytes(text, line, used);
+        line += used;
+        if (used == length && *line == 0)
+            return;
+        text_add(text, "\n");
+        line += 1; /* the end of a line, or the blank behind the comma */
+        if (used < length)
+            text_pad_to(text, indent);
+    }
+}
+
 unsigned report_line_count(const struct text *text)
 {
     unsigned count = 0;

@@ -11,6 +11,8 @@ enum {
     ROWS_AROUND = 2, /* in front of and behind a place of interest */
     LEAD_COLUMNS = 13,
     CHANGED_MAX = 8, /* changed bytes spelled out */
+    LINE_BYTES = 256,
+    INDENT = 4,
 };
 
 struct canvas {
@@ -270,17 +272,25 @@ static void tell_other_side(struct canvas *canvas)
         text_add(canvas->text, "%,zu byte%s changed\n", changed, changed == 1 ? "" : "s");
 }
 
-static void introduce(struct text *text, const struct story *story)
+/* True: its bytes follow. */
+static bool introduce(struct text *text, const struct story *story)
 {
-    text_add(text, "\nThe block %p, %,lu bytes, %s", (const void *)story->block,
+    char bytes[LINE_BYTES];
+    struct text line = TEXT_OVER(bytes);
+    bool is_drawn = story->is_readable && story->window_bytes > 0;
+    text_add(&line, "The block %p, %,lu bytes, %s", (const void *)story->block,
              (uint64_t)story->size_bytes, pool_kind_name(story->pool));
     if (story->place == STORY_SPECIAL)
-        text_add(text, ", special pool slot %u", story->slot);
+        text_add(&line, ", special pool slot %u", story->slot);
     else
-        text_add(text, story->place == STORY_BIG ? ", on whole pages" : ", in normal pool");
+        text_add(&line, story->place == STORY_BIG ? ", on whole pages" : ", in normal pool");
     if (story->placement != NULL && story->is_readable)
-        text_add(text, ", %s", story->placement);
-    text_add(text, story->is_live ? "" : ", freed");
+        text_add(&line, ", %s", story->placement);
+    text_add(&line, story->is_live ? "" : ", freed");
+    text_add(&line, is_drawn ? ":\n" : story->is_live ? ".\n" : "; its memory is gone.\n");
+    text_add(text, "\n");
+    report_add_broken(text, bytes, INDENT);
+    return is_drawn;
 }
 
 void report_picture(struct text *text, const struct violation *violation, unsigned rows)
@@ -288,18 +298,15 @@ void report_picture(struct text *text, const struct violation *violation, unsign
     const struct story *story = &violation->story;
     if (story->place == STORY_NOWHERE)
         return;
-    introduce(text, story);
-    if (!story->is_readable || story->window_bytes == 0) {
-        text_add(text, story->is_live ? ".\n" : "; its memory is gone.\n");
+    if (!introduce(text, story))
         return;
-    }
     struct canvas canvas = {.text = text,
                             .rows_max = rows,
                             .violation = violation,
                             .story = story,
                             .first = story->window - story->block,
                             .end = story->window - story->block + (long)story->window_bytes};
-    text_add(text, ":\n\n");
+    text_add(text, "\n");
     draw_rows(&canvas);
     draw_guard(&canvas);
     list_changed(&canvas);

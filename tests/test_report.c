@@ -149,6 +149,21 @@ TEST(odd_records_are_reported_all_the_same)
     }
 }
 
+TEST(a_line_that_is_too_long_is_broken_behind_a_comma)
+{
+    char line[200];
+    char broken_bytes[400];
+    struct text text = TEXT_OVER(broken_bytes);
+    memset(line, 'x', sizeof line);
+    memcpy(line + 80, ", ", 2);
+    memcpy(line + 120, "\nyyy", 5);
+    report_add_broken(&text, line, 4);
+    EXPECT_EQUAL(report_line_count(&text), 2);
+    EXPECT_EQUAL(strcspn(broken_bytes, "\n"), 81);
+    EXPECT(strncmp(broken_bytes + 82, "    xxx", 7) == 0);
+    EXPECT(strcmp(strrchr(broken_bytes, '\n'), "\nyyy") == 0);
+}
+
 static void free_a_string_twice(void)
 {
     static WCHAR letters[] = {'t', 'e', 'x', 't'};
