@@ -95,6 +95,8 @@ void spin_take(PKSPIN_LOCK lock, enum lock_kind kind, const void *frame)
         take_watched(lock, kind, frame);
     else if (UNLIKELY(!try_word(lock)))
         wait_and_take(lock, kind, frame);
+    if (UNLIKELY(hook_current() != NULL))
+        COUNT(spin_locks_acquired);
 }
 
 static NOINLINE void drop_watched(const struct lock_call *call, bool is_own)
@@ -135,8 +137,6 @@ KIRQL KeAcquireSpinLockRaiseToDpc(PKSPIN_LOCK SpinLock)
     else
         KfRaiseIrql(DISPATCH_LEVEL);
     spin_take(SpinLock, LOCK_SPIN, OWN_FRAME);
-    if (UNLIKELY(hook_current() != NULL))
-        COUNT(spin_locks_acquired);
     return before;
 }
 

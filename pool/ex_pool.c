@@ -3,6 +3,8 @@
 #include "expool/pool.h"
 #include "expool/status.h"
 
+#include "pool/counters.h"
+#include "pool/hook.h"
 #include "pool/pool.h"
 #include "pool/quick.h"
 #include "pool/type_hint.h"
@@ -39,6 +41,8 @@ static NOINLINE void *allocate_other(ULONG pool_type, SIZE_T size_bytes, ULONG t
     frame = frame != NULL ? frame : OWN_FRAME;
     void *block = NULL;
     unsigned number = cache_number(pool_type);
+    if (UNLIKELY(tag == TAG_NONE) && hook_current() != NULL)
+        COUNT(allocations_without_tag);
     if ((pool_type & ~(ULONG)(PagedPool | POOL_NX_ALLOCATION)) == 0 && pool_tag_is_allowed(tag))
         switch (mode_now()) {
         case 0:

@@ -48,9 +48,24 @@ TEST(spin_locks_and_trims_are_counted)
         KeReleaseSpinLock(&lock, old);
     }
     EXPECT_EQUAL(now().spin_locks_acquired, before.spin_locks_acquired + 5);
+    KeRaiseIrql(DISPATCH_LEVEL, &old);
+    KeAcquireSpinLockAtDpcLevel(&lock);
+    KeReleaseSpinLockFromDpcLevel(&lock);
+    KeLowerIrql(old);
+    EXPECT_EQUAL(now().spin_locks_acquired, before.spin_locks_acquired + 6);
+    before.trim_requests++;
     EXPECT_EQUAL(now().trim_requests, before.trim_requests + 5);
     EXPECT_EQUAL(now().trims, before.trims + 1);
     ExFreePool(paged);
+}
+
+TEST(allocations_without_a_tag_are_counted)
+{
+    verified("");
+    struct expool_verifier_counters before = now();
+    void *block = ExAllocatePool(NonPagedPool, 10);
+    EXPECT_EQUAL(now().allocations_without_tag, before.allocations_without_tag + 1);
+    ExFreePool(block);
 }
 
 static void *driver_block;

@@ -50,7 +50,6 @@ static const struct title ours[] = {
     COLUMN("Frees in Special Pool", frees),
     COLUMN("Live Special Pool Blocks", live_blocks),
     COLUMN("Live Special Pool Bytes", live_bytes),
-    COLUMN("Peak Special Pool Blocks", peak_blocks),
     COLUMN("Allocations Not Selected", allocations_not_selected),
     COLUMN("Allocations Without Guards", allocations_fallback),
     COLUMN("Violations", violations),
