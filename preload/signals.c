@@ -5,6 +5,7 @@
 #include "preload/next.h"
 
 #include "pool/os_fault.h"
+#include "verifier/forks.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -56,10 +57,23 @@ static sigset_t without_faults(const sigset_t *set)
     return left;
 }
 
+/* Handlers of a fault that the program sees: those behind ours. A child of vfork has handlers of its
+ * own, but its parent's memory, where its parent's are kept: what it sets is set past us. False: the
+ * handlers are not ours to keep. */
+static bool set_behind_ours(int number, const struct sigaction *wanted, struct sigaction *before)
+{
+    if (!is_fault(number))
+        return false;
+    if (wanted == NULL || !forks_is_borrowing())
+        return os_fault_previous(number, wanted, before);
+    struct sigaction asked = *wanted; /* may be the place of `before` */
+    return os_fault_previous(number, NULL, before) && next.sigaction(number, &asked, NULL) == 0;
+}
+
 PUBLIC int sigaction(int number, const struct sigaction *wanted, struct sigaction *before)
 {
     find_next();
-    if (is_fault(number) && os_fault_previous(number, wanted, before))
+    if (set_behind_ours(number, wanted, before))
         return 0;
     if (wanted == NULL)
         return next.sigaction(number, NULL, before);
@@ -74,7 +88,7 @@ static bool set_fault_handler(int number, handler *wanted, int flags, handler **
     struct sigaction old;
     struct sigaction action = {.sa_handler = wanted, .sa_flags = flags};
     sigemptyset(&action.sa_mask);
-    if (!is_fault(number) || !os_fault_previous(number, &action, &old))
+    if (!set_behind_ours(number, &action, &old))
         return false;
     *before = old.sa_handler;
     return true;

@@ -71,6 +71,11 @@ void forks_catch_up(void)
     after_fork_in_child();
 }
 
+bool forks_is_borrowing(void)
+{
+    return *forks_mark != 0 && control_page.pid != 0 && control_page.pid != os_process_id();
+}
+
 bool forks_follow(struct lock *lock, void (*end_guarding)(void))
 {
     if (forks.lock != NULL)

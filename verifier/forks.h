@@ -15,6 +15,9 @@
  * and goes on without (special_pool_full=fallback). False: the system refuses. */
 bool forks_follow(struct lock *lock, void (*end_guarding)(void));
 
+/* The memory is another process's: the caller is a child of vfork, or its like. */
+bool forks_is_borrowing(void);
+
 extern HIDDEN volatile uint32_t *forks_mark;
 void forks_catch_up(void);
 

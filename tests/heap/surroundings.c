@@ -300,6 +300,32 @@ static void use_in_handler(int is_wrong)
     use(is_wrong == SIGUSR1);
 }
 
+static void end_well(int number)
+{
+    (void)number;
+    _exit(0);
+}
+
+/* As programs do between vfork and exec. Its parent's handler stays what it was. */
+static void handler_of_a_vfork_child(int is_wrong)
+{
+    struct sigaction before;
+    signal(SIGSEGV, end_well);
+    pid_t child = vfork();
+    if (child == 0) {
+        signal(SIGSEGV, SIG_DFL);
+        raise(SIGSEGV);
+        _exit(0);
+    }
+    int status = 0;
+    waitpid(child, &status, 0);
+    sigaction(SIGSEGV, NULL, &before);
+    if (before.sa_handler != end_well || !WIFSIGNALED(status))
+        exit(3);
+    use(is_wrong);
+    raise(SIGSEGV);
+}
+
 static void in_a_handler(int is_wrong)
 {
     struct sigaction action = {.sa_handler = is_wrong ? use_in_handler : SIG_IGN};
@@ -363,4 +389,4 @@ BUG_MAIN(BUG(all_closed), BUG(all_closed_from), BUG(all_closed_in_a_range),
          BUG(fork_among_threads), BUG(destructors_of_threads), BUG(ended_in_threads),
          BUG(loaded_and_unloaded), BUG(after_vfork), BUG(locked_in_memory), BUG(moved_big_block),
          BUG(own_handler), BUG(handler_that_jumps), BUG(all_signals_blocked), BUG(in_a_handler),
-         BUG(small_alternate_stack), BUG(small_thread_stack))
+         BUG(handler_of_a_vfork_child), BUG(small_alternate_stack), BUG(small_thread_stack))
