@@ -68,6 +68,30 @@ static json_t *location_of(const struct findings *findings, const struct expool_
     return location;
 }
 
+/* GitHub refuses a file with a result that is nowhere: where no frame has a source, the program
+ * itself stands for it. */
+static json_t *program_location_of(const struct findings *findings,
+                                   const struct expool_record *record)
+{
+    const char *program = record_text(record, record->program);
+    return json_pack("{s:{s:o, s:{s:i}}}", "physicalLocation", "artifactLocation",
+                     artifact_of(findings, record, program[0] != 0 ? program : "program"), "region",
+                     "startLine", 1);
+}
+
+static json_t *place_of(const struct findings *findings, const struct expool_record *record)
+{
+    struct frame_names names;
+    bool is_known = finding_place(findings, record, &names) != NULL;
+    if (is_known && names.file[0] != 0)
+        return location_of(findings, record, &names);
+    json_t *location = program_location_of(findings, record);
+    json_t *logical = is_known ? location_of(findings, record, &names) : json_object();
+    (void)json_object_update_missing(location, logical);
+    json_decref(logical);
+    return location;
+}
+
 struct walk {
     const struct findings *findings;
     const struct expool_record *record;
@@ -128,13 +152,11 @@ static json_t *result_of(const struct findings *findings, const struct expool_re
                          size_t rule_index)
 {
     char text[MESSAGE_BYTES];
-    struct frame_names names;
     struct walk walk = {findings, record, json_array(), json_array(), json_array()};
     const char *token = record_text(record, record->token);
     json_t *locations = json_array();
     add_stacks(&walk);
-    if (finding_place(findings, record, &names) != NULL)
-        json_array_append_new(locations, location_of(findings, record, &names));
+    json_array_append_new(locations, place_of(findings, record));
     record_message(record, text, sizeof text);
     json_t *result = json_pack("{s:s, s:I, s:s, s:o, s:o}", "ruleId", record_label(record),
                                "ruleIndex", (json_int_t)rule_index, "level", "error", "message",
@@ -169,11 +191,12 @@ static json_t *rule_of(const struct expool_record *record)
         }
         free(text);
     }
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:{s:s}}", "id", json_words(record_label(record)),
-                     "name", json_words(rule), "shortDescription",
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:{s:s}, s:{s:[s,s], s:s, s:s}}", "id",
+                     json_words(record_label(record)), "name", json_words(rule), "shortDescription",
                      message_of(record_text(record, record->title)), "fullDescription",
                      message_of(record_text(record, record->name)), "help", help,
-                     "defaultConfiguration", "level", "error");
+                     "defaultConfiguration", "level", "error", "properties", "tags", "memory",
+                     "correctness", "precision", "very-high", "problem.severity", "error");
 }
 
 static size_t rule_index(json_t *rules, const struct expool_record *record)

@@ -26,7 +26,13 @@ grep -q 'END OF REPORT (also in all.rec)' text || fail "the text does not name t
 status=0; expool report all.rec --to json,sarif,junit -o found || status=$?
 same "$status" 1
 validate "$SOURCE/docs/report.schema.json" found.json
-validate "$SOURCE/tests/tools/sarif-2.1.0.json" found.sarif
+sarif() { # FILE: as the format and GitHub have it, and its references fit together
+    validate "$SOURCE/tests/tools/sarif-2.1.0.json" "$1"
+    validate "$SOURCE/tests/tools/sarif-github.json" "$1"
+    same "$(ask "$1" 'all(d["runs"][0]["tool"]["driver"]["rules"][r["ruleIndex"]]["id"] == r["ruleId"] for r in d["runs"][0]["results"])')" True
+    same "$(ask "$1" 'set(l["physicalLocation"]["artifactLocation"].get("uriBaseId") for r in d["runs"][0]["results"] for l in r["locations"]) - {None} <= set(d["runs"][0].get("originalUriBaseIds", {}))')" True
+}
+sarif found.sarif
 xmllint --noout found.xml
 
 same "$(ask found.json 'len(d["findings"])')" 3
@@ -132,3 +138,15 @@ same "$(ask far/found.json 'd["findings"][0]["stacks"]["access"][0]["function"]'
 { (cd far && expool run --symbolize=later -- build/late 2>said) 2>/dev/null; } || true
 expool symbolize far/said --program far/build/late -q >named.log || true
 grep -Eq '#0 shop::cart::put.int., int. .*source/late.cpp:2:' named.log || fail "symbolize: $(grep '#0' named.log)"
+sarif far/found.sarif
+
+# Without any source the result still is somewhere: GitHub takes no file else. Leaks have places too.
+strip -o far/build/bare far/build/late
+{ (cd far && expool run --report=sarif -o bare.sarif -- build/bare 2>/dev/null) 2>/dev/null; } || true
+sarif far/bare.sarif
+same "$(ask far/bare.sarif 'd["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]')" build/bare
+(cd far && expool run --leaks=at_exit --report=sarif -o leaks.sarif -- subject leak 2>/dev/null) || true
+sarif far/leaks.sarif
+same "$(ask far/leaks.sarif 'd["runs"][0]["results"][0]["ruleId"]')" 0xC4/0x62
+(cd far && expool run --report=sarif -o none.sarif -- subject clean >/dev/null)
+sarif far/none.sarif
