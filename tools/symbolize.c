@@ -1,8 +1,9 @@
-/* symbolize.c - expool symbolize [LOG|RECORD]: adds function, file and line to the frames of a
+/* symbolize.c - expool symbolize [LOG|JSON|RECORD]: adds function, file and line to the frames of a
  * report that have none, on this machine or another. */
 #include "tools/common.h"
 #include "tools/findings.h"
 #include "tools/names.h"
+#include "tools/symbolize_json.h"
 #include "tools/verb.h"
 
 #include <errno.h>
@@ -177,6 +178,26 @@ static void put_records(struct symbolize *symbolize)
     findings_free(findings);
 }
 
+static void find_module(void *context, const char *module, char *path)
+{
+    path_of_module(context, module, path);
+}
+
+/* A log begins with anything, a document of JSON with a brace. */
+static bool put_json(struct symbolize *symbolize, FILE *file)
+{
+    struct symbolize_count count = {0};
+    int first = fgetc(file);
+    (void)ungetc(first, file);
+    if (first != '{' || !symbolize_json(file, symbolize->names, find_module, symbolize, &count)) {
+        rewind(file);
+        return false;
+    }
+    symbolize->named += count.named;
+    symbolize->left += count.left;
+    return true;
+}
+
 static bool is_record(FILE *file)
 {
     uint64_t magic = 0;
@@ -192,7 +213,7 @@ static void put_file(struct symbolize *symbolize)
         die(EXIT_TROUBLE, "%s: %s", symbolize->file, strerror(errno));
     if (is_record(file))
         put_records(symbolize);
-    else
+    else if (!put_json(symbolize, file))
         put_text(symbolize, file);
     (void)fclose(file);
 }
@@ -209,9 +230,9 @@ int verb_symbolize(int argc, char **argv)
     static const struct argp argp = {
         options,
         parse,
-        "[LOG|RECORD]",
-        "Adds function, file, line and column to frames that read MODULE+0x1234; from standard "
-        "input without a file.\v"
+        "[LOG|JSON|RECORD]",
+        "Adds function, file, line and column to frames that read MODULE+0x1234, and to those of "
+        "what --json wrote; from standard input, a log, without a file.\v"
         "Examples:\n"
         "  expool symbolize ci.log --program build/app\n"
         "  expool symbolize app.rec --sysroot /srv/target --debug-dir symbols\n\n"

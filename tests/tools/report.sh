@@ -84,6 +84,17 @@ expool symbolize later.rec -q >named.log || true
 grep -Eq '#0 main  *.*write_past_end_into_slack.c:12:[0-9]+$' named.log || fail "record: no name"
 expool report later.rec --to json >later.json || true
 same "$(ask later.json 'd["findings"][0]["stacks"]["access"][0]["function"]')" main
+EXPOOL_OPTIONS=symbolize=later expool run --json -o nameless.json -- "$bugs/write_past_end_into_slack" 2>/dev/null || true
+python3 - <<'END'
+import json
+d = json.load(open("nameless.json"))
+for stack in (d["findings"][0]["stacks"][name] for name in ("access", "alloc")):
+    for frame in stack:
+        for key in ("function", "file", "line", "column"): frame.pop(key, None)
+json.dump(d, open("nameless.json", "w"))
+END
+expool symbolize nameless.json -q >named.json || fail "JSON: not all are named"
+same "$(ask named.json '[(s[0]["function"], s[0]["line"]) for s in (d["findings"][0]["stacks"][k] for k in ("access", "alloc"))]')" "[('main', 12), ('main', 9)]"
 mkdir -p root/"$bugs" && cp "$bugs/write_past_end_into_slack" root/"$bugs"
 expool symbolize later.rec -q --sysroot "$PWD/root" >named.log || true
 grep -q '#0 main' named.log || fail "sysroot: no name"
