@@ -99,6 +99,8 @@ void report_stack_place(const struct report_stack *stack, struct report_place *p
 void report_stack_print(struct text *text, const struct report_stack *stack, unsigned most);
 /* Left out of reports, unless verbose=1: not the program's. */
 bool report_frame_is_hidden(const struct report_frame *frame);
+/* Adds a function's name in so many columns: where it is longer, without template arguments. */
+void report_add_function(struct text *text, const char *function, size_t room);
 /* Adds a path, or "file:line", in so many columns: its end says more than its beginning. */
 void report_add_fitting(struct text *text, const char *path, size_t room);
 /* The path as a report shows it. */

@@ -9,7 +9,14 @@
 
 #include <string.h>
 
-enum { FUNCTION_COLUMN = 32, FUNCTION_MAX = 48, PATH_BYTES = 1024, NAME_BYTES = 512, ELLIPSIS = 3 };
+enum {
+    FUNCTION_COLUMN = 32,
+    FUNCTION_MAX = 48,
+    PATH_BYTES = 1024,
+    NAME_BYTES = 512,
+    CALLEE_LEAST = 20,
+    ELLIPSIS = 3
+};
 
 /* Frames that every program has below its own code, and the walk's end. */
 static bool is_start_up(const struct symbol *symbol)
@@ -22,10 +29,16 @@ static bool is_start_up(const struct symbol *symbol)
     return symbol->function == NULL && symbol->file == NULL && symbol->module == NULL;
 }
 
+/* Of the C library and its like. */
+static bool is_not_programs(const struct symbol *symbol)
+{
+    return symbol->is_runtime || symbol->is_library || symbol->is_inlined || is_start_up(symbol);
+}
+
 bool report_frame_is_hidden(const struct report_frame *frame)
 {
     const struct symbol *symbol = &frame->symbol;
-    return symbol->is_runtime || symbol->is_ours || symbol->is_inlined || is_start_up(symbol);
+    return is_not_programs(symbol) || symbol->is_ours;
 }
 
 static const char *without_prefix(const char *path, const char *prefix)
@@ -84,14 +97,39 @@ static void add_place(struct text *text, const struct symbol *symbol, size_t roo
     text_add(text, "%s", bytes);
 }
 
-/* Names of C++ may have hundreds of letters. */
-static void add_function(struct text *text, const char *function)
+/* "std::vector<int, std::allocator<int> >::at" -> "std::vector<...>::at" */
+static void add_without_arguments(struct text *text, const char *name)
+{
+    static const char word[] = "operator";
+    unsigned depth = 0;
+    for (const char *at = name; *at != 0; at++) {
+        size_t before = (size_t)(at - name);
+        bool is_operator = before >= sizeof word - 1 &&
+                           strncmp(at - (sizeof word - 1), word, sizeof word - 1) == 0;
+        bool opens = *at == '<' && !is_operator && !(before > 0 && at[-1] == '<' && depth == 0);
+        bool closes = *at == '>' && depth > 0 && at[-1] != '-';
+        if (opens && depth == 0)
+            text_add(text, "<...>");
+        depth += opens;
+        if (depth == 0)
+            text_add_bytes(text, at, 1);
+        depth -= closes;
+    }
+}
+
+void report_add_function(struct text *text, const char *function, size_t room)
 {
     char bytes[NAME_BYTES];
+    char short_bytes[NAME_BYTES];
     struct text name = TEXT_OVER(bytes);
+    struct text shorter = TEXT_OVER(short_bytes);
     demangle(&name, function != NULL ? function : "??");
-    text_add_bytes(text, bytes, name.length < FUNCTION_MAX ? name.length : FUNCTION_MAX - ELLIPSIS);
-    if (name.length >= FUNCTION_MAX)
+    bool is_long = name.length > room;
+    if (is_long)
+        add_without_arguments(&shorter, bytes);
+    const struct text *shown = is_long ? &shorter : &name;
+    text_add_bytes(text, shown->bytes, shown->length > room ? room - ELLIPSIS : shown->length);
+    if (shown->length > room)
         text_add(text, "...");
 }
 
@@ -133,7 +171,8 @@ void report_stack_name_fault(struct report_stack *stack, const uintptr_t *frames
 static void copy_name(char *to, size_t capacity, const char *from)
 {
     struct text text = text_over(to, capacity);
-    demangle(&text, from != NULL ? from : "");
+    if (from != NULL)
+        report_add_function(&text, from, capacity - 1);
 }
 
 static void remember(const struct report_frame *frame, struct report_place *place)
@@ -155,7 +194,7 @@ void report_stack_place(const struct report_stack *stack, struct report_place *p
     for (unsigned i = 0; i < stack->count; i++) {
         const struct report_frame *frame = &stack->frame[i];
         const struct symbol *symbol = &frame->symbol;
-        if (symbol->is_runtime || symbol->is_inlined || is_start_up(symbol))
+        if (is_not_programs(symbol))
             continue;
         if (place->line[0] == 0 || (place->is_ours && !symbol->is_ours))
             remember(frame, place);
@@ -164,14 +203,21 @@ void report_stack_place(const struct report_stack *stack, struct report_place *p
     }
 }
 
-static void print_frame(struct text *text, const struct report_frame *frame, unsigned number)
+/* `callee`: what of the C++ library it called, when that is left out; NULL: nothing. */
+static void print_frame(struct text *text, const struct report_frame *frame, unsigned number,
+                        const char *callee)
 {
     size_t line = text->length;
     text_add(text, "    #%u ", number);
-    add_function(text, frame->symbol.function);
+    report_add_function(text, frame->symbol.function, FUNCTION_MAX);
     text_add(text, " ");
     text_pad_to(text, FUNCTION_COLUMN);
     add_place(text, &frame->symbol, REPORT_COLUMNS - (text->length - line), true);
+    size_t used = text->length - line + sizeof ", in " - 1;
+    if (callee != NULL && used + CALLEE_LEAST <= REPORT_COLUMNS) {
+        text_add(text, ", in ");
+        report_add_function(text, callee, REPORT_COLUMNS - used);
+    }
     text_add(text, "\n");
 }
 
@@ -194,9 +240,14 @@ static unsigned print_frames(struct text *text, const struct report_stack *stack
                              bool (*is_shown)(const struct report_frame *frame))
 {
     unsigned printed = 0;
-    for (unsigned i = 0; i < stack->count && printed < most; i++)
-        if (is_shown(&stack->frame[i]))
-            print_frame(text, &stack->frame[i], printed++);
+    const char *callee = NULL;
+    for (unsigned i = 0; i < stack->count && printed < most; i++) {
+        const struct report_frame *frame = &stack->frame[i];
+        bool shows = is_shown(frame);
+        if (shows)
+            print_frame(text, frame, printed++, callee);
+        callee = !shows && frame->symbol.is_library ? frame->symbol.function : NULL;
+    }
     return printed;
 }
 
@@ -228,7 +279,7 @@ static void add_link(struct chain *chain, const struct symbol *symbol)
     if (slash != NULL)
         named.file = slash + 1;
     text_add(chain->text, "%s", chain->has_any ? " < " : "");
-    add_function(chain->text, symbol->function);
+    report_add_function(chain->text, symbol->function, FUNCTION_MAX);
     text_add(chain->text, " ");
     add_place(chain->text, &named, PATH_BYTES, true);
     chain->has_any = true;
@@ -238,7 +289,7 @@ static void add_link(struct chain *chain, const struct symbol *symbol)
 static void take_link(const struct symbol *symbol, void *context)
 {
     struct chain *chain = context;
-    if (chain->left == 0 || symbol->is_runtime || symbol->is_inlined || is_start_up(symbol))
+    if (chain->left == 0 || is_not_programs(symbol))
         return;
     if (symbol->is_ours) {
         chain->has_ours = !chain->has_any;

@@ -46,6 +46,7 @@ static int take_line(void *context, uintptr_t address, const char *file, int lin
     lookup->symbol.line = line > 0 ? (unsigned)line : 0;
     lookup->symbol.function = function;
     lookup->symbol.is_ours |= file != NULL && file_is_ours(file);
+    lookup->symbol.is_library = file != NULL && strstr(file, "/include/c++/") != NULL;
     lookup->symbol.is_inlined = file != NULL && strstr(file, "include/expool/") != NULL;
     lookup->take(&lookup->symbol, lookup->context);
     lookup->taken++;

@@ -15,6 +15,7 @@ struct symbol {
     uintptr_t offset;   /* in the module, as addr2line wants it */
     bool is_runtime;    /* the C library, the loader, or a sanitizer's runtime */
     bool is_ours;       /* expool's own code, linked either way */
+    bool is_library;    /* of the C++ library, compiled into the program from its headers */
     bool is_inlined;    /* of one of our headers, in the program's function that comes next */
     char build_id[2 * 20 + 1];
 };

@@ -164,6 +164,26 @@ TEST(a_line_that_is_too_long_is_broken_behind_a_comma)
     EXPECT(strcmp(strrchr(broken_bytes, '\n'), "\nyyy") == 0);
 }
 
+static void expect_function(const char *linkage_name, size_t room, const char *wanted)
+{
+    char name_bytes[128];
+    struct text text = TEXT_OVER(name_bytes);
+    report_add_function(&text, linkage_name, room);
+    ck_assert_str_eq(name_bytes, wanted);
+}
+
+TEST(a_long_name_of_cpp_loses_what_its_templates_are_made_of)
+{
+    static const char at[] = "_ZNSt6vectorIS_IiSaIiEESaIS1_EE2atEm";
+    expect_function("_ZNSt6vectorIiE2atEm", 48, "std::vector<int>::at(unsigned long)");
+    expect_function(at, 48, "std::vector<...>::at(unsigned long)");
+    expect_function(at, 24, "std::vector<...>::at(...");
+    expect_function("_ZN1AIiElsIcEERS0_T_", 30, "A<...>& A<...>::operator<< ...");
+    expect_function("_ZN1AIiEptEv", 16, "A<...>::opera...");
+    expect_function("_ZNK1AIiEptEv", 24, "A<...>::operator->() ...");
+    expect_function(NULL, 10, "??");
+}
+
 static void free_a_string_twice(void)
 {
     static WCHAR letters[] = {'t', 'e', 'x', 't'};
