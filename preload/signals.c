@@ -57,9 +57,9 @@ static sigset_t without_faults(const sigset_t *set)
     return left;
 }
 
-/* Handlers of a fault that the program sees: those behind ours. A child of vfork has handlers of its
- * own, but its parent's memory, where its parent's are kept: what it sets is set past us. False: the
- * handlers are not ours to keep. */
+/* Handlers of a fault that the program sees: those behind ours. A child of vfork has handlers of
+ * its own, but its parent's memory, where its parent's are kept: what it sets is set past us.
+ * False: the handlers are not ours to keep. */
 static bool set_behind_ours(int number, const struct sigaction *wanted, struct sigaction *before)
 {
     if (!is_fault(number))
