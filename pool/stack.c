@@ -11,7 +11,9 @@
 #include <string.h>
 
 enum {
-    BUCKETS = 1 << 16,
+    BUCKETS_FIRST = 1 << 10, /* one page: few programs need more */
+    BUCKETS_MAX = 1 << 16,
+    BUCKETS_STEP = 8,
     SPARE = 8,           /* the depot takes an eighth of what is to be had */
     WORDS_MAX = 1 << 27, /* 1 GiB of address space at the most; 8 bytes a frame as they come */
     WORDS_MIN = 1 << 17,
@@ -29,10 +31,12 @@ static struct {
     struct lock lock; /* to append; readers need none */
     uint64_t *words;
     uint32_t words_max;
-    uint32_t used; /* words; the first is never used, so that no id is 0 */
+    uint32_t used;  /* words; the first is never used, so that no id is 0 */
+    uint32_t count; /* of records */
     _Atomic(stack_id) *buckets;
+    _Atomic uint32_t mask; /* of a hash, to its bucket */
     bool is_full;
-} depot = {.lock = LOCK_INITIALIZER, .used = 1};
+} depot = {.lock = LOCK_INITIALIZER, .used = 1, .mask = BUCKETS_FIRST - 1};
 
 static unsigned depth_now = 1;
 
@@ -62,7 +66,7 @@ __attribute__((constructor(101))) void stack_start(void)
         return;
     /* A child must not find the lock held by a thread it does not have. */
     INVARIANT(pthread_atfork(lock_depot, unlock_depot, unlock_depot) == 0);
-    depot.buckets = os_needed_table(BUCKETS * sizeof depot.buckets[0]);
+    depot.buckets = os_needed_table(BUCKETS_MAX * sizeof depot.buckets[0]);
     /* Where address space is limited, most of it is for the program. */
     depot.words_max = WORDS_MAX;
     while ((depot.words = os_table(depot.words_max * sizeof(uint64_t) * SPARE)) == NULL &&
@@ -109,6 +113,25 @@ static void say_full(void)
     depot.is_full = true;
 }
 
+/* A reader that walks a chain meanwhile may end in another one: it finds nothing and asks again
+ * under the lock. */
+static NOINLINE void spread_locked(void)
+{
+    uint32_t mask = atomic_load_explicit(&depot.mask, memory_order_relaxed);
+    uint32_t wider = mask * BUCKETS_STEP + BUCKETS_STEP - 1;
+    for (uint32_t i = 0; i <= mask; i++) {
+        stack_id id = atomic_exchange(&depot.buckets[i], 0);
+        while (id != 0) {
+            struct record *record = record_at(id);
+            _Atomic(stack_id) *bucket = &depot.buckets[record->hash & wider];
+            stack_id next = atomic_exchange(&record->next, atomic_load(bucket));
+            atomic_store_explicit(bucket, id, memory_order_release);
+            id = next;
+        }
+    }
+    atomic_store_explicit(&depot.mask, wider, memory_order_release);
+}
+
 static stack_id append_locked(_Atomic(stack_id) *bucket, uint32_t hash, const uintptr_t *frames,
                               unsigned depth)
 {
@@ -128,17 +151,31 @@ static stack_id append_locked(_Atomic(stack_id) *bucket, uint32_t hash, const ui
     return id;
 }
 
+static _Atomic(stack_id) *bucket_of(uint32_t hash)
+{
+    return &depot.buckets[hash & atomic_load_explicit(&depot.mask, memory_order_relaxed)];
+}
+
+static stack_id append_new_locked(uint32_t hash, const uintptr_t *frames, unsigned depth)
+{
+    stack_id id =
+        find(atomic_load_explicit(bucket_of(hash), memory_order_acquire), hash, frames, depth);
+    if (id != 0)
+        return id;
+    if (UNLIKELY(depot.count++ == depot.mask && depot.mask < BUCKETS_MAX - 1))
+        spread_locked();
+    return append_locked(bucket_of(hash), hash, frames, depth);
+}
+
 static stack_id intern(const uintptr_t *frames, unsigned depth)
 {
     uint32_t hash = hash_of(frames, depth);
-    _Atomic(stack_id) *bucket = &depot.buckets[hash % BUCKETS];
-    stack_id id = find(atomic_load_explicit(bucket, memory_order_acquire), hash, frames, depth);
+    stack_id id =
+        find(atomic_load_explicit(bucket_of(hash), memory_order_acquire), hash, frames, depth);
     if (LIKELY(id != 0))
         return id;
     lock_take(&depot.lock);
-    id = find(atomic_load_explicit(bucket, memory_order_acquire), hash, frames, depth);
-    if (id == 0)
-        id = append_locked(bucket, hash, frames, depth);
+    id = append_new_locked(hash, frames, depth);
     lock_drop(&depot.lock);
     return id;
 }

@@ -8,7 +8,11 @@
 #include <stdbool.h>
 
 enum {
-    ENTRIES = 1 << 14,
+    ADDRESS_BITS = 64,
+    BITS_FIRST = 10, /* two pages: few programs need more */
+    BITS_MAX = 14,
+    BITS_STEP = 2,
+    ENTRIES = 1 << BITS_MAX,
     PROBES = 4,
     STEP_BITS = 16,
     STEP_END = 0,        /* the outermost frame */
@@ -18,10 +22,13 @@ enum {
 
 static _Atomic uint64_t entries[ENTRIES];
 static _Atomic unsigned victim;
+static _Atomic unsigned used;
+static _Atomic unsigned shift = ADDRESS_BITS - BITS_FIRST;
 
 static unsigned home_of(uintptr_t address)
 {
-    return (unsigned)(address * UINT64_C(0x9e3779b97f4a7c15) >> 50);
+    uint64_t mixed = address * UINT64_C(0x9e3779b97f4a7c15);
+    return (unsigned)(mixed >> atomic_load_explicit(&shift, memory_order_relaxed));
 }
 
 /* 0: not known. */
@@ -80,12 +87,32 @@ static void put(uintptr_t address, unsigned step)
         bool is_own = there >> STEP_BITS == address;
         if (is_own)
             entry |= STEP_VARIES;
+        if (there == 0)
+            atomic_fetch_add_explicit(&used, 1, memory_order_relaxed);
         if (is_own || there == 0) {
             at = home + i;
             break;
         }
     }
     atomic_store(&entries[at % ENTRIES], entry);
+}
+
+/* When half of the places are taken there are more of them. Each entry goes to its new place; what
+ * another thread misses meanwhile it learns again. */
+static void grow(void)
+{
+    unsigned before = atomic_load(&shift);
+    unsigned places = 1u << (ADDRESS_BITS - before);
+    if (LIKELY(atomic_load_explicit(&used, memory_order_relaxed) <= places / 2) ||
+        places == ENTRIES || !atomic_compare_exchange_strong(&shift, &before, before - BITS_STEP))
+        return;
+    for (unsigned i = 0; i < places + PROBES; i++) {
+        uint64_t entry = atomic_exchange(&entries[i], 0);
+        if (entry == 0)
+            continue;
+        atomic_fetch_sub_explicit(&used, 1, memory_order_relaxed);
+        put((uintptr_t)(entry >> STEP_BITS), entry & STEP_VARIES);
+    }
 }
 
 static unsigned step_between(const uintptr_t *place, const uintptr_t *next)
@@ -101,4 +128,5 @@ void unwind_steps_learn(const uintptr_t *frames, const uintptr_t *const *places,
         put(frames[i], step_between(places[i], places[i + 1]));
     if (is_whole)
         put(frames[count - 1], STEP_END);
+    grow();
 }

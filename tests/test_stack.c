@@ -118,4 +118,50 @@ TEST(threads_get_the_same_id)
         EXPECT_EQUAL(ids[i], ids[0]);
 }
 
+/* Each number's bits are a way of its own through these two calls. */
+static NOINLINE stack_id by_bits(unsigned bits, unsigned depth)
+{
+    stack_id id;
+    if (depth == 0) {
+        id = routine();
+    } else if ((bits & 1) != 0) {
+        id = by_bits(bits >> 1, depth - 1);
+        __asm__ volatile("" ::: "memory");
+    } else {
+        id = by_bits(bits >> 1, depth - 1);
+        __asm__ volatile("nop" ::: "memory");
+    }
+    __asm__ volatile("" ::: "memory");
+    return id;
+}
+
+enum { WAYS_LOG2 = 12, WAYS = 1 << WAYS_LOG2 };
+
+static void *record_all(void *unused)
+{
+    stack_id *ids = unused;
+    for (unsigned i = 0; i < WAYS; i++)
+        ids[i] = by_bits(i, WAYS_LOG2);
+    return NULL;
+}
+
+/* Beyond the table's first size; the threads ask while it grows. */
+TEST(thousands_of_stacks_have_an_id_each_in_every_thread)
+{
+    static stack_id ids[THREADS][WAYS];
+    pthread_t threads[THREADS];
+    stack_depth_set(WAYS_LOG2 + 1);
+    for (unsigned i = 0; i < THREADS; i++)
+        EXPECT(pthread_create(&threads[i], NULL, record_all, ids[i]) == 0);
+    for (unsigned i = 0; i < THREADS; i++)
+        pthread_join(threads[i], NULL);
+    unsigned distinct = 0;
+    for (unsigned way = 0; way < WAYS; way++) {
+        for (unsigned i = 1; i < THREADS; i++)
+            EXPECT_EQUAL(ids[i][way], ids[0][way]);
+        distinct += way == 0 || ids[0][way] != ids[0][way - 1];
+    }
+    EXPECT_EQUAL(distinct, WAYS);
+}
+
 TESTS_MAIN("stack")

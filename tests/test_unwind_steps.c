@@ -105,4 +105,30 @@ TEST(a_threads_stack_ends_where_it_ends)
     EXPECT(all);
 }
 
+/* Addresses of nobody's code, a word apart on a stack that is an array. */
+static bool is_known(uintptr_t first, bool learns)
+{
+    uintptr_t stack[DEPTH + 1] = {0};
+    const uintptr_t *places[DEPTH];
+    uintptr_t found[DEPTH];
+    for (unsigned i = 0; i < DEPTH; i++) {
+        stack[i + 1] = first + 32 * (uintptr_t)i;
+        places[i] = &stack[i + 1];
+    }
+    if (learns)
+        unwind_steps_learn(stack + 1, places, DEPTH, true);
+    return unwind_by_steps(stack, found, DEPTH) == DEPTH;
+}
+
+TEST(what_was_learnt_stays_known_as_the_table_grows)
+{
+    enum { GROUPS = 200, APART = 65536 };
+    unsigned known = 0;
+    for (uintptr_t i = 1; i <= GROUPS; i++)
+        (void)is_known(i * APART, true);
+    for (uintptr_t i = 1; i <= GROUPS; i++)
+        known += is_known(i * APART, false);
+    EXPECT(known > GROUPS * 8 / 10);
+}
+
 TESTS_MAIN("unwind_steps")
