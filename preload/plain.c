@@ -31,14 +31,15 @@ static uint32_t mark_of(const struct front *front)
     return (uint32_t)(mixed >> 32) ^ MARK;
 }
 
-/* Where the pool's block ends. */
+static size_t bytes_with_tail(size_t size_bytes)
+{
+    return round_up(size_bytes + TAIL_BYTES_MIN, BLOCK_UNIT_BYTES);
+}
+
+/* Where the pattern behind the data ends: not behind the pool's block. */
 static unsigned char *end_of(void *data)
 {
-    struct story story;
-    unsigned char *block = (unsigned char *)data - front_of(data)->distance;
-    if (!pool_tell(block, &story))
-        return NULL;
-    return block + (story.place == STORY_BIG ? story.window_bytes : story.size_bytes);
+    return (unsigned char *)data + bytes_with_tail(front_of(data)->size_bytes);
 }
 
 void *plain_allocate(const struct request *request)
@@ -47,7 +48,7 @@ void *plain_allocate(const struct request *request)
     size_t front_bytes = alignment > BLOCK_UNIT_BYTES ? alignment : BLOCK_UNIT_BYTES;
     struct request inner = *request;
     inner.alignment_log2 = 0;
-    if (__builtin_add_overflow(request->size_bytes, front_bytes + TAIL_BYTES_MIN,
+    if (__builtin_add_overflow(bytes_with_tail(request->size_bytes), front_bytes,
                                &inner.size_bytes))
         return NULL;
     unsigned char *block = heap_allocate(pool_heap(request->kind), &inner);
@@ -64,17 +65,22 @@ void *plain_allocate(const struct request *request)
     return data;
 }
 
+static bool is_readable(enum pool_kind kind, const void *address)
+{
+    const struct pages *pages = &pool_heap(kind)->pages;
+    enum page_use use = pages_use(pages, pages_index(pages, address));
+    return use == PAGE_CUT || use == PAGE_BIG || use == PAGE_BIG_REST;
+}
+
+/* A free takes the mark away, so only what lives has one. */
 static bool is_plain(void *address)
 {
     enum pool_kind kind;
-    if (((uintptr_t)address & (BLOCK_UNIT_BYTES - 1)) != 0 || !pool_has(front_of(address), &kind))
-        return false;
-    struct story story;
-    if (!pool_tell(front_of(address), &story) || story.place == STORY_NOWHERE || !story.is_live)
+    if (((uintptr_t)address & (BLOCK_UNIT_BYTES - 1)) != 0 || !pool_has(front_of(address), &kind) ||
+        !is_readable(kind, front_of(address)))
         return false;
     const struct front *front = front_of(address);
-    return front->mark == mark_of(front) &&
-           (unsigned char *)address - front->distance == story.block;
+    return front->mark == mark_of(front);
 }
 
 bool plain_size(const void *address, size_t *size_bytes)
