@@ -25,16 +25,15 @@ static _Atomic unsigned victim;
 static _Atomic unsigned used;
 static _Atomic unsigned shift = ADDRESS_BITS - BITS_FIRST;
 
-static unsigned home_of(uintptr_t address)
+static unsigned home_of(uintptr_t address, unsigned shift_now)
 {
-    uint64_t mixed = address * UINT64_C(0x9e3779b97f4a7c15);
-    return (unsigned)(mixed >> atomic_load_explicit(&shift, memory_order_relaxed));
+    return (unsigned)(address * UINT64_C(0x9e3779b97f4a7c15) >> shift_now);
 }
 
 /* 0: not known. */
-static inline uint64_t find(uintptr_t address)
+static inline uint64_t find(uintptr_t address, unsigned shift_now)
 {
-    unsigned home = home_of(address);
+    unsigned home = home_of(address, shift_now);
     for (unsigned i = 0; i < PROBES; i++) {
         uint64_t entry = atomic_load_explicit(&entries[(home + i) % ENTRIES], memory_order_relaxed);
         if (LIKELY(entry >> STEP_BITS == address))
@@ -60,10 +59,11 @@ READS_ANY_STACK unsigned unwind_by_steps(const void *frame, uintptr_t *frames, u
 {
     const uintptr_t *place = (const uintptr_t *)frame + 1;
     const uintptr_t *end = (const uintptr_t *)end_of_stack(frame);
+    unsigned shift_now = atomic_load_explicit(&shift, memory_order_relaxed);
     for (unsigned count = 0; count < depth;) {
         if (UNLIKELY(place >= end))
             return 0;
-        uint64_t entry = find(*place);
+        uint64_t entry = find(*place, shift_now);
         unsigned step = entry & STEP_VARIES;
         if (UNLIKELY(entry == 0 || step == STEP_VARIES))
             return 0;
@@ -78,13 +78,13 @@ READS_ANY_STACK unsigned unwind_by_steps(const void *frame, uintptr_t *frames, u
 static void put(uintptr_t address, unsigned step)
 {
     uint64_t entry = (uint64_t)address << STEP_BITS | step;
-    unsigned home = home_of(address);
+    unsigned home = home_of(address, atomic_load(&shift));
     unsigned at = home + atomic_fetch_add_explicit(&victim, 1, memory_order_relaxed) % PROBES;
     for (unsigned i = 0; i < PROBES; i++) {
         uint64_t there = atomic_load(&entries[(home + i) % ENTRIES]);
-        if (there == entry)
-            return;
         bool is_own = there >> STEP_BITS == address;
+        if (there == entry || (is_own && there == (entry | STEP_VARIES)))
+            return;
         if (is_own)
             entry |= STEP_VARIES;
         if (there == 0)

@@ -26,8 +26,8 @@ enum {
     HASH_SHIFT = 64 - 18,
 };
 
+/* Guarded by the lock of its number: those lie side by side, so that starting touches one page. */
 struct shard {
-    struct lock lock;
     uint32_t unused; /* nodes given back, by their next */
     uint32_t history[HISTORY_MAX];
     uint32_t history_at; /* the oldest one's place */
@@ -41,19 +41,20 @@ static struct {
     _Atomic uint64_t live;
     _Atomic uint64_t count;
     _Atomic uint64_t not_tracked;
+    struct lock locks[SHARDS];
     struct shard shards[SHARDS];
 } track;
 
 static void lock_all(void)
 {
     for (unsigned i = 0; i < SHARDS; i++)
-        lock_take(&track.shards[i].lock);
+        lock_take(&track.locks[i]);
 }
 
 static void unlock_all(void)
 {
     for (unsigned i = 0; i < SHARDS; i++)
-        lock_drop(&track.shards[i].lock);
+        lock_drop(&track.locks[i]);
 }
 
 static bool make_tables(void)
@@ -66,7 +67,7 @@ static bool make_tables(void)
     if (track.buckets == NULL || nodes == NULL)
         return false;
     for (unsigned i = 0; i < SHARDS; i++)
-        track.shards[i].lock = (struct lock)LOCK_INITIALIZER;
+        track.locks[i] = (struct lock)LOCK_INITIALIZER;
     track.nodes_used = 1;
     track.nodes = nodes;
     return pthread_atfork(lock_all, unlock_all, unlock_all) == 0;
@@ -85,6 +86,11 @@ static uint32_t bucket_of(const void *address)
 static struct shard *shard_of(const void *address)
 {
     return &track.shards[bucket_of(address) % SHARDS];
+}
+
+static struct lock *lock_of(const struct shard *shard)
+{
+    return &track.locks[shard - track.shards];
 }
 
 static struct track_node *find_locked(const void *address)
@@ -166,14 +172,14 @@ static void enter(const struct request *request, uint16_t driver, void *block, s
     facts.fill = (uint8_t)(0x80u | slot_fill(special.seed, facts.number));
     pattern_fill((unsigned char *)block + request->size_bytes, trailer, facts.fill);
     struct shard *shard = shard_of(block);
-    lock_take(&shard->lock);
+    lock_take(lock_of(shard));
     struct track_node *node = node_for_locked(shard, block);
     if (node != NULL) {
         facts.next = node->next;
         facts.is_queued = node->is_queued;
         *node = facts;
     }
-    lock_drop(&shard->lock);
+    lock_drop(lock_of(shard));
     if (node == NULL) {
         atomic_fetch_add(&track.not_tracked, 1);
         return;
@@ -202,7 +208,7 @@ static bool take_out(const struct release *release, struct track_node *node,
                      enum violation_kind *wrong)
 {
     struct shard *shard = shard_of(release->address);
-    lock_take(&shard->lock);
+    lock_take(lock_of(shard));
     struct track_node *found = find_locked(release->address);
     if (found != NULL) {
         *node = *found;
@@ -214,7 +220,7 @@ static bool take_out(const struct release *release, struct track_node *node,
         found->freed_stack = release->frame == NULL ? 0 : stack_record(release->frame);
         remember_locked(shard, found);
     }
-    lock_drop(&shard->lock);
+    lock_drop(lock_of(shard));
     return found != NULL;
 }
 
@@ -250,11 +256,11 @@ bool track_tell(const void *address, struct story *story)
     if (atomic_load_explicit(&track.count, memory_order_relaxed) == 0)
         return false;
     struct shard *shard = shard_of(address);
-    lock_take(&shard->lock);
+    lock_take(lock_of(shard));
     const struct track_node *node = find_locked(address);
     if (node != NULL)
         track_story(node, story);
-    lock_drop(&shard->lock);
+    lock_drop(lock_of(shard));
     return node != NULL;
 }
 
@@ -263,7 +269,7 @@ void track_each_live(track_take *take, void *context)
     for (uint32_t i = 0; track.nodes != NULL && i < BUCKETS; i++) {
         if (__atomic_load_n(&track.buckets[i], __ATOMIC_RELAXED) == 0)
             continue;
-        lock_take(&track.shards[i % SHARDS].lock);
+        lock_take(&track.locks[i % SHARDS]);
         for (uint32_t at = track.buckets[i]; at != 0; at = track.nodes[at].next) {
             struct story story;
             if (track.nodes[at].state != TRACK_LIVE)
@@ -271,7 +277,7 @@ void track_each_live(track_take *take, void *context)
             track_story(&track.nodes[at], &story);
             take(&story, track.nodes[at].driver, context);
         }
-        lock_drop(&track.shards[i % SHARDS].lock);
+        lock_drop(&track.locks[i % SHARDS]);
     }
 }
 
@@ -281,9 +287,9 @@ static bool next_live(uint32_t *at, struct track_node *node)
     for (uint32_t end = atomic_load(&track.nodes_used); *at < end && *at < track.nodes_max;) {
         const struct track_node *here = &track.nodes[(*at)++];
         struct shard *shard = shard_of((const void *)here->address);
-        lock_take(&shard->lock);
+        lock_take(lock_of(shard));
         *node = *here;
-        lock_drop(&shard->lock);
+        lock_drop(lock_of(shard));
         if (node->state == TRACK_LIVE)
             return true;
     }
@@ -294,10 +300,10 @@ static bool next_live(uint32_t *at, struct track_node *node)
 static bool is_live_still(const struct track_node *node)
 {
     struct shard *shard = shard_of((const void *)node->address);
-    lock_take(&shard->lock);
+    lock_take(lock_of(shard));
     const struct track_node *now = find_locked((const void *)node->address);
     bool is_it = now != NULL && now->state == TRACK_LIVE && now->number == node->number;
-    lock_drop(&shard->lock);
+    lock_drop(lock_of(shard));
     return is_it;
 }
 
