@@ -250,20 +250,36 @@ bool suppress_leak(uint32_t tag, stack_id stack, uint64_t blocks, uint64_t bytes
     return is_suppressed(&finding, blocks, bytes);
 }
 
-void suppress_propose(struct text *text, const struct report *report)
+static void add_proposal(struct text *text, const uint32_t *tag, const struct report_place *place)
 {
-    const struct violation *violation = report->violation;
-    const struct report_place *place = &report->place;
-    if (violation->kind == VIOLATION_KIND_COUNT)
-        return;
-    text_add(text, "Suppress: ");
-    report_label(text, report->stop);
-    if (violation->story.place != STORY_NOWHERE)
-        text_add(text, "  '%t'", violation->story.tag);
+    if (tag != NULL)
+        text_add(text, "  '%t'", *tag);
     else
         text_add(text, "  *");
     text_add(text, "  '%s!%s'  reason=\"...\"\n", place->module != NULL ? place->module : "*",
              place->linkage_name != NULL ? place->linkage_name : "*");
+}
+
+void suppress_propose(struct text *text, const struct report *report)
+{
+    const struct violation *violation = report->violation;
+    bool has_block = violation->story.place != STORY_NOWHERE;
+    if (violation->kind == VIOLATION_KIND_COUNT)
+        return;
+    text_add(text, "Suppress: ");
+    report_label(text, report->stop);
+    add_proposal(text, has_block ? &violation->story.tag : NULL, &report->place);
+}
+
+void suppress_propose_leak(struct text *text, uint32_t tag, stack_id stack)
+{
+    static struct report_stack named; /* leaks are looked for by one thread */
+    struct report_place place;
+    uintptr_t frames[STACK_DEPTH_MAX];
+    report_stack_name(&named, frames, stack_frames(stack, frames));
+    report_stack_place(&named, &place);
+    text_add(text, REPORT_WHOLE "Suppress: leak");
+    add_proposal(text, &tag, &place);
 }
 
 static const char *word_for(const struct suppression *row)

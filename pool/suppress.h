@@ -21,6 +21,7 @@ bool suppress_leak(uint32_t tag, stack_id stack, uint64_t blocks, uint64_t bytes
 
 /* Adds the line that would suppress the finding. */
 void suppress_propose(struct text *text, const struct report *report);
+void suppress_propose_leak(struct text *text, uint32_t tag, stack_id stack);
 
 /* Tells which were used, and warns of those that were not or have expired. Returns 1 when
  * strict_suppressions=1 makes that a failure, else 0. Once. */

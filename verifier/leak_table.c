@@ -1,6 +1,7 @@
 #include "verifier/leak_table.h"
 
 #include "pool/mix.h"
+#include "pool/options.h"
 #include "pool/os.h"
 #include "pool/record.h"
 #include "pool/report.h"
@@ -16,7 +17,7 @@ enum {
     PROBES_MAX = 64,
     ROWS_MAX = 20,
     CALLERS_MAX = 4,
-    TEXT_BYTES = 16 * 1024,
+    TEXT_BYTES = 32 * 1024,
     MS = 1000,
     MINUTE_MS = 60 * MS,
 };
@@ -144,16 +145,16 @@ static void add_row(struct text *text, const struct leak_group *group, uint32_t 
 {
     uintptr_t frames[STACK_DEPTH_MAX];
     uint32_t age_ms = now_ms - group->oldest_ms;
-    text_add(text, "    %,lu", bytes_of(group));
-    text_pad_to(text, 18);
+    text_add(text, REPORT_WHOLE "    %,lu", bytes_of(group)); /* the mark counts as a column */
+    text_pad_to(text, 19);
     text_add(text, "%,lu", group->blocks);
-    text_pad_to(text, 28);
+    text_pad_to(text, 29);
     text_add(text, "%,lu", group->size_bytes);
-    text_pad_to(text, 40);
+    text_pad_to(text, 41);
     text_add(text, "%t  %s", group->tag, class_name(group->pool));
-    text_pad_to(text, 53);
+    text_pad_to(text, 54);
     text_add(text, "%u m %02u", age_ms / MINUTE_MS, age_ms % MINUTE_MS / MS);
-    text_pad_to(text, 63);
+    text_pad_to(text, 64);
     if (group->reach != REACH_UNKNOWN)
         text_add(text, "%s: ", reach_name(group->reach));
     if (!report_chain(text, frames, stack_frames(group->stack, frames), CALLERS_MAX))
@@ -163,7 +164,7 @@ static void add_row(struct text *text, const struct leak_group *group, uint32_t 
 
 static void add_sums(struct text *text, const struct leak_table *table)
 {
-    const char *before = "    ";
+    const char *before = REPORT_WHOLE "    ";
     for (unsigned reach = REACH_COUNT - 1; table->has_reach && reach > REACH_UNKNOWN; reach--) {
         const struct leak_sum *sum = &table->by_reach[reach];
         text_add(text, "%s%s %,lu (%,lu bytes)", before, reach_name((enum reach)reach), sum->blocks,
@@ -189,6 +190,11 @@ static void add_table(struct text *text, const struct leak_table *table, size_t 
         text_add(text, "    and %,zu more kinds of block\n", count - ROWS_MAX);
     if (table->not_grouped > 0)
         text_add(text, "    %,lu blocks found no row in this table\n", table->not_grouped);
+    for (size_t i = 0; options.print_suppressions && i < count && i < ROWS_MAX; i++)
+        suppress_propose_leak(text, table->groups[i].tag, table->groups[i].stack);
+    text_add(text, REPORT_WHOLE "Again   : ");
+    report_command(text, "");
+    text_add(text, "Explain : expool explain 0xC4/0x62   (docs/REPORTS.md, section leak)\n");
     text_add(text, "SUMMARY: expool: 0xC4/0x62 leak, %,lu block%s, %,lu bytes\n", leaks->blocks,
              ending, leaks->bytes);
 }
@@ -217,14 +223,19 @@ static void record(const struct leak_table *table, size_t count, const struct te
 
 size_t leak_table_write(struct leak_table *table)
 {
+    static char draft_bytes[TEXT_BYTES];
     static char bytes[TEXT_BYTES];
+    struct text draft = TEXT_OVER(draft_bytes);
     struct text text = TEXT_OVER(bytes);
     size_t count = sort_groups(table);
     if (table->leaks.blocks == 0)
         return 0;
-    add_table(&text, table, count);
+    add_table(&draft, table, count);
+    report_finish(&text, &draft, (struct report_look){.is_utf8 = true});
     if (report_output_wants_records())
         record(table, count, &text);
+    text = TEXT_OVER(bytes);
+    report_finish(&text, &draft, report_look());
     report_output_write(text.bytes, text.length);
     return table->leaks.blocks;
 }

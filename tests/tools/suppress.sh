@@ -49,6 +49,25 @@ sed -n 's/^DEDUP_TOKEN: //p' said >tokens
 run 0 verifier=standard:known=tokens $program
 run 134 verifier=standard:known=tokens read_after_free
 
+# So does what a leak table proposes.
+run 98 verifier=standard:print_suppressions=1 leak_at_exit
+says '^Again   : EXPOOL_OPTIONS='
+sed -n 's/^Suppress: //p' said >file
+run 0 verifier=standard:suppressions=file leak_at_exit
+says 'used  *1 x, 1 664 bytes  *line 1: leak Toke leak_at_exit!main'
+
+# Names of C++, as people write them and as the linker does.
+cat >twice.cpp <<'END'
+namespace shop { struct cart { void drop(int *made) { delete made; delete made; } }; }
+int main() { shop::cart().drop(new int(1)); }
+END
+c++ -g -O0 -w twice.cpp -o twice
+for frame in 'twice!shop::cart::drop(int?)' '*!_ZN4shop4cart4dropEPi' 'shop::cart::*'; do
+    echo "* * '$frame'" >file
+    LD_PRELOAD=$BUILD/lib/libexpool-preload.so EXPOOL_OPTIONS=suppressions=file ./twice 2>said || fail "$frame: not suppressed"
+    says 'used  *1 x, 4 bytes'
+done
+
 # Where it goes, and how it looks.
 run 134 verifier=standard:log=out.%p.%e.%n $program
 [ ! -s said ] || fail "stderr is not silent"
