@@ -44,3 +44,11 @@ wait $run 2>/dev/null || true
 kill -TERM "$child"
 for _ in {1..100}; do kill -0 "$child" 2>/dev/null || break; sleep 0.05; done
 heard "sent to it, expool run killed"
+
+# The first process of a container cannot be ended by its own SIGABRT: it ends all the same, with one report.
+if unshare -rpf --mount-proc true 2>/dev/null; then
+    status=0
+    expool run -- unshare -rpf --mount-proc subject overrun 2>said || status=$?
+    [ "$status" -eq 134 ] || { echo "in a container: it ended with $status"; exit 1; }
+    [ "$(grep -c '^==1==' said)" -eq 2 ] || { echo "in a container: more than a report"; cat said; exit 1; }
+fi
