@@ -190,6 +190,27 @@ static bool apply_file(const char *path)
     return accepted;
 }
 
+static uint64_t settled(uint64_t rules, unsigned choice, uint64_t rule)
+{
+    return choice == OPTION_RULE_OFF  ? rules & ~rule
+           : choice == OPTION_RULE_ON ? rules | rule
+                                      : rules;
+}
+
+static uint64_t settle_rules(const struct options *all, uint64_t rules)
+{
+    if (rules == 0)
+        return 0;
+    rules = settled(rules, all->irql_checking, RULE_IRQL);
+    rules = settled(rules, all->pool_tracking, RULE_TRACKING);
+    return settled(rules, all->deadlock, RULE_DEADLOCK);
+}
+
+uint64_t options_settle_rules(uint64_t rules)
+{
+    return settle_rules(&options, rules);
+}
+
 static void start(void)
 {
     options = defaults;
@@ -197,6 +218,7 @@ static void start(void)
     bool accepted = path == NULL || *path == 0 || apply_file(path);
     accepted = apply_from(expool_default_options(), source_program) && accepted;
     accepted = apply_from(variable("EXPOOL_OPTIONS"), "EXPOOL_OPTIONS") && accepted;
+    options.verifier = settle_rules(&options, options.verifier);
     if (!accepted && options.strict_options)
         os_exit_now(EXIT_REFUSED);
     if (options.help) {
@@ -256,7 +278,9 @@ int expool_options_set(const char *text)
 {
     options_start();
     struct options changed = options;
-    if (!option_apply_text(&changed, text, NULL, NULL) || is_too_late(&changed))
+    bool is_good = option_apply_text(&changed, text, NULL, NULL);
+    changed.verifier = settle_rules(&changed, changed.verifier);
+    if (!is_good || is_too_late(&changed))
         return -1;
     struct options before = options;
     options = changed;

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 /* Value words, numbered as they stand in options.def. */
+enum option_rule { OPTION_RULE_AUTO, OPTION_RULE_OFF, OPTION_RULE_ON };
 enum option_verify {
     OPTION_VERIFY_END,
     OPTION_VERIFY_START,
@@ -64,6 +65,10 @@ extern struct options options;
 /* Reads program defaults and environment; a bad one ends the program with 125 before main.
  * Idempotent. */
 void options_start(void);
+
+/* The rules without those that a single option takes away (irql_checking= and its like), and with
+ * those that one adds; none stay none. */
+uint64_t options_settle_rules(uint64_t rules);
 /* Who can change the back end of pools that have started, while they are empty. */
 typedef bool options_backend_change(unsigned backend);
 void options_on_backend(options_backend_change *change);

@@ -226,6 +226,16 @@ TEST(the_verifier_takes_words_and_bits)
     EXPECT_TEXT(child_again("verifier=standart").text, "the nearest is 'standard'");
 }
 
+TEST(single_rules_have_the_last_word_over_verifier)
+{
+    EXPECT_TEXT(child_again("irql_checking=off:verifier=standard:help=1").text,
+                "  verifier=0x209b9 ");
+    EXPECT_TEXT(child_again("verifier=0x1:pool_tracking=on:deadlock=on:help=1").text,
+                "  verifier=0x29 ");
+    EXPECT_TEXT(child_again("deadlock=on:help=1").text, "  verifier=off ");
+    EXPECT_TEXT(child_again("deadlock=yes").text, "one of auto|off|on");
+}
+
 static const char *file_path = "/tmp/expool-test-options";
 
 /* The program started again with a file of options. */

@@ -15,6 +15,19 @@ static bool is_guarded(void)
     return is_special;
 }
 
+TEST(a_single_option_takes_a_rule_away_or_adds_it)
+{
+    EXPECT_EQUAL(expool_options_set("irql_checking=off:deadlock=off:pool_tracking=on"), 0);
+    EXPECT(expool_verifier_start());
+    EXPECT_EQUAL(expool_verifier_flags(), RULES_STANDARD & ~(uint32_t)(RULE_IRQL | RULE_DEADLOCK));
+    expool_verifier_stop();
+    EXPECT_EQUAL(expool_options_set("irql_checking=auto:deadlock=auto:pool_tracking=off"), 0);
+    EXPECT(expool_verifier_start());
+    EXPECT_EQUAL(expool_verifier_flags(), RULES_STANDARD & ~(uint32_t)RULE_TRACKING);
+    expool_verifier_stop();
+    EXPECT_EQUAL(expool_options_set("pool_tracking=auto"), 0);
+}
+
 TEST(rules_are_in_force_from_start_to_stop)
 {
     EXPECT_EQUAL(expool_verifier_flags(), 0);

@@ -131,7 +131,8 @@ static bool start_locked(void)
     take_options();
     if (!select_set(options.special_pool, special.seed))
         return false;
-    uint32_t rules = options.verifier == 0 ? RULES_STANDARD : (uint32_t)options.verifier;
+    uint64_t wanted = options.verifier == 0 ? RULES_STANDARD : options.verifier;
+    uint32_t rules = (uint32_t)options_settle_rules(wanted);
     if (!inject_set(options.low_resources, special.seed, &rules))
         return false;
     verifier.is_on = true;
