@@ -5,6 +5,7 @@
 #include "pool/bugcheck.h"
 #include "pool/os.h"
 #include "preload/engine.h"
+#include "preload/plain.h"
 #include "verifier/special.h"
 
 #include <pthread.h>
@@ -39,12 +40,13 @@ static void look(uint32_t unit, void *context)
 
 __attribute__((destructor(104))) static void finish(void)
 {
-    bool is_needed = !has_looked && owner == os_process_id() && expool_verifier_is_on() &&
-                     atomic_load(&special.numbers) > inherited;
+    bool is_needed = !has_looked && owner == os_process_id() && expool_verifier_is_on();
     if (!is_needed || !engine_enter())
         return;
     has_looked = true;
-    special_each_live(look, OWN_FRAME);
+    if (atomic_load(&special.numbers) > inherited)
+        special_each_live(look, OWN_FRAME);
+    plain_sweep(OWN_FRAME);
     engine_leave();
 }
 
@@ -53,6 +55,12 @@ static void note_inherited(void)
     inherited = atomic_load(&special.numbers);
     owner = os_process_id();
     has_looked = false;
+}
+
+static void begin_as_child(void)
+{
+    note_inherited();
+    plain_after_fork_in_child();
 }
 
 /* Leaks are not looked for: who leaves this way has skipped the cleaning up on purpose. */
@@ -94,7 +102,7 @@ __attribute__((constructor(106))) static void finish_start(void)
 {
     note_inherited();
     inherited = 0;
-    pthread_atfork(NULL, NULL, note_inherited);
+    pthread_atfork(NULL, NULL, begin_as_child);
     (void)at_quick_exit(finish_quick_exit);
 }
 
