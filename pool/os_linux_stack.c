@@ -132,6 +132,14 @@ void os_on_report_stack(os_work *work, void *context)
     pthread_sigmask(SIG_SETMASK, &mask, NULL);
 }
 
+/* Our handler blocks nothing, so there is no mask to be put back; ThreadSanitizer's, around it,
+ * blocks everything. */
+#if defined(__SANITIZE_THREAD__)
+enum { HANDLER_BLOCKS = 1 };
+#else
+enum { HANDLER_BLOCKS = 0 };
+#endif
+
 static _Thread_local sigjmp_buf *way_back TLS_FAST;
 
 bool os_try(os_work *work, void *context)
@@ -139,8 +147,7 @@ bool os_try(os_work *work, void *context)
     sigjmp_buf here;
     sigjmp_buf *const outer = way_back;
     volatile bool is_done = false;
-    /* The handler blocks nothing, so there is no mask to be put back. */
-    if (sigsetjmp(here, 0) == 0) {
+    if (sigsetjmp(here, HANDLER_BLOCKS) == 0) {
         way_back = &here;
         work(context);
         is_done = true;

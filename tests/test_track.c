@@ -156,10 +156,10 @@ static void *come_and_go(void *argument)
     uintptr_t size_bytes = 0;
     (void)argument;
     while (!atomic_load(&is_swept)) {
-        unsigned char *blocks[8];
-        for (unsigned i = 0; i < 8; i++)
+        unsigned char *blocks[64];
+        for (unsigned i = 0; i < 64; i++)
             blocks[i] = nonpaged(16 + (size_bytes = (size_bytes + 37) % 900));
-        for (unsigned i = 0; i < 8; i++) {
+        for (unsigned i = 0; i < 64; i++) {
             memset(blocks[i], 0x11, 16);
             ExFreePoolWithTag(blocks[i], TAG);
         }
@@ -176,7 +176,7 @@ TEST(a_sweep_takes_nothing_that_comes_and_goes_for_damage)
         unsigned char *kept = nonpaged(50);
         atomic_store(&is_swept, false);
         pthread_t threads[] = {start(come_and_go, NULL), start(come_and_go, NULL)};
-        for (unsigned round = 0; round < 20000; round++)
+        for (unsigned round = 0; round < 5000; round++)
             EXPECT(expool_verifier_sweep() >= 1);
         atomic_store(&is_swept, true);
         joined(threads[0]);

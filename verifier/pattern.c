@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-#define SEES_POISON __attribute__((no_sanitize("address")))
+/* What is poisoned, and under a sweep what another thread is just writing. */
+#define SEES_ALL __attribute__((no_sanitize("address", "thread")))
 
 /* Sixteen bytes, eight and four, wherever they begin. */
 typedef uint64_t wide __attribute__((vector_size(16), aligned(1), may_alias));
@@ -14,8 +15,7 @@ typedef uint32_t half __attribute__((aligned(1), may_alias));
 #define LOAD(type, at) (*(const type *)(const void *)(at))
 
 /* From both ends: the last sixteen (eight, four) bytes and those before them may overlap. */
-SEES_POISON NO_COVERAGE bool pattern_is_whole(const unsigned char *start, size_t bytes,
-                                              uint8_t fill)
+SEES_ALL NO_COVERAGE bool pattern_is_whole(const unsigned char *start, size_t bytes, uint8_t fill)
 {
     const uint64_t wanted = fill * UINT64_C(0x0101010101010101);
     const unsigned char *end = start + bytes;
@@ -36,8 +36,8 @@ SEES_POISON NO_COVERAGE bool pattern_is_whole(const unsigned char *start, size_t
     return start == end;
 }
 
-SEES_POISON NO_COVERAGE void pattern_look(const unsigned char *start, size_t bytes, uint8_t fill,
-                                          struct pattern_damage *damage)
+SEES_ALL NO_COVERAGE void pattern_look(const unsigned char *start, size_t bytes, uint8_t fill,
+                                       struct pattern_damage *damage)
 {
     const unsigned char *end = start + bytes;
     if (LIKELY(pattern_is_whole(start, bytes, fill)))

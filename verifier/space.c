@@ -185,7 +185,7 @@ bool region_take(bool executable, bool wants_fresh, uint32_t *index)
     region->is_owned = true;
     open_stretches(*index);
     if (*index >= space.touched)
-        space.touched = *index + 1;
+        RACY_WRITE(space.touched, *index + 1);
     bool is_new = !region->is_prepared;
     lock_drop(&space.lock);
     if (!is_new)
@@ -251,7 +251,7 @@ uint32_t regions_take_large(size_t units, size_t open_bytes, bool executable)
     uint32_t first = find_large_locked((uint32_t)count);
     if (first < space.region_count) {
         mark_large_locked(first, (uint32_t)count, true);
-        space.had_large = true;
+        RACY_WRITE(space.had_large, true);
     }
     lock_drop(&space.lock);
     if (first == space.region_count)

@@ -17,7 +17,7 @@ static void each_in_stretch(uint32_t first, uint32_t end,
 
 void special_each_live(void (*take)(uint32_t unit, void *context), void *context)
 {
-    uint32_t end = space.had_large ? space.region_count : space.touched;
+    uint32_t end = RACY_READ(space.had_large) ? space.region_count : RACY_READ(space.touched);
     for (uint32_t i = 0; i < end; i++) {
         struct region *region = &space.regions[i];
         uint32_t first = i * REGION_UNITS;

@@ -281,12 +281,22 @@ void track_each_live(track_take *take, void *context)
     }
 }
 
-/* The next live block from node `*at` on, copied; false: there is none. */
+/* Read without a lock, to know which: a node stays with its shard, whatever address it has. */
+__attribute__((no_sanitize("thread"))) static NOINLINE uintptr_t
+address_now(const struct track_node *node)
+{
+    return *(const volatile uintptr_t *)&node->address;
+}
+
+/* The next live block from node `*at` on, copied; false: there is none. Blocks may come and go. */
 static bool next_live(uint32_t *at, struct track_node *node)
 {
     for (uint32_t end = atomic_load(&track.nodes_used); *at < end && *at < track.nodes_max;) {
         const struct track_node *here = &track.nodes[(*at)++];
-        struct shard *shard = shard_of((const void *)here->address);
+        uintptr_t address = address_now(here);
+        if (address == 0)
+            continue; /* just being made */
+        struct shard *shard = shard_of((const void *)address);
         lock_take(lock_of(shard));
         *node = *here;
         lock_drop(lock_of(shard));
