@@ -274,23 +274,6 @@ static bool is_too_late(const struct options *changed)
     return is_backend_too_late(changed);
 }
 
-int expool_options_set(const char *text)
-{
-    options_start();
-    struct options changed = options;
-    bool is_good = option_apply_text(&changed, text, NULL, NULL);
-    changed.verifier = settle_rules(&changed, changed.verifier);
-    if (!is_good || is_too_late(&changed))
-        return -1;
-    struct options before = options;
-    options = changed;
-    if (listener != NULL)
-        listener(&before);
-    mode_set(MODE_STACKS, options.pool_stacks != 0);
-    mode_set(MODE_PRESSED, options.memory_pressure != 0);
-    return 0;
-}
-
 static size_t value_bytes(const struct option_row *row)
 {
     static const size_t bytes[] = {
@@ -300,6 +283,34 @@ static size_t value_bytes(const struct option_row *row)
         [OPTION_IS_TEXT] = OPTION_TEXT_BYTES,
     };
     return bytes[row->kind];
+}
+
+/* Other threads read what does not change: it is not written. */
+static void take_changes(const struct options *changed)
+{
+    for (unsigned i = 0; i < option_row_count; i++) {
+        const char *from = (const char *)changed + option_rows[i].offset;
+        char *to = (char *)&options + option_rows[i].offset;
+        if (memcmp(to, from, value_bytes(&option_rows[i])) != 0)
+            memcpy(to, from, value_bytes(&option_rows[i]));
+    }
+}
+
+int expool_options_set(const char *text)
+{
+    options_start();
+    struct options changed = options;
+    bool is_good = option_apply_text(&changed, text, NULL, NULL);
+    changed.verifier = settle_rules(&changed, changed.verifier);
+    if (!is_good || is_too_late(&changed))
+        return -1;
+    struct options before = options;
+    take_changes(&changed);
+    if (listener != NULL)
+        listener(&before);
+    mode_set(MODE_STACKS, options.pool_stacks != 0);
+    mode_set(MODE_PRESSED, options.memory_pressure != 0);
+    return 0;
 }
 
 bool option_is_changed(const struct option_row *row)

@@ -139,7 +139,7 @@ static size_t grow(struct pages *pages, size_t count)
         if (!allow(pages, goal) && !allow(pages, first + count))
             return PAGES_NONE;
     }
-    pages->frontier = first + count;
+    __atomic_store_n(&pages->frontier, first + count, __ATOMIC_RELAXED); /* Force IRQL reads it */
     return first;
 }
 

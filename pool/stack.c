@@ -42,7 +42,7 @@ static unsigned depth_now = 1;
 
 void stack_depth_set(unsigned depth)
 {
-    depth_now = depth < STACK_DEPTH_MAX ? depth : STACK_DEPTH_MAX;
+    RACY_WRITE(depth_now, depth < STACK_DEPTH_MAX ? depth : STACK_DEPTH_MAX);
 }
 
 static struct record *record_at(stack_id id)
@@ -182,7 +182,7 @@ static stack_id intern(const uintptr_t *frames, unsigned depth)
 
 void stack_walk(const void *frame, struct stack_walk *walk)
 {
-    walk->depth = unwind_quick(frame, walk->frames, depth_now);
+    walk->depth = unwind_quick(frame, walk->frames, RACY_READ(depth_now));
 }
 
 stack_id stack_keep(const struct stack_walk *walk)

@@ -3,10 +3,12 @@
 #include "expool/pool.h"
 #include "expool/verifier.h"
 #include "tests/expect.h"
+#include "tests/threads.h"
 #include "tests/verified.h"
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -112,6 +114,54 @@ TEST(a_sweep_asked_for_from_outside_finds_damage_in_a_live_block)
     {
         use_pool();
     }
+}
+
+static atomic_bool is_over;
+
+static void *work(void *argument)
+{
+    unsigned random = (unsigned)(uintptr_t)argument;
+    while (!atomic_load(&is_over)) {
+        void *blocks[16];
+        KIRQL old;
+        for (unsigned i = 0; i < 16; i++) {
+            random = random * 1103515245u + 12345u;
+            POOL_TYPE type = (random >> 20 & 1) != 0 ? PagedPool : NonPagedPoolNx;
+            blocks[i] = ExAllocatePoolWithTag(type, 1 + (random >> 8) % 6000, TAG);
+        }
+        KeRaiseIrql(DISPATCH_LEVEL, &old);
+        KeLowerIrql(old);
+        for (unsigned i = 0; i < 16; i++)
+            if (blocks[i] != NULL)
+                ExFreePoolWithTag(blocks[i], TAG);
+    }
+    return NULL;
+}
+
+/* Whatever is asked from outside, some thread does while the others go on. */
+TEST(all_is_switched_and_looked_at_while_threads_work)
+{
+    static const uint32_t flags[] = {0x209bb, 0x8, 0xb, 0x1, 0x209bf, 0x2};
+    static const char *const words[] = {"low_resources='rate=200'", "low_resources=off"};
+    struct expool_verifier_driver rows[4];
+    struct expool_verifier_counters counters;
+    verified("");
+    pthread_t threads[] = {start(work, (void *)1), start(work, (void *)2)};
+    for (unsigned i = 0; i < 120; i++) {
+        EXPECT(expool_verifier_flags_set(flags[i % 6]));
+        EXPECT_EQUAL(expool_options_set(words[i % 2]), 0);
+        EXPECT(expool_verifier_driver_add("nobody") && expool_verifier_driver_remove("nobody"));
+        expool_verifier_sweep();
+        expool_verifier_counters_get(&counters);
+        expool_verifier_drivers_list(rows, 4);
+        if (i % 40 == 39)
+            (void)expool_verifier_stop();
+        EXPECT(expool_verifier_start());
+    }
+    atomic_store(&is_over, true);
+    joined(threads[0]);
+    joined(threads[1]);
+    EXPECT_EQUAL(passed.count, 0);
 }
 
 TEST(a_forked_child_has_a_page_of_its_own)

@@ -123,6 +123,9 @@ TEST(the_nth_call_alone_fails)
     EXPECT(failed[16]);
     again("low_resources='nth=3;sizes=100-200'");
     EXPECT_EQUAL(failures(failed, TAG), 0);
+    again("low_resources='nth=5'"); /* counted anew */
+    EXPECT_EQUAL(failures(failed, TAG), 1);
+    EXPECT(failed[4]);
 }
 
 TEST(the_failure_is_the_routines_own)

@@ -30,16 +30,23 @@ enum {
     SOILED_BYTES_MAX = 16 << 20, /* larger blocks stay as the system gives them */
 };
 
-static struct {
-    struct lock lock; /* of inject_set */
+struct simulation {
     struct inject_settings settings;
-    _Atomic unsigned mode; /* enum inject_mode; last to change when something is switched on */
     uint64_t seed;
     uint64_t started_ms;
+};
+
+static const struct simulation nothing = {.settings = {.mode = INJECT_OFF}};
+
+/* A simulation that was replaced stays: a thread may be looking at it, and they change by hand. */
+static struct {
+    struct lock lock; /* of inject_set */
+    _Atomic(const struct simulation *) simulation;
+    _Atomic unsigned mode; /* enum inject_mode; last to change when something is switched on */
     _Atomic uint64_t asked;
-    _Atomic uint64_t matching;
+    _Atomic uint64_t matching; /* since the simulation was set */
     _Atomic uint64_t failed;
-} inject = {.lock = LOCK_INITIALIZER};
+} inject = {.lock = LOCK_INITIALIZER, .simulation = &nothing};
 
 static _Thread_local uint64_t sequence TLS_FAST; /* calls of this thread */
 
@@ -65,21 +72,26 @@ static enum inject_mode mode_in_force(void)
                                                                       : INJECT_OFF;
 }
 
+static const struct simulation *simulation_now(void)
+{
+    return atomic_load_explicit(&inject.simulation, memory_order_acquire);
+}
+
 uint64_t inject_count(void)
 {
     return atomic_load_explicit(&inject.failed, memory_order_relaxed);
 }
 
-static bool tag_matches(uint32_t tag)
+static bool tag_matches(const char *tags, uint32_t tag)
 {
-    if (inject.settings.tags[0] == 0)
+    if (tags[0] == 0)
         return true;
     char name[TAG_BYTES + 1] = {0};
     tag = tag_without_protection(tag);
     memcpy(name, &tag, TAG_BYTES);
     for (unsigned i = TAG_BYTES; i > 0 && name[i - 1] == ' '; i--)
         name[i - 1] = 0;
-    return name[0] != 0 && inject_list_has(inject.settings.tags, name);
+    return name[0] != 0 && inject_list_has(tags, name);
 }
 
 /* Where drivers= names some, theirs alone fail: by way of our routines, too. */
@@ -97,23 +109,26 @@ static bool is_verified_call(const void *frame)
     return first < count && modules_verifies(frames[first]);
 }
 
-static bool matches(const struct call *call)
+static bool matches(const struct simulation *simulation, const struct call *call)
 {
-    const struct inject_settings *settings = &inject.settings;
+    const struct inject_settings *settings = &simulation->settings;
     return call->size_bytes >= settings->size_least && call->size_bytes <= settings->size_most &&
-           tag_matches(call->tag) && is_verified_call(call->frame) &&
-           (settings->after_ms == 0 || os_clock_ms() - inject.started_ms >= settings->after_ms);
+           tag_matches(settings->tags, call->tag) && is_verified_call(call->frame) &&
+           (settings->after_ms == 0 ||
+            os_clock_ms() - simulation->started_ms >= settings->after_ms);
 }
 
-static bool is_chosen(const struct call *call, enum inject_mode mode, uint32_t *id)
+static bool is_chosen(const struct simulation *simulation, const struct call *call,
+                      enum inject_mode mode, uint32_t *id)
 {
     uint64_t number = atomic_fetch_add_explicit(&inject.matching, 1, memory_order_relaxed) + 1;
     switch (mode) {
     case INJECT_OFF: break;
     case INJECT_RANDOM:
-        return mix(mix(inject.seed) ^ sequence) % INJECT_RATE_MAX < inject.settings.rate &&
+        return mix(mix(simulation->seed) ^ sequence) % INJECT_RATE_MAX <
+                   simulation->settings.rate &&
                !stack_is_loaders(call->frame);
-    case INJECT_NTH: return number == inject.settings.nth && !stack_is_loaders(call->frame);
+    case INJECT_NTH: return number == simulation->settings.nth && !stack_is_loaders(call->frame);
     case INJECT_SYSTEMATIC:
     case INJECT_RECORD: return inject_stacks_fail(call->frame, id);
     }
@@ -123,12 +138,14 @@ static bool is_chosen(const struct call *call, enum inject_mode mode, uint32_t *
 static NOINLINE bool ask(const struct call *call, enum inject_mode mode)
 {
     uint32_t id = 0;
+    const struct simulation *simulation = simulation_now();
     sequence++; /* whether it matches or not, so that a filter moves no decision */
     atomic_fetch_add_explicit(&inject.asked, 1, memory_order_relaxed);
-    if (bugcheck_is_reporting() || !matches(call) || !is_chosen(call, mode, &id))
+    if (bugcheck_is_reporting() || !matches(simulation, call) ||
+        !is_chosen(simulation, call, mode, &id))
         return false;
     atomic_fetch_add_explicit(&inject.failed, 1, memory_order_relaxed);
-    if (id == 0 && inject.settings.state[0] != 0)
+    if (id == 0 && simulation->settings.state[0] != 0)
         id = inject_stacks_keep(call->frame);
     struct injected entry = {.sequence = sequence,
                              .size_bytes = call->size_bytes,
@@ -159,7 +176,7 @@ bool inject_fails(const struct request *request)
 
 bool inject_fails_call(const void *frame)
 {
-    struct call call = {0, inject.settings.size_least, frame};
+    struct call call = {0, simulation_now()->settings.size_least, frame};
     return fails(&call);
 }
 
@@ -169,7 +186,7 @@ void inject_soil(const struct request *request, void *block)
         request->size_bytes > SOILED_BYTES_MAX)
         return;
     unsigned char *at = block;
-    uint64_t state = mix(inject.seed ^ sequence);
+    uint64_t state = mix(simulation_now()->seed ^ sequence);
     for (size_t left = request->size_bytes; left > 0;) {
         size_t bytes = left < sizeof state ? left : sizeof state;
         state = mix(state);
@@ -205,27 +222,39 @@ static bool settle_rules(struct inject_settings *settings, uint32_t *rules, stru
     return true;
 }
 
+/* Reads the words into `made`; false: the complaint says why not. */
+static bool read_words(const char *words, struct inject_settings *made, uint32_t *rules,
+                       struct text *complaint)
+{
+    if (!inject_settings_read(words, made, complaint) || !settle_rules(made, rules, complaint))
+        return false;
+    if (!inject_list_has(made->apps, program_invocation_short_name))
+        made->mode = INJECT_OFF;
+    return true;
+}
+
 static bool set_locked(const char *words, uint64_t seed, uint32_t *rules)
 {
-    static struct inject_settings settings; /* too large for a small stack */
     char bytes[LINE_BYTES];
     struct text complaint = TEXT_OVER(bytes);
-    if (!inject_settings_read(words, &settings, &complaint) ||
-        !settle_rules(&settings, rules, &complaint))
+    struct simulation *made = os_needed_table(sizeof *made);
+    if (!read_words(words, &made->settings, rules, &complaint)) {
+        os_release(made, sizeof *made);
         return say_bad(words, &complaint);
-    if (!inject_list_has(settings.apps, program_invocation_short_name))
-        settings.mode = INJECT_OFF;
+    }
+    made->seed = seed;
+    made->started_ms = os_clock_ms();
     atomic_store(&inject.mode, INJECT_OFF);
-    inject.settings = settings;
-    inject.seed = seed;
-    inject.started_ms = os_clock_ms();
-    bool has_stacks = rule_of[settings.mode] == RULE_SYSTEMATIC || settings.state[0] != 0;
-    if (has_stacks && !inject_stacks_set(&inject.settings)) {
+    atomic_store(&inject.matching, 0);
+    atomic_store_explicit(&inject.simulation, made, memory_order_release);
+    enum inject_mode mode = made->settings.mode;
+    bool has_stacks = rule_of[mode] == RULE_SYSTEMATIC || made->settings.state[0] != 0;
+    if (has_stacks && !inject_stacks_set(&made->settings)) {
         text_add(&complaint, "the state file cannot be read or made");
         return say_bad(words, &complaint);
     }
-    atomic_store_explicit(&inject.mode, settings.mode, memory_order_release);
-    extras_set(EXTRA_INJECT, settings.mode != INJECT_OFF);
+    atomic_store_explicit(&inject.mode, mode, memory_order_release);
+    extras_set(EXTRA_INJECT, mode != INJECT_OFF);
     return true;
 }
 
@@ -252,7 +281,7 @@ bool inject_rules(uint32_t rules)
 {
     uint32_t wanted = rules & (RULE_LOW_RESOURCES | RULE_SYSTEMATIC);
     return wanted == 0 || wanted == rule_of[atomic_load(&inject.mode)] ||
-           inject_set("off", inject.seed, &rules);
+           inject_set("off", simulation_now()->seed, &rules);
 }
 
 void inject_state(struct text *text)
@@ -261,9 +290,9 @@ void inject_state(struct text *text)
     enum inject_mode mode = mode_in_force();
     text_add(text, "faults %s", name[mode]);
     if (mode == INJECT_RANDOM)
-        text_add(text, "rate=%u", inject.settings.rate);
+        text_add(text, "rate=%u", simulation_now()->settings.rate);
     if (mode == INJECT_NTH)
-        text_add(text, "nth=%lu", inject.settings.nth);
+        text_add(text, "nth=%lu", simulation_now()->settings.nth);
     if (mode != INJECT_OFF || inject_count() > 0)
         text_add(text, ", %,lu of %,lu calls failed", inject_count(),
                  atomic_load_explicit(&inject.asked, memory_order_relaxed));

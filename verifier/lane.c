@@ -74,7 +74,7 @@ static NOINLINE struct lanes *enter(void)
     lock_take(&lanes.lock);
     if (is_new) {
         taken->next = lanes.all;
-        lanes.all = taken;
+        __atomic_store_n(&lanes.all, taken, __ATOMIC_RELEASE);
         taken->row = lanes.rows++;
     }
     name_thread_locked(taken);
@@ -194,7 +194,8 @@ uint32_t lane_wake(struct lane *lane)
 
 void lanes_each(void (*take)(struct lane *lane, void *context), void *context)
 {
-    for (struct lanes *one = lanes.all; one != NULL; one = one->next) {
+    struct lanes *one = __atomic_load_n(&lanes.all, __ATOMIC_ACQUIRE);
+    for (; one != NULL; one = one->next) {
         take(&one->lane[false], context);
         take(&one->lane[true], context);
     }

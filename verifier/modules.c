@@ -153,7 +153,7 @@ static int note(struct dl_phdr_info *information, size_t size, void *context)
         known = &modules.rows[modules.count++];
         *known = row;
     }
-    known->is_loaded = true;
+    RACY_WRITE(known->is_loaded, true);
     modules.is_seen[known - modules.rows] = true;
     return 0;
 }
@@ -184,7 +184,7 @@ static void publish_locked(void)
         return;
     for (unsigned i = 0; i < modules.count; i++) {
         struct module *row = &modules.rows[i];
-        row->is_verified = !atomic_load(&modules.chooses) || is_row_chosen_locked(row);
+        RACY_WRITE(row->is_verified, !atomic_load(&modules.chooses) || is_row_chosen_locked(row));
         if (row->end != 0 && (row->is_loaded || !is_covered(row)))
             index->row[index->count++] = row;
     }
@@ -200,7 +200,7 @@ static void note_locked(void)
     memset(modules.is_seen, 0, sizeof modules.is_seen);
     dl_iterate_phdr(note, NULL);
     for (unsigned i = 0; i < modules.count; i++)
-        modules.rows[i].is_loaded = modules.is_seen[i];
+        RACY_WRITE(modules.rows[i].is_loaded, modules.is_seen[i]);
     publish_locked();
 }
 
@@ -254,7 +254,8 @@ bool modules_is_kernel(uintptr_t pc)
 bool modules_is_unloaded(const struct module *module)
 {
     unsigned char byte;
-    return !module->is_loaded || !os_peek(&byte, (const void *)module->start, sizeof byte);
+    return !RACY_READ(module->is_loaded) ||
+           !os_peek(&byte, (const void *)module->start, sizeof byte);
 }
 
 bool modules_verifies(uintptr_t pc)
@@ -266,7 +267,7 @@ bool modules_verifies(uintptr_t pc)
         modules_follow();
         module = modules_of(pc);
     }
-    return module != NULL && module->is_verified;
+    return module != NULL && RACY_READ(module->is_verified);
 }
 
 bool modules_image(uintptr_t pc, uintptr_t *start, uintptr_t *end)
