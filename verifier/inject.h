@@ -14,9 +14,9 @@
 
 /* Takes the option's words (inject_settings.h) and the seed; in force while their rule is. *rules
  * gains that rule; where the words are "off" and a rule is there already, that one is simulated as
- * Windows does without more words (rate=600; systematic). Counters go on, but for nth='s. False, and one line on
- * stderr: bad words, two rules that exclude each other, or a state file that is not to be had. Not
- * in a signal handler. */
+ * Windows does without more words (rate=600; systematic). Counters go on, but for nth='s. False,
+ * and one line on stderr: bad words, two rules that exclude each other, or a state file that is not
+ * to be had. Not in a signal handler. */
 bool inject_set(const char *words, uint64_t seed, uint32_t *rules);
 
 /* The rule that these words ask for; 0: none. False, and one line on stderr: bad words. */
