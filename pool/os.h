@@ -55,6 +55,7 @@ _Noreturn void os_exit_now(int status); /* no handlers run */
 
 uint32_t os_process_id(void);
 uint32_t os_thread_id(void); /* cached per thread */
+void os_forget_thread(void); /* the child of a fork has a new id; without the C library, too */
 uint64_t os_clock_ms(void);  /* since some fixed moment */
 uint64_t os_random(void);    /* unpredictable; not from a signal handler */
 

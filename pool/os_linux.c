@@ -268,14 +268,14 @@ size_t os_working_directory(char *bytes, size_t capacity)
     return getcwd(bytes, capacity) != NULL ? strlen(bytes) : 0;
 }
 
-static void forget_thread_id(void)
+void os_forget_thread(void)
 {
     thread_id = 0;
 }
 
 __attribute__((constructor(101))) static void os_start(void)
 {
-    pthread_atfork(NULL, NULL, forget_thread_id); /* the child's only thread has a new one */
+    pthread_atfork(NULL, NULL, os_forget_thread);
 }
 
 _Noreturn void invariant_broken(const char *condition, const char *file, int line)

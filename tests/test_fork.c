@@ -5,10 +5,13 @@
 
 #include "expool/registry.h"
 
+#include "pool/os.h"
 #include "pool/util.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -220,6 +223,21 @@ TEST(a_fork_amid_the_work_of_other_threads_leaves_no_lock_taken)
     atomic_store(&is_over, true);
     for (unsigned i = 0; i < WORKERS; i++)
         pthread_join(worker[i], NULL);
+}
+
+/* It runs no handler of fork: its first call finds out. */
+TEST(a_child_made_without_the_c_library_knows_its_own_thread)
+{
+    int status = 1;
+    verified("");
+    ExFreePool(nonpaged(10));
+    pid_t child = (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
+    if (child == 0) {
+        ExFreePool(nonpaged(10));
+        _exit(os_thread_id() == (uint32_t)syscall(SYS_gettid) ? 0 : 1);
+    }
+    waitpid(child, &status, 0);
+    EXPECT_EQUAL(status, 0);
 }
 
 TESTS_MAIN("fork")

@@ -65,6 +65,7 @@ static void after_fork_in_child(void)
 void forks_catch_up(void)
 {
     static const struct lock renewed = LOCK_INITIALIZER;
+    os_forget_thread();
     *forks.lock = renewed;
     lanes_renew_locks();
     before_fork();
