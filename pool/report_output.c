@@ -8,7 +8,13 @@
 #include <errno.h>
 #include <string.h>
 
-enum { STDERR = 2, PATH_BYTES = 1024, LINE_BYTES = 1400, NS_PER_SECOND = 1000000000 };
+enum {
+    STDERR = 2,
+    PATH_BYTES = 1024,
+    LINE_BYTES = 1400,
+    NO_DESCRIPTOR = 0x7fffffff,
+    NS_PER_SECOND = 1000000000
+};
 
 static struct os_file_identity stderr_at_start;
 static bool had_stderr;
@@ -100,15 +106,17 @@ static void expand(struct text *text, const char *pattern)
             text_add_bytes(text, pattern, 1);
 }
 
-/* "fd:3" -> 3; -1: no such thing. */
+/* "fd:3" -> 3; -1: a path. What is no number behind "fd:" is a descriptor that is not open. */
 static int descriptor_of(const char *word)
 {
     int value = 0;
-    if (strncmp(word, "fd:", 3) != 0 || word[3] == 0)
+    if (strncmp(word, "fd:", 3) != 0)
         return -1;
+    if (word[3] == 0)
+        return NO_DESCRIPTOR;
     for (word += 3; *word != 0; word++) {
         if (*word < '0' || *word > '9' || value > 99999)
-            return -1;
+            return NO_DESCRIPTOR;
         value = value * 10 + (*word - '0');
     }
     return value;

@@ -6,6 +6,8 @@
 #include "pool/os.h"
 #include "pool/pool.h"
 #include "pool/text.h"
+#include "verifier/inject.h"
+#include "verifier/select.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -41,9 +43,20 @@ static void go_on_unguarded(void)
     options.verifier = 0;
 }
 
+/* Words within an option are refused before main, as options are. */
+static void check_words(void)
+{
+    uint32_t rules = 0;
+    bool is_good =
+        inject_rules_of(options.low_resources, &rules) && select_set(options.special_pool, 0);
+    if (!is_good && options.strict_options)
+        os_exit_now(EXIT_REFUSED);
+}
+
 static void start(void)
 {
     pool_start();
+    check_words();
     if (options.verifier != 0 && !expool_verifier_start())
         go_on_unguarded();
     atomic_store_explicit(&engine_is_ready, true, memory_order_release);

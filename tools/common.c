@@ -174,6 +174,12 @@ int verb_line_parse(const struct verb_line *line, int argc, char **argv)
     return index;
 }
 
+void need_there(const char *option, const char *path, int trouble)
+{
+    if (path != NULL && access(path, R_OK) != 0)
+        die(trouble, "%s %s: %s", option, path, strerror(errno));
+}
+
 FILE *common_open_output(const struct common *common, int trouble)
 {
     if (common->output == NULL)

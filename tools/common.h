@@ -46,6 +46,9 @@ int verb_line_parse(const struct verb_line *line, int argc, char **argv);
 /* "expool 0.1.0", compiler, features. */
 void version_print(void);
 
+/* What an option names must be there; NULL: it was not given. Dies with `trouble`. */
+void need_there(const char *option, const char *path, int trouble);
+
 /* Opens what -o says, or standard output. Dies with `trouble` when the file exists (without
  * --force) or cannot be made. */
 FILE *common_open_output(const struct common *common, int trouble);

@@ -22,7 +22,7 @@ static const char documentation[] =
     "look "
     "at next.\v"
     "Examples:\n"
-    "  expool explain 0xC1/0x24              a case of a stop, as reports name it; also c1/24\n"
+    "  expool explain 0xC1/0x24              a case of a stop; also c1/24\n"
     "  expool explain C4                     a stop with all its cases\n"
     "  expool explain BAD_POOL_CALLER/7      by Windows' name\n"
     "  expool explain damage-after-block     a rule of expool's\n"
@@ -100,7 +100,7 @@ int verb_explain(int argc, char **argv)
         topic_print_json(&topic, file);
     else
         topic_print(&topic, file);
-    if (fflush(file) != 0)
+    if (file != stdout && fflush(file) != 0)
         die(EXIT_TROUBLE, "cannot write");
     return EXIT_NOTHING;
 }

@@ -5,10 +5,12 @@
 #include "tools/faults_state.h"
 #include "tools/verb.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum {
@@ -26,6 +28,7 @@ enum faults_mode { MODE_SYSTEMATIC, MODE_NTH, MODE_RATE };
 struct faults {
     struct faults_sweep sweep;
     enum faults_mode mode;
+    bool is_chosen;
     unsigned long first; /* of --nth */
     unsigned long last;
     unsigned long rate;
@@ -66,9 +69,18 @@ static unsigned long number(const char *option, const char *text, unsigned long 
     char *end;
     errno = 0;
     unsigned long value = strtoul(text, &end, 0);
-    if (errno != 0 || end == text || *end != 0 || value < least || value > most)
+    if (errno != 0 || !isdigit((unsigned char)text[0]) || end == text || *end != 0 ||
+        value < least || value > most)
         die(EXIT_TROUBLE, "--%s: '%s' is no number from %lu to %lu", option, text, least, most);
     return value;
+}
+
+static void take_mode(struct faults *faults, enum faults_mode mode)
+{
+    if (faults->is_chosen && faults->mode != mode)
+        die(EXIT_TROUBLE, "--systematic, --nth and --rate: one of the three");
+    faults->mode = mode;
+    faults->is_chosen = true;
 }
 
 static void take_nth(struct faults *faults, const char *text)
@@ -76,7 +88,7 @@ static void take_nth(struct faults *faults, const char *text)
     char first[32];
     size_t length = strcspn(text, "-");
     (void)snprintf(first, sizeof first, "%.*s", (int)length, text);
-    faults->mode = MODE_NTH;
+    take_mode(faults, MODE_NTH);
     faults->first = faults->last = number("nth", first, 1, ULONG_MAX - RUNS_MAX);
     if (text[length] == '-')
         faults->last =
@@ -88,10 +100,10 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     struct faults *faults = state->input;
     struct faults_sweep *sweep = &faults->sweep;
     switch (key) {
-    case KEY_SYSTEMATIC: faults->mode = MODE_SYSTEMATIC; break;
+    case KEY_SYSTEMATIC: take_mode(faults, MODE_SYSTEMATIC); break;
     case KEY_NTH: take_nth(faults, argument); break;
     case KEY_RATE:
-        faults->mode = MODE_RATE;
+        take_mode(faults, MODE_RATE);
         faults->rate = number("rate", argument, 1, RATE_MAX);
         break;
     case KEY_RUNS: faults->runs = number("runs", argument, 1, RUNS_MAX); break;
@@ -180,7 +192,9 @@ static bool run_without_failure(struct faults_sweep *sweep, struct faults_state 
             base->summary[0] == 0 ? "" : ": ", base->summary);
         return false;
     }
-    if (state->count == 0)
+    if (state->count == 0 && base->refusal[0] != 0)
+        say("it does not start (exit %d): %s", base->exit_code, base->refusal);
+    else if (state->count == 0)
         say("no allocation was seen (exit %d): a static program, or one that dropped the preload "
             "library? expool doctor -- PROGRAM says more",
             base->exit_code);
@@ -225,6 +239,15 @@ static void find_program(struct faults_sweep *sweep)
         die(EXIT_TROUBLE, "'%s' %s", sweep->command[0], refusal);
 }
 
+static bool is_readable_file(const char *path)
+{
+    struct stat file;
+    if (stat(path, &file) != 0)
+        return false;
+    errno = EISDIR;
+    return !S_ISDIR(file.st_mode) && access(path, R_OK) == 0;
+}
+
 int verb_faults(int argc, char **argv)
 {
     static const struct argp argp = {
@@ -252,6 +275,8 @@ int verb_faults(int argc, char **argv)
     int next = verb_line_parse(&line, argc, argv);
     if (next >= argc)
         die(EXIT_TROUBLE, "which program? expool faults -- PROGRAM");
+    if (!is_readable_file(sweep->input))
+        die(EXIT_TROUBLE, "--stdin %s: %s", sweep->input, strerror(errno));
     sweep->command = argv + next;
     find_program(sweep);
     faults_open(sweep);

@@ -33,6 +33,7 @@ struct faults_point {
     double seconds;
     unsigned long leaked_blocks;
     char summary[FAULTS_SUMMARY_BYTES]; /* of the report, "" none */
+    char refusal[FAULTS_SUMMARY_BYTES]; /* what expool said of its options, "" nothing */
 };
 
 struct faults_sweep {

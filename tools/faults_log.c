@@ -27,6 +27,9 @@ static unsigned long grouped_number(const char *text)
 
 static void take_line(struct faults_log *log, const char *line)
 {
+    static const char own[] = "expool";
+    if (log->refusal[0] == 0 && strncmp(line, own, sizeof own - 1) == 0)
+        (void)snprintf(log->refusal, sizeof log->refusal, "%.*s", (int)strcspn(line, "\n"), line);
     const char *words = strstr(line, summary_mark);
     if (words == NULL)
         return;

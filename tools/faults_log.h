@@ -5,6 +5,7 @@
 struct faults_log {
     unsigned bug_checks;
     unsigned long leaked_blocks;
+    char refusal[160]; /* the first line "expool: ..."; "" none */
     char summary[160]; /* of the first bug check, else of the first leak; "" neither */
 };
 

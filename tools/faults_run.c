@@ -115,6 +115,7 @@ static _Noreturn void become_program(const struct faults_sweep *sweep,
     redirect(log, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, STDERR_FILENO);
     if (set_environment(sweep, point))
         (void)execv(sweep->program.path, sweep->command);
+    say("'%s': %s", sweep->command[0], strerror(errno));
     _exit(EXIT_CANNOT_EXECUTE);
 }
 
@@ -185,6 +186,7 @@ static void finish(const struct faults_sweep *sweep, struct job *job, int status
     faults_log_read(path, &log);
     point->leaked_blocks = log.leaked_blocks;
     (void)snprintf(point->summary, sizeof point->summary, "%s", log.summary);
+    (void)snprintf(point->refusal, sizeof point->refusal, "%s", log.refusal);
     point->outcome = outcome_of(sweep, job, &log);
     if (!sweep->common.is_verbose)
         (void)unlink(path);

@@ -37,6 +37,10 @@ struct findings_output {
     bool is_forced;   /* overwrite */
 };
 
+/* Before the work: could the file, each format be written? False after one line. */
+bool findings_can_make(const char *path, bool is_forced);
+bool findings_can_write(const char *formats, const struct findings_output *output);
+
 /* A file of what `make` writes; an existing one only when `is_forced`. False after one line. */
 bool findings_write_file(const char *path, bool is_forced,
                          bool (*make)(const void *context, FILE *file), const void *context);

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { PATH_BYTES = 4096, WORD_BYTES = 32, FILE_MODE = 0666 };
@@ -103,6 +104,13 @@ static void name_file(const struct findings *findings, const struct format *form
                        findings->records[0]->process, format->extension);
 }
 
+static void path_of(const struct findings_output *output, const struct format *format,
+                    bool is_alone, char *path)
+{
+    (void)snprintf(path, PATH_BYTES, "%s%s%s", output->path, is_alone ? "" : ".",
+                   is_alone ? "" : format->extension);
+}
+
 static bool write_format(const struct findings *findings, const struct format *format,
                          const struct findings_output *output, bool is_alone)
 {
@@ -114,8 +122,7 @@ static bool write_format(const struct findings *findings, const struct format *f
     if (output->path == NULL)
         name_file(findings, format, path);
     else
-        (void)snprintf(path, sizeof path, "%s%s%s", output->path, is_alone ? "" : ".",
-                       is_alone ? "" : format->extension);
+        path_of(output, format, is_alone, path);
     const struct making making = {findings, format};
     bool is_written =
         findings_write_file(path, output->is_forced || output->path == NULL, make_format, &making);
@@ -130,14 +137,74 @@ static bool is_wanted(const struct format *format, const struct findings_output 
     return !output->is_named || format->make != findings_make_text;
 }
 
+/* 0, or why a file of that name cannot be written; without making it. */
+static int why_not(const char *path, bool is_forced)
+{
+    struct stat there;
+    char folder[PATH_BYTES];
+    if (stat(path, &there) == 0) {
+        if (S_ISDIR(there.st_mode))
+            return EISDIR;
+        if (!is_forced)
+            return EEXIST;
+        return access(path, W_OK) == 0 ? 0 : errno;
+    }
+    const char *slash = strrchr(path, '/');
+    if (slash == NULL)
+        (void)snprintf(folder, sizeof folder, ".");
+    else
+        (void)snprintf(folder, sizeof folder, "%.*s", (int)(slash - path) + 1, path);
+    return access(folder, W_OK | X_OK) == 0 ? 0 : errno;
+}
+
+/* Which of them go to files, and how many. */
+static bool is_filed(const struct format *format, const struct findings_output *output)
+{
+    return is_wanted(format, output) && !format->is_for_stderr;
+}
+
+static unsigned count_files(const char *list, const struct findings_output *output)
+{
+    char word[WORD_BYTES];
+    unsigned files = 0;
+    while (next_word(&list, word))
+        files += is_filed(format_find(word), output);
+    return files;
+}
+
+bool findings_can_make(const char *path, bool is_forced)
+{
+    int error = why_not(path, is_forced);
+    if (error != 0)
+        say("%s: %s%s", path, strerror(error), error == EEXIST ? " (--force overwrites it)" : "");
+    return error == 0;
+}
+
+bool findings_can_write(const char *list, const struct findings_output *output)
+{
+    char word[WORD_BYTES];
+    bool is_alone = count_files(list, output) == 1;
+    while (next_word(&list, word)) {
+        char path[PATH_BYTES];
+        const struct format *format = format_find(word);
+        if (!is_filed(format, output))
+            continue;
+        if (output->path == NULL)
+            (void)snprintf(path, sizeof path, "expool.%s", format->extension);
+        else
+            path_of(output, format, is_alone, path);
+        if (!findings_can_make(path, output->is_forced || output->path == NULL))
+            return false;
+    }
+    return true;
+}
+
 bool findings_write(const struct findings *findings, const char *list,
                     const struct findings_output *output)
 {
     char word[WORD_BYTES];
-    unsigned files = 0;
+    unsigned files = count_files(list, output);
     bool is_written = true;
-    for (const char *rest = list; next_word(&rest, word);)
-        files += is_wanted(format_find(word), output) && !format_find(word)->is_for_stderr;
     while (next_word(&list, word)) {
         const struct format *format = format_find(word);
         if (is_wanted(format, output))

@@ -4,18 +4,33 @@
 #include "tools/say.h"
 #include "tools/verb.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { NAME_BYTES = 64 };
 
 const struct verb verbs[] = {
-#define VERB(name, summary) {#name, verb_##name, summary},
+#define VERB(name, trouble, summary) {#name, verb_##name, trouble, summary},
 #include "tools/verbs.def"
 #undef VERB
 };
 const size_t verb_count = sizeof verbs / sizeof verbs[0];
+
+static int trouble = EXIT_TROUBLE; /* of the verb that runs */
+
+/* At the end: a full disk or a closed standard output is no success. */
+static void check_output(void)
+{
+    errno = 0;
+    if (fflush(stdout) == 0 && ferror(stdout) == 0)
+        return;
+    say("cannot write to standard output%s%s", errno != 0 ? ": " : "",
+        errno != 0 ? strerror(errno) : "");
+    _exit(trouble);
+}
 
 static void print_help(FILE *file)
 {
@@ -44,6 +59,7 @@ static int run_verb(const struct verb *verb, bool is_link, int argc, char **argv
     static char name[NAME_BYTES];
     (void)snprintf(name, sizeof name, is_link ? "%s" : "expool %s", verb->name);
     say_set_name(name);
+    trouble = verb->trouble;
     argv[0] = name; /* argp and people read the same */
     return verb->run(argc, argv);
 }
@@ -62,6 +78,7 @@ int main(int argc, char **argv)
     const char *slash = strrchr(argv[0], '/');
     const char *called = slash != NULL ? slash + 1 : argv[0];
     const struct verb *verb = find(called);
+    (void)atexit(check_output);
     if (verb != NULL)
         return run_verb(verb, true, argc, argv);
     if (argc < 2) {

@@ -7,7 +7,6 @@
 #include "tools/verb.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 enum { OPTION_TO = 0x100, OPTION_SYSROOT, OPTION_DEBUG_DIR, OPTION_ROOT, FILES_MAX = 1024 };
 
@@ -53,7 +52,7 @@ int verb_report(int argc, char **argv)
         "RECORD...",
         "What expool found, from the records that record=FILE keeps.\v"
         "Examples:\n"
-        "  EXPOOL_OPTIONS=verifier=standard:record=app.rec ./app; expool report app.rec --to json\n"
+        "  expool run --record=app.rec -- ./app; expool report app.rec --to json\n"
         "  expool report *.rec --to sarif,junit -o findings\n\n"
         "Exit: 0 nothing was found, 1 findings, 2 trouble.",
         NULL,
@@ -70,6 +69,9 @@ int verb_report(int argc, char **argv)
         die(EXIT_TROUBLE, "which records? expool report FILE...");
     if (!findings_formats_known(line.formats))
         return EXIT_TROUBLE;
+    need_there("--sysroot", line.sysroot, EXIT_TROUBLE);
+    need_there("--debug-dir", line.debug_dir, EXIT_TROUBLE);
+    need_there("--root", line.root, EXIT_TROUBLE);
     struct findings *findings = findings_read(line.files, line.file_count);
     if (findings == NULL)
         return EXIT_TROUBLE;

@@ -10,6 +10,7 @@
 #include "tools/settings.h"
 #include "tools/verb.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -211,10 +212,27 @@ static bool has_findings(const struct outcome *outcome)
     return outcome->sum.findings > 0 || outcome->sum.leaks > 0 || WIFSIGNALED(outcome->status);
 }
 
+static bool option_is_off(void)
+{
+    const char *value = option_in_force("verifier=");
+    return strncmp(value, "off", 3) == 0 || (value[0] == '0' && !isalnum((unsigned char)value[1]));
+}
+
+/* Settings of another day (verifier /driver) may leave nothing to look at. */
+static bool was_anything_checked(const struct run *run, const struct run_sum *sum)
+{
+    bool is_narrowed = !run->program.has_expool && option_in_force("drivers=")[0] != 0;
+    return sum->without_room > 0 || (sum->checked > 0 && (!is_narrowed || sum->guarded > 0));
+}
+
 static const char *why_idle(const struct run *run, const struct run_sum *sum)
 {
     if (run->program.has_expool)
         return "it never asked for pool memory (--allow-idle makes that fine)";
+    if (option_is_off())
+        return "its options switch the verifier off";
+    if (sum->checked > 0)
+        return "the images it looks at (drivers=, verifier /driver) allocated nothing";
     if (run->program.sanitizer[0] != 0)
         return "a sanitizer serves its malloc";
     if (run->program.has_own_malloc)
@@ -226,7 +244,7 @@ static const char *why_idle(const struct run *run, const struct run_sum *sum)
 
 static bool is_unchecked(const struct run *run, const struct outcome *outcome)
 {
-    return outcome->sum.checked == 0 && outcome->sum.without_room == 0 && !run->allows_idle &&
+    return !was_anything_checked(run, &outcome->sum) && !run->allows_idle &&
            WIFEXITED(outcome->status) && WEXITSTATUS(outcome->status) < EXIT_RUN_FAILED;
 }
 

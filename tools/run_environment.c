@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { OPTIONS_BYTES = 32768, CONFIG_BYTES = 16384 };
@@ -64,6 +65,19 @@ const char *config_path(void)
     return path;
 }
 
+FILE *config_open(const char *path)
+{
+    struct stat state;
+    FILE *file = fopen(path, "re");
+    if (file == NULL || fstat(fileno(file), &state) != 0)
+        return file;
+    if (S_ISREG(state.st_mode) || S_ISFIFO(state.st_mode))
+        return file;
+    (void)fclose(file);
+    errno = S_ISDIR(state.st_mode) ? EISDIR : EINVAL;
+    return NULL;
+}
+
 static bool is_separator(char letter)
 {
     return strchr(":, \t\n", letter) != NULL;
@@ -89,6 +103,15 @@ bool options_have(const char *options, const char *key)
     return false;
 }
 
+const char *option_in_force(const char *key)
+{
+    const char *value = "";
+    const char *at = getenv("EXPOOL_OPTIONS");
+    while (at != NULL && (at = strstr(at, key)) != NULL)
+        value = at += strlen(key);
+    return value;
+}
+
 bool options_append(char *options, size_t capacity, const char *key, const char *value)
 {
     size_t length = strlen(options);
@@ -107,7 +130,7 @@ static bool read_config(const char *path, char *text, size_t capacity)
     size_t length = 0;
     char line[CONFIG_BYTES];
     *text = 0;
-    FILE *file = *path == 0 ? NULL : fopen(path, "re");
+    FILE *file = *path == 0 ? NULL : config_open(path);
     if (file == NULL && (errno == ENOENT || errno == ENOTDIR || *path == 0) &&
         getenv("EXPOOL_CONFIG") == NULL)
         return true;

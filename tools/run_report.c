@@ -19,12 +19,24 @@ static void path_of(const struct run_report *report, char path[PATH_BYTES])
     (void)snprintf(path, PATH_BYTES, "/proc/%d/fd/%d", (int)getpid(), report->records);
 }
 
+/* Without a name one is made in this folder when the run is over. */
+static bool can_write(const struct run_report *report)
+{
+    const struct findings_output output = {report->output, true, report->is_forced};
+    if (!report->wants_json)
+        return findings_can_write(report->formats, &output);
+    return findings_can_make(report->output != NULL ? report->output : "expool.json",
+                             report->output == NULL || report->is_forced);
+}
+
 bool run_report_start(struct run_report *report)
 {
     char path[PATH_BYTES];
     if (report->formats == NULL && !report->wants_json)
         return true;
     if (report->formats != NULL && !findings_formats_known(report->formats))
+        return false;
+    if (!can_write(report))
         return false;
     report->records = memfd_create("expool-records", MFD_CLOEXEC);
     path_of(report, path);

@@ -63,7 +63,7 @@ static bool take_line(const char *line, struct settings *settings)
 static bool read_lines(const char *path, struct settings *settings, FILE *others)
 {
     char line[LINE_BYTES];
-    FILE *file = fopen(path, "re");
+    FILE *file = config_open(path);
     if (file == NULL && (errno == ENOENT || errno == ENOTDIR))
         return true;
     if (file == NULL) {

@@ -159,6 +159,9 @@ static void put_text(struct symbolize *symbolize, FILE *file)
     while (getline(&line, &capacity, file) >= 0)
         put_line(symbolize, line);
     free(line);
+    if (ferror(file) != 0)
+        die(EXIT_TROUBLE, "%s: %s", symbolize->file != NULL ? symbolize->file : "standard input",
+            strerror(errno));
 }
 
 static void put_records(struct symbolize *symbolize)
@@ -246,6 +249,9 @@ int verb_symbolize(int argc, char **argv)
     int next = verb_line_parse(&line, argc, argv);
     if (next < argc)
         die(EXIT_TROUBLE, "one file at a time, not also '%s'", argv[next]);
+    need_there("--sysroot", symbolize.sysroot, EXIT_TROUBLE);
+    need_there("--debug-dir", symbolize.debug_dir, EXIT_TROUBLE);
+    need_there("--program", symbolize.program, EXIT_TROUBLE);
     symbolize.names = names_new(symbolize.sysroot, symbolize.debug_dir);
     if (regcomp(&symbolize.pattern,
                 "([^ /()]+)\\+0x([0-9a-f]+)( \\(build-id ([0-9a-f]+)[.]*\\)?)?[.]*",

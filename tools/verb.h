@@ -9,13 +9,14 @@ struct verb {
     const char *name;
     /* argv[0] is "expool NAME". Returns the exit code. */
     int (*run)(int argc, char **argv);
+    int trouble;         /* exit code when what it printed did not arrive */
     const char *summary; /* one line for `expool --help` */
 };
 
 extern const struct verb verbs[];
 extern const size_t verb_count;
 
-#define VERB(name, summary) int verb_##name(int argc, char **argv);
+#define VERB(name, trouble, summary) int verb_##name(int argc, char **argv);
 #include "tools/verbs.def"
 #undef VERB
 

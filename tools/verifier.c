@@ -322,6 +322,8 @@ int verb_verifier(int argc, char **argv)
     struct verifier_line line;
     bool wants_json = take_json(&argc, argv);
     verifier_line_read(argc, argv, &line);
+    if (wants_json && line.action != ACTION_QUERY)
+        die(EXIT_ERROR, "--json is for /query");
     switch (line.action) {
     case ACTION_SET:
         return line.is_volatile || line.is_now || line.pid != 0 ? set_running(&line)
