@@ -14,7 +14,13 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SIGNAL_BASE = 128, STATUS_SHIFT = 8, SETTLE_NS = 20000000, STAT_BYTES = 512 };
+enum {
+    SIGNAL_BASE = 128,
+    STATUS_SHIFT = 8,
+    SETTLE_NS = 20000000,
+    WATCH_NS = 100000000,
+    STAT_BYTES = 512
+};
 
 /* Faults are our own, stopping and going on are for job control. */
 static void choose_signals(sigset_t *chosen)
@@ -63,6 +69,32 @@ static int is_stopped(pid_t child)
     return behind_name != NULL && behind_name[1] == ' ' && behind_name[2] == 'T';
 }
 
+/* Wakes us when somebody else lets the program go on: its parent, a debugger. Ends with us. */
+static pid_t watch(pid_t child)
+{
+    pid_t ours = getpid();
+    pid_t watcher = fork();
+    if (watcher != 0)
+        return watcher;
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+    while (getppid() == ours && is_stopped(child))
+        nanosleep(&(struct timespec){.tv_nsec = WATCH_NS}, NULL);
+    (void)kill(ours, SIGCONT);
+    _exit(0);
+}
+
+static void stop_with(pid_t child)
+{
+    pid_t watcher = watch(child);
+    (void)raise(SIGSTOP);
+    if (is_stopped(child))
+        (void)kill(child, SIGCONT);
+    if (watcher > 0) {
+        (void)kill(watcher, SIGKILL);
+        (void)waitpid(watcher, NULL, 0);
+    }
+}
+
 /* True when it has ended. A stop of the program alone is ours, too: the shell sees only us. */
 static int has_ended(pid_t child, int *status)
 {
@@ -71,10 +103,8 @@ static int has_ended(pid_t child, int *status)
         return 0;
     if (!WIFSTOPPED(*status))
         return 1;
-    if (is_stopped(child)) {
-        (void)raise(SIGSTOP);
-        (void)kill(child, SIGCONT);
-    }
+    if (is_stopped(child))
+        stop_with(child);
     return 0;
 }
 

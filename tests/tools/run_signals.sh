@@ -26,7 +26,7 @@ wait $run || status=$?
 heard "sent to expool run"
 
 begin
-child=$(pgrep -P $run)
+child=$(pgrep -P $run -x subject)
 kill -STOP "$child"
 for _ in {1..100}; do [[ $(ps -o state= -p $run) == T* ]] && break; sleep 0.05; done
 [[ $(ps -o state= -p $run) == T* ]] || { echo "the program was stopped, expool run was not"; exit 1; }
@@ -36,9 +36,22 @@ for _ in {1..100}; do [[ $(ps -o state= -p "$child") != T* ]] && break; sleep 0.
 kill -TERM $run
 wait $run || true
 
+# Somebody else lets the program go on: expool run does, too.
+begin
+child=$(pgrep -P $run -x subject)
+kill -STOP "$child"
+for _ in {1..100}; do [[ $(ps -o state= -p $run) == T* ]] && break; sleep 0.05; done
+kill -CONT "$child"
+for _ in {1..100}; do [[ $(ps -o state= -p $run) != T* ]] && break; sleep 0.05; done
+[[ $(ps -o state= -p $run) != T* ]] || { echo "expool run stayed behind, stopped"; kill -KILL $run "$child"; exit 1; }
+kill -TERM $run
+status=0
+wait $run || status=$?
+[ "$status" -eq 42 ] || { echo "it ended with $status, 42 was expected"; exit 1; }
+
 # Killed: the program goes on, and nobody waits for ever.
 begin
-child=$(pgrep -P $run)
+child=$(pgrep -P $run -x subject)
 kill -KILL $run
 wait $run 2>/dev/null || true
 kill -TERM "$child"
