@@ -1,7 +1,7 @@
 /* transfer.c - memory handed to the system. Where the program itself would be stopped a system call
- * gets EFAULT, and nobody would hear of the mistake: when a call comes back so, its buffer is touched
- * as the system did, and the first byte that is no block's any more stops here, with the caller's
- * name. */
+ * gets EFAULT, and nobody would hear of the mistake: when a call comes back so, its buffer is
+ * touched as the system did, and the first byte that is no block's any more stops here, with the
+ * caller's name. */
 #include "preload/next.h"
 
 #include "pool/util.h"
@@ -133,6 +133,7 @@ PUBLIC ssize_t recv(int file, void *start, size_t bytes, int flags)
     return filled(next.recv(file, start, bytes, flags), start, bytes);
 }
 
+/* NOLINTNEXTLINE(readability-function-size): as the system has it */
 PUBLIC ssize_t recvfrom(int file, void *start, size_t bytes, int flags, __SOCKADDR_ARG from,
                         socklen_t *length)
 {
@@ -170,6 +171,7 @@ PUBLIC ssize_t send(int file, const void *start, size_t bytes, int flags)
     return taken(next.send(file, start, bytes, flags), start, bytes);
 }
 
+/* NOLINTNEXTLINE(readability-function-size): as the system has it */
 PUBLIC ssize_t sendto(int file, const void *start, size_t bytes, int flags, __CONST_SOCKADDR_ARG to,
                       socklen_t length)
 {
@@ -210,13 +212,11 @@ PUBLIC size_t fwrite(const void *start, size_t size, size_t count, FILE *file)
 
 /* The names that programs built with _FORTIFY_SOURCE or large files call. */
 /* NOLINTBEGIN(readability-identifier-naming,bugprone-reserved-identifier) */
-PUBLIC ssize_t pread64(int file, void *start, size_t bytes, off_t at);
 PUBLIC ssize_t pread64(int file, void *start, size_t bytes, off_t at)
 {
     return pread(file, start, bytes, at);
 }
 
-PUBLIC ssize_t pwrite64(int file, const void *start, size_t bytes, off_t at);
 PUBLIC ssize_t pwrite64(int file, const void *start, size_t bytes, off_t at)
 {
     return pwrite(file, start, bytes, at);

@@ -5,7 +5,6 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <malloc.h>
 #include <pthread.h>
 #include <sched.h>
 #include <setjmp.h>
@@ -373,22 +372,6 @@ static void small_thread_stack(int is_wrong)
     pthread_join(one, NULL);
 }
 
-/* What madvise gives back of a block reads as zero, the rest of it and what lies around stay. */
-static void discarded(int is_wrong)
-{
-    char *made = memalign(4096, 10000);
-    memset(made, 'x', 10000);
-    if (madvise(made, 8192, MADV_DONTNEED) != 0 || made[0] != 0 || made[8191] != 0 ||
-        made[8192] != 'x' || made[9999] != 'x')
-        _exit(7);
-    made[1] = 'x';
-    if (madvise(made, 12288, MADV_DONTNEED) != 0 || made[1] != 0 || made[9999] != 0 ||
-        madvise(made, 8192, MADV_FREE) != 0 || madvise(made + 1, 8192, MADV_DONTNEED) == 0)
-        _exit(7);
-    free(made);
-    use(is_wrong);
-}
-
 static void *ask_for_its_stack(void *is_wrong)
 {
     pthread_attr_t attributes;
@@ -423,6 +406,6 @@ BUG_MAIN(BUG(all_closed), BUG(all_closed_from), BUG(all_closed_in_a_range),
          BUG(parents_block_in_child), BUG(child_of_clone), BUG(child_of_a_child), BUG(thread),
          BUG(fork_among_threads), BUG(destructors_of_threads), BUG(ended_in_threads),
          BUG(loaded_and_unloaded), BUG(after_vfork), BUG(locked_in_memory), BUG(moved_big_block),
-         BUG(discarded), BUG(stack_asked_for_first), BUG(own_handler), BUG(handler_that_jumps),
+         BUG(stack_asked_for_first), BUG(own_handler), BUG(handler_that_jumps),
          BUG(all_signals_blocked), BUG(in_a_handler), BUG(handler_of_a_vfork_child),
          BUG(small_alternate_stack), BUG(small_thread_stack))

@@ -1,6 +1,8 @@
-/* Memory handed to the system, which only says EFAULT. */
+/* Memory handed to the system, which only says EFAULT, or given back to it. */
 #include "tests/heap/bug.h"
 
+#include <malloc.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -75,5 +77,22 @@ static void elsewhere(int is_wrong)
     free(made);
 }
 
+/* What madvise gives back of a block reads as zero, the rest of it and what lies around stay. */
+static void discarded(int is_wrong)
+{
+    char *made = memalign(4096, 10000);
+    memset(made, 'x', 10000);
+    if (madvise(made, 8192, MADV_DONTNEED) != 0 || made[0] != 0 || made[8191] != 0 ||
+        made[8192] != 'x' || made[9999] != 'x')
+        _exit(7);
+    made[1] = 'x';
+    if (madvise(made, 12288, MADV_DONTNEED) != 0 || made[1] != 0 || made[9999] != 0 ||
+        madvise(made, 8192, MADV_FREE) != 0 || madvise(made + 1, 8192, MADV_DONTNEED) == 0)
+        _exit(7);
+    free(made);
+    if (is_wrong)
+        made[9999] = 0;
+}
+
 BUG_MAIN(BUG(read_past), BUG(write_freed), BUG(writev_past), BUG(send_past), BUG(fwrite_past),
-         BUG(elsewhere))
+         BUG(elsewhere), BUG(discarded))
