@@ -102,7 +102,7 @@ void *os_table(size_t bytes)
 
 void *os_needed_table(size_t bytes)
 {
-    static const char message[] = "expool: no address space for its tables (ulimit -v?)\n";
+    static const char message[] = "expool: no address space for its tables (ulimit -v, -d?)\n";
     void *start = os_table(bytes);
     if (start == NULL) {
         os_write(STDERR_FILENO, message, sizeof message - 1);

@@ -94,7 +94,7 @@ static void reserve(void)
     pools.start = os_reserve(pools.pool_bytes * POOL_KIND_COUNT, PAGE_BYTES);
     if (pools.start != NULL)
         return;
-    static const char message[] = "expool: no address space for the pools (ulimit -v?)\n";
+    static const char message[] = "expool: no address space for the pools (ulimit -v, -d?)\n";
     os_write(2, message, sizeof message - 1);
     os_exit_now(125);
 }

@@ -263,6 +263,10 @@ static _Noreturn void end(struct run *run, const struct outcome *outcome)
             why_idle(run, &outcome->sum), WEXITSTATUS(status));
         exit(EXIT_UNCHECKED);
     }
+    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS)
+        say("'%s' was ended by a sandbox, which may not know the system calls that guards need: "
+            "--tier=guard needs madvise only, --tier=mprotect mprotect",
+            run->argv[0]);
     end_as(status);
 }
 

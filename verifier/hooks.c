@@ -33,30 +33,34 @@ static void add_coverage(struct text *text)
 }
 
 /* The numbers a person needs to raise the right limit. */
-static void say_full(const char *consequence)
+static void say_full(const char *cause, const char *consequence)
 {
     char bytes[LINE_BYTES];
     struct text text = TEXT_OVER(bytes);
     text_add(&text,
-             "expool: special pool is full: %,lu live blocks on %,lu pages (special_pool_mb=%lu: "
+             "expool: special pool %s: %,lu live blocks on %,lu pages (special_pool_mb=%lu: "
              "%,lu pages; guards from %s); %s\n",
-             COUNTED(live_blocks), COUNTED(live_pages), options.special_pool_mb,
+             cause, COUNTED(live_blocks), COUNTED(live_pages), options.special_pool_mb,
              (uint64_t)special.pages_max, space.tier->name, consequence);
     os_write(STDERR, text.bytes, text.length);
 }
 
 /* Where mappings run out nobody asked for that end: guarding stops, the program does not. */
-static bool fall_back(void)
+static bool fall_back(enum special_answer answer)
 {
+    const char *cause = answer == SPECIAL_FULL ? "is full"
+                                               : "gets no more pages from the system (short of "
+                                                 "memory, or the program is in a sandbox)";
     bool is_by_option = !tier_is_at_limit(space.tier);
     if (is_by_option && options.special_pool_full == OPTION_FULL_STOP) {
-        say_full("the program ends here; special_pool_full=fallback goes on without guards");
+        say_full(cause, "the program ends here; special_pool_full=fallback goes on without guards");
         os_abort();
     }
     if (counter_add(&counter_shared.allocations_fallback, 1) == 1)
-        say_full(is_by_option ? "further blocks come from normal pool, without guards"
-                              : "vm.max_map_count leaves no room for more guards: further blocks "
-                                "come from normal pool, without");
+        say_full(cause, is_by_option
+                            ? "further blocks come from normal pool, without guards"
+                            : "vm.max_map_count leaves no room for more guards: further blocks "
+                              "come from normal pool, without");
     return false;
 }
 
@@ -73,8 +77,8 @@ static bool serve_special(const struct request *request, uint16_t owner, void **
     int saved = errno;
     enum special_answer answer = special_allocate(request, block);
     errno = saved;
-    if (answer == SPECIAL_FULL)
-        return fall_back() || serve_tracked(request, owner, block);
+    if (answer == SPECIAL_FULL || answer == SPECIAL_NO_PAGES)
+        return fall_back(answer) || serve_tracked(request, owner, block);
     if (UNLIKELY(answer != SPECIAL_SERVED))
         COUNT(allocations_failed);
     else if (UNLIKELY(pool_is_paged(request->kind)))

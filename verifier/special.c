@@ -268,7 +268,7 @@ enum special_answer special_allocate(const struct request *request, void **block
     if (UNLIKELY(unit == UNIT_NONE)) {
         special_return_pages(mine, pages);
         budget_refund(budget_meter_of(request->kind), pages);
-        return SPECIAL_FULL;
+        return SPECIAL_NO_PAGES;
     }
     struct slot_facts facts = facts_of_request(request, unit);
     unsigned char *begin = slot_block(facts, space_data(unit));

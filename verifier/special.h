@@ -38,7 +38,8 @@ enum special_answer {
     SPECIAL_SERVED,
     SPECIAL_TOO_LARGE, /* no special pool of this size would ever hold it */
     SPECIAL_REFUSED,   /* the pool's limit is reached */
-    SPECIAL_FULL,      /* no address, no memory, or no mapping left */
+    SPECIAL_FULL,      /* as many pages as special_pool_mb= says */
+    SPECIAL_NO_PAGES,  /* the system gives none: no address, no mapping, refused */
 };
 
 enum special_answer special_allocate(const struct request *request, void **block);

@@ -17,6 +17,22 @@ static bool uffd_can_move;
 static _Atomic size_t opened; /* stretches that tier mprotect holds open */
 static size_t opened_max;
 
+/* A sandbox, or want of memory, refuses to give pages back: nobody may touch them until they are
+ * wanted, and dropped first. */
+static atomic_bool has_denied;
+
+static bool deny(void *start, size_t bytes)
+{
+    atomic_store(&has_denied, true);
+    return os_deny(start, bytes);
+}
+
+static bool is_allowed(void *start, size_t bytes, bool executable)
+{
+    return LIKELY(!atomic_load_explicit(&has_denied, memory_order_relaxed)) ||
+           (os_allow(start, bytes, executable) && os_drop(start, bytes));
+}
+
 static bool register_again(void *start, size_t bytes)
 {
     return os_uffd_register(uffd, start, bytes);
@@ -47,7 +63,8 @@ static bool uffd_prepare(void *start, size_t bytes, bool executable)
 
 static bool uffd_open(void *start, size_t bytes, bool executable)
 {
-    (void)executable; /* the region's mapping says it */
+    if (!is_allowed(start, bytes, executable))
+        return false;
     if (LIKELY(os_uffd_fill(uffd, start, bytes)) || (regain() && os_uffd_fill(uffd, start, bytes)))
         return true;
     os_drop(start, bytes); /* what was filled before memory ran out */
@@ -56,7 +73,7 @@ static bool uffd_open(void *start, size_t bytes, bool executable)
 
 static bool uffd_close(void *start, size_t bytes)
 {
-    return os_drop(start, bytes);
+    return LIKELY(os_drop(start, bytes)) || deny(start, bytes);
 }
 
 static bool uffd_move(void *to, void *from, size_t bytes)
@@ -71,11 +88,20 @@ static bool guard_prepare(void *start, size_t bytes, bool executable)
 
 static bool guard_open(void *start, size_t bytes, bool executable)
 {
-    (void)executable;
-    if (os_guard_remove(start, bytes))
+    if (is_allowed(start, bytes, executable) && os_guard_remove(start, bytes))
         return true;
     os_guard_install(start, bytes);
     return false;
+}
+
+static bool guard_close(void *start, size_t bytes)
+{
+    return LIKELY(os_guard_install(start, bytes)) || deny(start, bytes);
+}
+
+static bool guard_open_ahead(void *const *pages, size_t count)
+{
+    return !atomic_load(&has_denied) && os_guard_remove_ahead(pages, count);
 }
 
 static bool mprotect_prepare(void *start, size_t bytes, bool executable)
@@ -156,8 +182,8 @@ static bool mprotect_works(void);
 static const struct tier tiers[] = {
     {EXPOOL_TIER_UFFD, "uffd", uffd_works, uffd_prepare, uffd_open, uffd_close, forget_tables, NULL,
      uffd_move},
-    {EXPOOL_TIER_GUARD, "guard", guard_works, guard_prepare, guard_open, os_guard_install,
-     keep_guards, os_guard_remove_ahead, NULL},
+    {EXPOOL_TIER_GUARD, "guard", guard_works, guard_prepare, guard_open, guard_close, keep_guards,
+     guard_open_ahead, NULL},
     {EXPOOL_TIER_MPROTECT, "mprotect", mprotect_works, mprotect_prepare, mprotect_open,
      mprotect_close, forget_tables, NULL, NULL},
 };

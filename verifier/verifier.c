@@ -119,13 +119,13 @@ static bool start_locked(void)
     if (tier == NULL)
         return false;
     if (!space_start(tier, options.quarantine_blocks) || !archive_start(quarantine_bytes()))
-        return say_no("expool: no address space for special pool (ulimit -v?)\n");
+        return say_no("expool: no address space for special pool (ulimit -v, -d?)\n");
     if (!modules_choose(options.drivers))
         return say_no("expool: option drivers: 64 names of up to 63 letters\n");
     drivers_tell(driver_changes);
     extras_set(EXTRA_DRIVERS, drivers_any());
     if (!track_start() || !force_irql_start())
-        return say_no("expool: no memory for pool tracking (ulimit -v?)\n");
+        return say_no("expool: no memory for pool tracking (ulimit -v, -d?)\n");
     if (!forks_follow(&verifier.lock, end_guarding) || !fault_start())
         return say_no("expool: the system refuses a handler for faults or forks\n");
     take_options();

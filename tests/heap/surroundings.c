@@ -372,24 +372,6 @@ static void small_thread_stack(int is_wrong)
     pthread_join(one, NULL);
 }
 
-static void *ask_for_its_stack(void *is_wrong)
-{
-    pthread_attr_t attributes;
-    if (pthread_getattr_np(pthread_self(), &attributes) != 0)
-        _exit(7);
-    pthread_attr_destroy(&attributes);
-    use(is_wrong != NULL);
-    return NULL;
-}
-
-/* That routine allocates under the thread's lock, before the thread has allocated anything. */
-static void stack_asked_for_first(int is_wrong)
-{
-    pthread_t one;
-    pthread_create(&one, NULL, ask_for_its_stack, is_wrong ? &one : NULL);
-    pthread_join(one, NULL);
-}
-
 static void moved_big_block(int is_wrong)
 {
     char *made = NULL;
@@ -406,6 +388,5 @@ BUG_MAIN(BUG(all_closed), BUG(all_closed_from), BUG(all_closed_in_a_range),
          BUG(parents_block_in_child), BUG(child_of_clone), BUG(child_of_a_child), BUG(thread),
          BUG(fork_among_threads), BUG(destructors_of_threads), BUG(ended_in_threads),
          BUG(loaded_and_unloaded), BUG(after_vfork), BUG(locked_in_memory), BUG(moved_big_block),
-         BUG(stack_asked_for_first), BUG(own_handler), BUG(handler_that_jumps),
-         BUG(all_signals_blocked), BUG(in_a_handler), BUG(handler_of_a_vfork_child),
-         BUG(small_alternate_stack), BUG(small_thread_stack))
+         BUG(own_handler), BUG(handler_that_jumps), BUG(all_signals_blocked), BUG(in_a_handler),
+         BUG(handler_of_a_vfork_child), BUG(small_alternate_stack), BUG(small_thread_stack))

@@ -1,8 +1,14 @@
 /* subject.c - a program as anybody writes them, with a mistake for each word. */
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -112,6 +118,34 @@ static void count_descriptors(void)
     printf("%d descriptors\n", count);
 }
 
+/* From now on these two system calls end so. */
+static void enter_sandbox(unsigned answer)
+{
+    struct sock_filter steps[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_madvise, 1, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_ioctl, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, answer),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    struct sock_fprog program = {sizeof steps / sizeof steps[0], steps};
+    void *before = (void *)block_of_100();
+    void *large = malloc(100000);
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+        prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0)
+        _exit(7);
+    free(before);
+    free(large);
+    for (int i = 0; i < 100; i++) {
+        char *zeroes = calloc(1, 100000);
+        for (int k = 0; k < 100000; k++)
+            if (zeroes[k] != 0)
+                _exit(7);
+        memset(zeroes, 1, 100000);
+        free(zeroes);
+    }
+}
+
 static void use_now_and_then(void)
 {
     for (int i = 0; i < 2000; i++) {
@@ -145,6 +179,10 @@ int main(int argc, char **argv)
         count_descriptors();
     else if (strcmp(what, "kill") == 0)
         free((void *)block_of_100()), raise(SIGKILL);
+    else if (strcmp(what, "sandbox") == 0)
+        enter_sandbox(SECCOMP_RET_ERRNO | EPERM);
+    else if (strcmp(what, "strict-sandbox") == 0)
+        enter_sandbox(SECCOMP_RET_KILL_PROCESS);
     else if (strcmp(what, "exit") == 0)
         free((void *)block_of_100()), exit(atoi(argv[2]));
     else if (strcmp(what, "idle") == 0)
