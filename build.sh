@@ -63,7 +63,8 @@ need() {
 
 need_compiler() {
     need gcc gcc g++ g++ cmake cmake ninja ninja-build /usr/include/stdio.h libc6-dev pkg-config pkg-config \
-        /usr/include/jansson.h libjansson-dev /usr/include/elfutils/libdw.h libdw-dev
+        /usr/include/jansson.h libjansson-dev /usr/include/elfutils/libdw.h libdw-dev \
+        /usr/include/libiberty/demangle.h libiberty-dev
 }
 
 need_tests() {
@@ -164,7 +165,7 @@ case $verb in
     build)
         alone $#
         if [ -n "${LIB_FUZZING_ENGINE:-}" ]; then
-            need gcc gcc zip zip # gcc brings libbacktrace
+            need gcc gcc zip zip /usr/include/libiberty/demangle.h libiberty-dev # gcc brings libbacktrace
             exec ci/oss_fuzz.sh
         fi
         need_compiler

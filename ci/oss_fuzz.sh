@@ -10,6 +10,7 @@ mkdir -p "$work/libbacktrace" "$work/seeds" "$OUT"
 cp "$(gcc -print-file-name=include)/backtrace.h" "$work/libbacktrace/"
 archive=$work/libbacktrace/libbacktrace.a
 objcopy --redefine-sym dl_iterate_phdr=symbol_module_for_backtrace "$(gcc -print-file-name=libbacktrace.a)" "$archive"
+cmake/demangler.sh objcopy ar "$archive"
 common=(-std=c11 -D_GNU_SOURCE -Wno-multichar -fvisibility=hidden -I. -Iinclude -I"$work/libbacktrace")
 
 objects=() sources=()

@@ -16,7 +16,7 @@ add_custom_command(OUTPUT ${archive}
     COMMAND ${CMAKE_COMMAND} -E make_directory ${CMAKE_BINARY_DIR}/lib
     COMMAND ${CMAKE_LINKER} -r -o ${joined} $<TARGET_OBJECTS:expool_objects> ${backtrace_archive}
     COMMAND ${CMAKE_OBJCOPY} --localize-hidden --wildcard --localize-symbol=backtrace_*
-            --localize-symbol=__elf_* --rename-section .text=expool_text
+            --localize-symbol=__elf_* --localize-symbol=cplus_demangle_* --rename-section .text=expool_text
             --rename-section .text.unlikely=expool_text ${joined}
     COMMAND ${CMAKE_COMMAND} -E rm -f ${archive}
     COMMAND ${CMAKE_AR} rcs ${archive} ${joined}

@@ -30,8 +30,7 @@ target_compile_definitions(expool_program PRIVATE _GNU_SOURCE EXPOOL_VERSION="${
     EXPOOL_BUGS="${CMAKE_BINARY_DIR}/tools/bugs.txt")
 target_compile_options(expool_program PRIVATE ${strict_flags} -fno-omit-frame-pointer)
 target_include_directories(expool_program PRIVATE ${CMAKE_SOURCE_DIR} include)
-# stdc++ for its demangler.
-target_link_libraries(expool_program PRIVATE PkgConfig::JANSSON PkgConfig::DW stdc++)
+target_link_libraries(expool_program PRIVATE PkgConfig::JANSSON PkgConfig::DW ${backtrace_archive})
 # The pages of `explain` are the sections of this file, embedded.
 set_source_files_properties(tools/explain_pages.c PROPERTIES
     OBJECT_DEPENDS "${CMAKE_SOURCE_DIR}/docs/REPORTS.md;${CMAKE_BINARY_DIR}/tools/bugs.txt")

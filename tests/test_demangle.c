@@ -42,6 +42,9 @@ TEST(templates_show_their_arguments)
                 "std::vector<int, std::allocator<int> >::push_back(int const&)");
     expect_name("_Z4makeIJidEEvDpOT_", "void make<int, double>(int&&, double&&)");
     expect_name("_Z4makeIJEEvDpOT_", "void make<>()");
+    expect_name("_Z1fIXadL_Z1gvEEEvv", "void f<&(g())>()");
+    expect_name("_Z3addIidEDTplfp_fp0_ET_T0_",
+                "decltype ({parm#1}+{parm#2}) add<int, double>(int, double)");
     expect_name("_Z4takeIRiEvOT_", "void take<int&>(int&)");
     expect_name("_ZZ3fooIiEvT_ENKUlvE_clEv", "foo<int>(int)::{lambda()#1}::operator()() const");
 }
@@ -65,17 +68,16 @@ TEST(what_the_compiler_makes_is_told)
 TEST(what_is_not_understood_stays_as_it_is)
 {
     static const char *const names[] = {
-        "main",   "",           "_",           "_Z",          "_Zx",    "_ZN3app",
-        "_Z9abc", "_Z1fS9_",    "_Z1fT_",      "_Z1fiE",      "_ZN1AE", "_Z1fIXadL_Z1gvEEEvv",
-        "_Z1fP",  "_ZN1AC1Ev1", "_Z1fDTcl1gE", "_Z99999999f", "_ZNSt"};
+        "main",   "",       "_",     "_Z",    "_Zx",        "_ZN3app",     "_Z9abc",      "_Z1fS9_",
+        "_Z1fT_", "_Z1fiE", "_ZN1A", "_Z1fP", "_ZN1AC1Ev1", "_Z1fDTcl1gE", "_Z99999999f", "_ZNSt"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        expect_name(names[i], i == 10 ? "A" : names[i]);
+        expect_name(names[i], names[i]);
 }
 
 /* A pointer to a pointer to ... and a name within a name within ... */
 TEST(a_name_that_is_too_deep_or_too_long_stays_as_it_is)
 {
-    char name[40000];
+    char name[DEMANGLE_NAME_MAX + 200];
     char bytes[sizeof name];
     memset(name, 'P', sizeof name);
     memcpy(name, "_Z1f", 4);

@@ -5,12 +5,16 @@
 #include <errno.h>
 #include <search.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Of libstdc++. */
-char *__cxa_demangle(const char *name, char *bytes, size_t *length, /* NOLINT: its name */
-                     int *status);
+enum { WITH_PARAMETERS = 1, WITH_QUALIFIERS = 2 }; /* DMGL_PARAMS, DMGL_ANSI */
+
+/* Of libiberty (libiberty/demangle.h): the one that reports use. */
+int cplus_demangle_v3_callback(const char *name, int options,
+                               void (*put)(const char *bytes, size_t length, void *context),
+                               void *context);
 
 struct pair {
     char *linkage;
@@ -22,18 +26,27 @@ static int by_linkage(const void *one, const void *other)
     return strcmp(((const struct pair *)one)->linkage, ((const struct pair *)other)->linkage);
 }
 
+static void put(const char *bytes, size_t length, void *context)
+{
+    (void)fwrite(bytes, 1, length, context);
+}
+
 static struct pair *make_pair(const char *name)
 {
-    int status = 0;
+    size_t length = 0;
     struct pair *pair = malloc(sizeof *pair);
-    if (pair == NULL)
+    FILE *file = pair == NULL ? NULL : open_memstream(&pair->readable, &length);
+    if (file == NULL)
         die(2, "%s", strerror(errno));
+    bool is_read =
+        cplus_demangle_v3_callback(name, WITH_PARAMETERS | WITH_QUALIFIERS, put, file) != 0;
     pair->linkage = strdup(name);
-    pair->readable = __cxa_demangle(name, NULL, NULL, &status);
-    if (pair->linkage == NULL)
+    if (fclose(file) != 0 || pair->linkage == NULL)
         die(2, "%s", strerror(errno));
-    if (pair->readable == NULL)
+    if (!is_read) {
+        free(pair->readable);
         pair->readable = pair->linkage;
+    }
     return pair;
 }
 
