@@ -11,8 +11,6 @@
 /* userfaultfd in SIGBUS mode: a page of a registered range that is not filled is dead. */
 int os_uffd_open(bool *can_move); /* descriptor, or -1: not to be had */
 void os_uffd_close(int uffd);
-/* The same file under another high number; -1: there is none. */
-int os_uffd_copy(int uffd);
 /* False: the program has closed the descriptor, or has another file under its number by now. */
 bool os_uffd_is_open(int uffd);
 bool os_uffd_register(int uffd, void *start, size_t bytes);

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -39,4 +40,26 @@ bool os_file_append(const char *path, const char *bytes, size_t length)
         close(file);
     errno = saved;
     return is_written;
+}
+
+int os_descriptor_copy(int descriptor)
+{
+    enum { NUMBERS_MAX = 1024, SPARE = 16 }; /* a table of a thousand costs nothing */
+    int saved = errno;
+    struct rlimit limit = {.rlim_cur = 0};
+    getrlimit(RLIMIT_NOFILE, &limit);
+    int numbers = limit.rlim_cur < NUMBERS_MAX ? (int)limit.rlim_cur : NUMBERS_MAX;
+    bool is_wide = numbers >= 2 * SPARE;
+    int copy = is_wide ? fcntl(descriptor, F_DUPFD_CLOEXEC, numbers - SPARE) : -1;
+    errno = saved;
+    return copy;
+}
+
+int os_descriptor_raise(int descriptor)
+{
+    int high = os_descriptor_copy(descriptor);
+    if (high < 0)
+        return descriptor;
+    close(descriptor);
+    return high;
 }

@@ -1,5 +1,6 @@
 #include "pool/os_guard.h"
 
+#include "pool/os_file.h"
 #include "pool/util.h"
 
 #include <errno.h>
@@ -9,7 +10,6 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -26,8 +26,6 @@
 #define MAP_LIMIT_DEFAULT 65530
 #define FILL_BYTES        ((size_t)64 * 1024)
 #define AGAIN_MAX         64 /* a page that is being migrated is busy for a moment */
-#define DESCRIPTORS_MAX   1024
-#define DESCRIPTORS_SPARE 16
 
 struct move_arguments {
     uint64_t to;
@@ -59,28 +57,6 @@ static bool is_under_valgrind(void)
     return preload != NULL && strstr(preload, "vgpreload") != NULL;
 }
 
-/* Out of the way of programs that expect low numbers; a table of a thousand costs nothing. */
-int os_uffd_copy(int uffd)
-{
-    int saved = errno;
-    struct rlimit limit = {.rlim_cur = 0};
-    getrlimit(RLIMIT_NOFILE, &limit);
-    rlim_t numbers = limit.rlim_cur < DESCRIPTORS_MAX ? limit.rlim_cur : DESCRIPTORS_MAX;
-    bool is_wide = numbers >= (rlim_t)2 * DESCRIPTORS_SPARE;
-    int copy = is_wide ? fcntl(uffd, F_DUPFD_CLOEXEC, (int)(numbers - DESCRIPTORS_SPARE)) : -1;
-    errno = saved;
-    return copy;
-}
-
-static int moved_up(int uffd)
-{
-    int high = uffd < 0 ? -1 : os_uffd_copy(uffd);
-    if (high < 0)
-        return uffd;
-    close(uffd);
-    return high;
-}
-
 int os_uffd_open(bool *can_move)
 {
     int saved = errno;
@@ -91,7 +67,8 @@ int os_uffd_open(bool *can_move)
     *can_move = uffd >= 0;
     if (uffd < 0)
         uffd = open_with(UFFD_FEATURE_SIGBUS);
-    uffd = moved_up(uffd);
+    if (uffd >= 0)
+        uffd = os_descriptor_raise(uffd);
     errno = saved;
     return uffd;
 }

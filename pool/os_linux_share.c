@@ -1,34 +1,15 @@
 #include "pool/os_share.h"
 
+#include "pool/os_file.h"
 #include "pool/util.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
-
-enum {
-    HIGH_DESCRIPTOR = 960, /* where the limit is the usual 1024 */
-    BELOW_LIMIT = 64,
-};
-
-/* Far up: programs think that the first descriptor they open is 3. */
-static int move_up(int descriptor)
-{
-    struct rlimit limit;
-    rlim_t most = HIGH_DESCRIPTOR;
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < HIGH_DESCRIPTOR + BELOW_LIMIT)
-        most = limit.rlim_cur > BELOW_LIMIT ? limit.rlim_cur - BELOW_LIMIT : 0;
-    int moved = fcntl(descriptor, F_DUPFD_CLOEXEC, (int)most);
-    if (moved < 0)
-        return descriptor;
-    close(descriptor);
-    return moved;
-}
 
 static bool take(int descriptor, struct os_share *share)
 {
@@ -36,7 +17,7 @@ static bool take(int descriptor, struct os_share *share)
     share->descriptor = -1;
     if (descriptor < 0)
         return false;
-    descriptor = move_up(descriptor);
+    descriptor = os_descriptor_raise(descriptor);
     if (fstat(descriptor, &seen) != 0) {
         close(descriptor);
         return false;

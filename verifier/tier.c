@@ -2,6 +2,7 @@
 
 #include "pool/lock.h"
 #include "pool/os.h"
+#include "pool/os_file.h"
 #include "pool/os_guard.h"
 #include "pool/text.h"
 #include "pool/util.h"
@@ -240,7 +241,7 @@ int tier_descriptor(void)
 bool tier_descriptor_leave(void)
 {
     int old = uffd;
-    int other = old < 0 ? -1 : os_uffd_copy(old);
+    int other = old < 0 ? -1 : os_descriptor_copy(old);
     if (other < 0)
         return false;
     uffd = other;
