@@ -90,7 +90,6 @@ static void add_block(struct expool_record *record, const struct violation *viol
     record->block_bytes = story->size_bytes;
     record->guard = (uintptr_t)story->guard;
     record->allocation_number = story->number;
-    record->operations_since_free = story->operations_since_free;
     record->tag = story->tag;
     record->slot = story->slot;
     record->fill = story->fill;

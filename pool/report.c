@@ -105,9 +105,6 @@ static void add_owners(struct text *text, unsigned most)
     if (story->has_details)
         text_add(text, " by thread %u%s", story->thread_freed,
                  story->thread_freed == story->thread_allocated ? ", the same" : ", another");
-    if (story->operations_since_free > 0)
-        text_add(text, ", %,lu operation%s ago", story->operations_since_free,
-                 story->operations_since_free == 1 ? "" : "s");
     text_add(text, ":\n");
     add_stack(text, &report.freed, most);
 }

@@ -32,9 +32,19 @@ static void add_bytes(struct text *text, uint64_t count)
     text_add(text, "%,lu byte%s", count, count == 1 ? "" : "s");
 }
 
+/* As the number is read: eight, eleven, eighteen, eighty, eleven thousand. */
+static bool begins_with_vowel(uint64_t number)
+{
+    while (number >= 1000)
+        number /= 1000;
+    return number == 8 || number == 11 || number == 18 || number / 10 == 8 || number / 100 == 8;
+}
+
 static void add_block(struct text *text, const struct story *story)
 {
-    text_add(text, "a %,lu-byte block, tag '%t'", (uint64_t)story->size_bytes, story->tag);
+    uint64_t size_bytes = story->size_bytes;
+    text_add(text, "%s %,lu-byte block, tag '%t'", begins_with_vowel(size_bytes) ? "an" : "a",
+             size_bytes, story->tag);
 }
 
 /* "At IRQL 2 (DISPATCH_LEVEL)" */
@@ -148,18 +158,6 @@ static void say_damage(struct text *text, const struct violation *violation)
                                          : ". Noticed when it was freed.");
 }
 
-/* ", freed 12 operations ago." */
-static void add_since_free(struct text *text, const struct story *story)
-{
-    uint64_t count = story->operations_since_free;
-    if (story->is_live)
-        text_add(text, ".");
-    else if (count > 0)
-        text_add(text, ", freed %,lu operation%s ago.", count, count == 1 ? "" : "s");
-    else
-        text_add(text, ", which was freed before.");
-}
-
 static void say_fault(struct text *text, const struct violation *violation)
 {
     const char *verb = violation->access == OS_WRITE     ? "A write to "
@@ -172,7 +170,7 @@ static void say_fault(struct text *text, const struct violation *violation)
         return;
     text_add(text, "\n    It lies ");
     add_distance(text, &violation->story, violation->address);
-    add_since_free(text, &violation->story);
+    text_add(text, violation->story.is_live ? "." : ", which was freed before.");
 }
 
 static void say_other(struct text *text, const struct violation *violation)

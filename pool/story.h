@@ -36,9 +36,8 @@ struct story {
     bool has_details; /* thread, time and number below are known */
     uint32_t thread_allocated;
     uint32_t thread_freed;
-    uint32_t allocated_ms;          /* since start */
-    uint64_t number;                /* the how-manieth allocation */
-    uint64_t operations_since_free; /* allocations and frees since; 0: not known */
+    uint32_t allocated_ms; /* since start */
+    uint64_t number;       /* the how-manieth allocation */
     stack_id allocated_stack;
     stack_id freed_stack;
 };

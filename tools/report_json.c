@@ -134,8 +134,6 @@ static json_t *block_of(const struct expool_record *record)
             json_put(block, "freed_by_thread", number(record->thread_freed));
         json_put(block, "pattern", number(record->fill));
     }
-    if (record->operations_since_free != 0)
-        json_put(block, "operations_since_free", number(record->operations_since_free));
     if (record->changed_count != 0) {
         int64_t first = (int64_t)(record->changed_first - record->block);
         int64_t last = (int64_t)(record->changed_last - record->block);

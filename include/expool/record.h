@@ -106,7 +106,7 @@ struct expool_record {
     uint64_t window; /* address of the first of the bytes kept */
     uint64_t guard;  /* 0: none */
     uint64_t allocation_number;
-    uint64_t operations_since_free;
+    uint64_t reserved;      /* 0 */
     uint64_t changed_first; /* addresses; 0: none */
     uint64_t changed_last;
     uint64_t changed_count;
