@@ -1,6 +1,7 @@
 #include "tools/common.h"
 
 #include "tools/nearest.h"
+#include "tools/program.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -196,6 +197,8 @@ FILE *common_open_output(const struct common *common, int trouble)
 
 void version_print(void)
 {
-    (void)printf("expool %s\ncompiler: %s\nfeatures: %s\n", EXPOOL_VERSION, __VERSION__,
-                 EXPOOL_FEATURES);
+    static struct program self;
+    bool is_known = program_find("/proc/self/exe", &self) == 0 && self.build_id[0] != 0;
+    (void)printf("expool %s\ncompiler: %s\nfeatures: %s\nbuild-id: %s\n", EXPOOL_VERSION,
+                 __VERSION__, EXPOOL_FEATURES, is_known ? self.build_id : "none");
 }
