@@ -49,17 +49,14 @@ static bool is_nameless_frame(const json_t *value)
 
 static void visit(const struct walk *walk, json_t *value) /* NOLINT(misc-no-recursion) */
 {
-    size_t index;
-    const char *key;
-    json_t *inner;
-    if (json_is_array(value))
-        json_array_foreach(value, index, inner) visit(walk, inner);
-    if (!json_is_object(value))
-        return;
-    if (is_nameless_frame(value))
+    for (size_t i = 0; i < json_array_size(value); i++)
+        visit(walk, json_array_get(value, i));
+    if (json_is_object(value) && is_nameless_frame(value)) {
         name_frame(walk, value);
-    else
-        json_object_foreach(value, key, inner) visit(walk, inner);
+        return;
+    }
+    for (void *at = json_object_iter(value); at != NULL; at = json_object_iter_next(value, at))
+        visit(walk, json_object_iter_value(at));
 }
 
 bool symbolize_json(FILE *file, struct names *names, symbolize_find_module *find, void *context,
