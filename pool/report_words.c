@@ -153,7 +153,7 @@ static void say_damage(struct text *text, const struct violation *violation)
         text_add(text, "past the end of ");
     add_block(text, story);
     text_add(text, violation->kind == VIOLATION_FREED_MODIFIED
-                       ? ", after it was freed.\n    Noticed when its place was needed again."
+                       ? ", after it was freed.\n    Noticed when its place was looked at again."
                    : violation->in_sweep ? ".\n    Noticed when all live blocks were looked at."
                                          : ". Noticed when it was freed.");
 }

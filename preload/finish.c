@@ -6,6 +6,7 @@
 #include "pool/os.h"
 #include "preload/engine.h"
 #include "preload/plain.h"
+#include "verifier/lane.h"
 #include "verifier/special.h"
 
 #include <pthread.h>
@@ -38,6 +39,28 @@ static void look(uint32_t unit, void *context)
         special_judge_pattern(unit, context);
 }
 
+/* reuse=recycle: freed blocks that nobody has asked for again hold a pattern. */
+static void look_at_resting(struct lane *lane, void *context)
+{
+    for (uint32_t i = 0; i < lane->resting_count; i++) {
+        uint32_t unit = lane->resting[(lane->resting_first + i) % LANE_RESTING_MAX];
+        if (!is_inherited(unit))
+            special_judge_resting(unit, context);
+    }
+}
+
+/* Other threads may take theirs again at any moment. */
+static void look_at_all_resting(void *frame)
+{
+    struct lanes *mine = lanes_mine();
+    if (os_is_single_threaded()) {
+        lanes_each(look_at_resting, frame);
+    } else if (mine != NULL) {
+        look_at_resting(&mine->lane[false], frame);
+        look_at_resting(&mine->lane[true], frame);
+    }
+}
+
 __attribute__((destructor(104))) static void finish(void)
 {
     bool is_needed = !has_looked && owner == os_process_id() && expool_verifier_is_on();
@@ -46,6 +69,7 @@ __attribute__((destructor(104))) static void finish(void)
     has_looked = true;
     if (atomic_load(&special.numbers) > inherited)
         special_each_live(look, OWN_FRAME);
+    look_at_all_resting(OWN_FRAME);
     plain_sweep(OWN_FRAME);
     engine_leave();
 }

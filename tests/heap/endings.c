@@ -93,5 +93,16 @@ static void not_twice_by_a_child(int is_wrong)
     _exit(WEXITSTATUS(status) == 7 ? 0 : 3);
 }
 
+/* reuse=recycle: nobody asks for its place again. */
+static void written_after_free(int is_wrong)
+{
+    unsigned char *made = malloc(40);
+    free(made);
+    if (is_wrong)
+        made[3] = 1;
+    _exit(0);
+}
+
 BUG_MAIN(BUG(left_by_exit), BUG(left_at_once), BUG(left_quickly), BUG(left_by_a_handler),
-         BUG(left_by_a_child), BUG(not_by_a_child_of_vfork), BUG(not_twice_by_a_child))
+         BUG(left_by_a_child), BUG(not_by_a_child_of_vfork), BUG(not_twice_by_a_child),
+         BUG(written_after_free))
