@@ -22,9 +22,6 @@ static struct {
     int (*dup3)(int from, int to, int flags);
 } next;
 
-/* C knows no conversion between the two kinds of pointer. */
-#define FIND(name) *(void **)(void *)&next.name = next_routine(#name)
-
 __attribute__((constructor(101))) static void find_next(void)
 {
     FIND(close);

@@ -6,4 +6,8 @@
 /* NULL when there is none. */
 void *next_routine(const char *name);
 
+/* Sets the pointer called `name` in the file's `next`. C knows no conversion between the two kinds
+ * of pointer. */
+#define FIND(name) (*(void **)(void *)&next.name = next_routine(#name))
+
 #endif

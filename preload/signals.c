@@ -24,9 +24,6 @@ static struct {
     int (*pthread_sigmask)(int how, const sigset_t *wanted, sigset_t *before);
 } next;
 
-/* C knows no conversion between the two kinds of pointer. */
-#define FIND(name) *(void **)(void *)&next.name = next_routine(#name)
-
 /* Other constructors may come first. */
 static void find_next(void)
 {

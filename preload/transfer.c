@@ -36,9 +36,6 @@ static struct {
     size_t (*fwrite)(const void *, size_t, size_t, FILE *);
 } next;
 
-/* C knows no conversion between the two kinds of pointer. */
-#define FIND(name) *(void **)(void *)&next.name = next_routine(#name)
-
 /* The loader's first allocation starts the engine, and programs call these, before constructors. */
 static void find_all(void)
 {
@@ -62,6 +59,12 @@ static inline void find_next(void)
 {
     if (UNLIKELY(next.fwrite == NULL))
         find_all();
+}
+
+/* A program's first write may be a signal handler's, where the loader must not be asked. */
+__attribute__((constructor(101))) static void find_early(void)
+{
+    find_next();
 }
 
 /* Does not come back from a page that is dead. */
