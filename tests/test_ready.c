@@ -50,6 +50,16 @@ TEST(a_block_of_another_number_of_pages_takes_none_that_wait)
     EXPECT_EQUAL(touch(larger + SEVERAL + PAGE - 1, true), 0);
 }
 
+TEST(tier_guard_opens_no_page_ahead_for_a_program_of_few_blocks)
+{
+    verified("tier=guard:leaks=off");
+    for (unsigned i = 0; i < READY_SINGLY; i++)
+        nonpaged(100);
+    EXPECT_EQUAL(ready_now()->ones_count, 0);
+    nonpaged(100);
+    EXPECT(ready_now()->ones_count < OS_AHEAD_MAX); /* 0 before Linux 6.14 */
+}
+
 TEST(pages_that_wait_are_few_and_the_oldest_go_back)
 {
     verified("tier=uffd:leaks=off");

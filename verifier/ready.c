@@ -139,6 +139,10 @@ bool ready_ahead(struct lane *lane)
     uint32_t units[OS_AHEAD_MAX];
     void *pages[OS_AHEAD_MAX];
     size_t count = 0;
+    if (lane->ready.opened < READY_SINGLY) {
+        lane->ready.opened++;
+        return false;
+    }
     while (count < OS_AHEAD_MAX && (units[count] = lane_next(lane, 1, 1)) != UNIT_NONE) {
         pages[count] = space_data(units[count]);
         count++;

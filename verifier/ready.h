@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 enum {
+    READY_SINGLY = 256,
     READY_ONES_MAX = 1024,      /* 4 MiB */
     READY_RUNS_MAX = 64,        /* and */
     READY_RUN_PAGES_MAX = 256,  /* in one of them, */
@@ -19,6 +20,7 @@ enum {
 };
 
 struct ready {
+    uint32_t opened; /* one by one */
     uint32_t ones_count;
     uint32_t runs_count;
     uint32_t runs_pages;
@@ -38,7 +40,8 @@ bool ready_put_run(struct lane *lane, uint32_t unit, size_t pages);
 uint32_t ready_take_run(struct ready *ready, size_t pages);
 
 /* Opens the lane's next units ahead, where the tier opens many for less than one by one. False:
- * none. */
+ * none. A page that is open ahead stops nobody who jumps over a guard: not before the lane has
+ * opened READY_SINGLY one by one, which is more than small programs ever ask for. */
 bool ready_ahead(struct lane *lane);
 
 /* A unit whose one page is open. */
