@@ -120,11 +120,13 @@ static bool symbol_fits(const struct suppression *row, const struct symbol *symb
 {
     char bytes[WORD_BYTES];
     struct text name = TEXT_OVER(bytes);
-    if (symbol->function != NULL)
-        demangle(&name, symbol->function);
-    if (function_fits(row, symbol->module, symbol->function) ||
-        function_fits(row, symbol->module, symbol->function != NULL ? name.bytes : NULL))
+    if (function_fits(row, symbol->module, symbol->function))
         return true;
+    if (symbol->function != NULL && strncmp(symbol->function, "_Z", 2) == 0) {
+        demangle(&name, symbol->function);
+        if (function_fits(row, symbol->module, bytes))
+            return true;
+    }
     if (strchr(row->frame, '!') != NULL)
         return false;
     return word_fits(row, symbol->file) ||
