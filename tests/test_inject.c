@@ -255,6 +255,7 @@ TEST(a_report_tells_the_seed_and_how_many_calls_failed)
     EXPECT_TEXT(child.text, "low_resources=nth=2");
     EXPECT_TEXT(child.text, "seed=42");
     EXPECT_TEXT(child.text, "faults nth=2, 1 of 2 calls failed");
+    EXPECT_TEXT(child.text, "special pool 1 of 1 allocations (100.0 %)");
 }
 
 TEST(the_text_for_a_report_names_tag_size_and_caller)
