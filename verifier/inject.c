@@ -237,9 +237,12 @@ static bool set_locked(const char *words, uint64_t seed, uint32_t *rules)
 {
     char bytes[LINE_BYTES];
     struct text complaint = TEXT_OVER(bytes);
-    struct simulation *made = os_needed_table(sizeof *made);
-    if (!read_words(words, &made->settings, rules, &complaint)) {
-        os_release(made, sizeof *made);
+    struct simulation *made = os_table(sizeof *made);
+    if (made == NULL)
+        text_add(&complaint, "no memory for it");
+    if (made == NULL || !read_words(words, &made->settings, rules, &complaint)) {
+        if (made != NULL)
+            os_release(made, sizeof *made);
         return say_bad(words, &complaint);
     }
     made->seed = seed;
