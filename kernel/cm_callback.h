@@ -19,6 +19,14 @@ struct notice {
     struct key_object *object; /* NULL: none */
 };
 
+/* Of the operation that RegNtPre... and RegNtPost... are called by. */
+#define NOTICE_OF(operation, information_, object_)                                                \
+    {                                                                                              \
+        .before = RegNtPre##operation, .after = RegNtPost##operation,                              \
+        .information = (information_), .object_context = &(information_)->ObjectContext,           \
+        .call_context = &(information_)->CallContext, .object = (object_)                          \
+    }
+
 /* Who has been asked, and is to be told. */
 struct audience {
     struct callback *held[CALLBACKS_MAX];

@@ -23,12 +23,7 @@ static void key_close(void *body)
 {
     struct key_object *object = body;
     REG_KEY_HANDLE_CLOSE_INFORMATION information = {.Object = object};
-    const struct notice notice = {.before = RegNtPreKeyHandleClose,
-                                  .after = RegNtPostKeyHandleClose,
-                                  .information = &information,
-                                  .object_context = &information.ObjectContext,
-                                  .call_context = &information.CallContext,
-                                  .object = object};
+    const struct notice notice = NOTICE_OF(KeyHandleClose, &information, object);
     struct audience audience;
     callbacks_ask(&notice, &audience); /* a close cannot be refused */
     callbacks_forget(object);
@@ -225,12 +220,7 @@ NTSTATUS ZwDeleteKey(HANDLE KeyHandle)
     if (!NT_SUCCESS(status))
         return status;
     REG_DELETE_KEY_INFORMATION information = {.Object = object};
-    const struct notice notice = {.before = RegNtPreDeleteKey,
-                                  .after = RegNtPostDeleteKey,
-                                  .information = &information,
-                                  .object_context = &information.ObjectContext,
-                                  .call_context = &information.CallContext,
-                                  .object = object};
+    const struct notice notice = NOTICE_OF(DeleteKey, &information, object);
     status = WITH_CALLBACKS(&notice, delete_key(object->key));
     object_release(object);
     return status;
@@ -244,12 +234,7 @@ NTSTATUS ZwFlushKey(HANDLE KeyHandle)
     if (!NT_SUCCESS(status))
         return status;
     REG_FLUSH_KEY_INFORMATION information = {.Object = object};
-    const struct notice notice = {.before = RegNtPreFlushKey,
-                                  .after = RegNtPostFlushKey,
-                                  .information = &information,
-                                  .object_context = &information.ObjectContext,
-                                  .call_context = &information.CallContext,
-                                  .object = object};
+    const struct notice notice = NOTICE_OF(FlushKey, &information, object);
     status = WITH_CALLBACKS(&notice, STATUS_SUCCESS);
     object_release(object);
     return status;

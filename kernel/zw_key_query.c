@@ -143,12 +143,7 @@ NTSTATUS ZwQueryKey(HANDLE KeyHandle, KEY_INFORMATION_CLASS KeyInformationClass,
                                              .KeyInformation = KeyInformation,
                                              .Length = Length,
                                              .ResultLength = ResultLength};
-    const struct notice notice = {.before = RegNtPreQueryKey,
-                                  .after = RegNtPostQueryKey,
-                                  .information = &information,
-                                  .object_context = &information.ObjectContext,
-                                  .call_context = &information.CallContext,
-                                  .object = object};
+    const struct notice notice = NOTICE_OF(QueryKey, &information, object);
     status = WITH_CALLBACKS(&notice, tell(object->key, &question));
     object_release(object);
     return status;
@@ -171,12 +166,7 @@ NTSTATUS ZwEnumerateKey(HANDLE KeyHandle, ULONG Index, KEY_INFORMATION_CLASS Key
                                                  .KeyInformation = KeyInformation,
                                                  .Length = Length,
                                                  .ResultLength = ResultLength};
-    const struct notice notice = {.before = RegNtPreEnumerateKey,
-                                  .after = RegNtPostEnumerateKey,
-                                  .information = &information,
-                                  .object_context = &information.ObjectContext,
-                                  .call_context = &information.CallContext,
-                                  .object = object};
+    const struct notice notice = NOTICE_OF(EnumerateKey, &information, object);
     status = WITH_CALLBACKS(&notice, tell_child(object->key, Index, &question));
     object_release(object);
     return status;

@@ -122,12 +122,7 @@ NTSTATUS ZwQueryValueKey(HANDLE KeyHandle, PUNICODE_STRING ValueName,
                                                    .KeyValueInformation = KeyValueInformation,
                                                    .Length = Length,
                                                    .ResultLength = ResultLength};
-    const struct notice notice = {.before = RegNtPreQueryValueKey,
-                                  .after = RegNtPostQueryValueKey,
-                                  .information = &information,
-                                  .object_context = &information.ObjectContext,
-                                  .call_context = &information.CallContext,
-                                  .object = object};
+    const struct notice notice = NOTICE_OF(QueryValueKey, &information, object);
     status = WITH_CALLBACKS(&notice, tell(object->key, ValueName, &question));
     object_release(object);
     return status;
@@ -152,12 +147,7 @@ NTSTATUS ZwEnumerateValueKey(HANDLE KeyHandle, ULONG Index,
                                                        .KeyValueInformation = KeyValueInformation,
                                                        .Length = Length,
                                                        .ResultLength = ResultLength};
-    const struct notice notice = {.before = RegNtPreEnumerateValueKey,
-                                  .after = RegNtPostEnumerateValueKey,
-                                  .information = &information,
-                                  .object_context = &information.ObjectContext,
-                                  .call_context = &information.CallContext,
-                                  .object = object};
+    const struct notice notice = NOTICE_OF(EnumerateValueKey, &information, object);
     status = WITH_CALLBACKS(&notice, tell_at(object->key, Index, &question));
     object_release(object);
     return status;
@@ -192,12 +182,7 @@ NTSTATUS ZwSetValueKey(HANDLE KeyHandle, PUNICODE_STRING ValueName, ULONG TitleI
                                                  .Type = Type,
                                                  .Data = Data,
                                                  .DataSize = DataSize};
-    const struct notice notice = {.before = RegNtPreSetValueKey,
-                                  .after = RegNtPostSetValueKey,
-                                  .information = &information,
-                                  .object_context = &information.ObjectContext,
-                                  .call_context = &information.CallContext,
-                                  .object = object};
+    const struct notice notice = NOTICE_OF(SetValueKey, &information, object);
     status = WITH_CALLBACKS(&notice, set(object->key, ValueName, &value));
     object_release(object);
     return status;
@@ -224,12 +209,7 @@ NTSTATUS ZwDeleteValueKey(HANDLE KeyHandle, PUNICODE_STRING ValueName)
     if (!NT_SUCCESS(status))
         return status;
     REG_DELETE_VALUE_KEY_INFORMATION information = {.Object = object, .ValueName = ValueName};
-    const struct notice notice = {.before = RegNtPreDeleteValueKey,
-                                  .after = RegNtPostDeleteValueKey,
-                                  .information = &information,
-                                  .object_context = &information.ObjectContext,
-                                  .call_context = &information.CallContext,
-                                  .object = object};
+    const struct notice notice = NOTICE_OF(DeleteValueKey, &information, object);
     status = WITH_CALLBACKS(&notice, delete_value(object->key, ValueName));
     object_release(object);
     return status;
