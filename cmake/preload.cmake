@@ -14,7 +14,7 @@ target_link_libraries(expool_preload PRIVATE ${backtrace_archive} Threads::Threa
 target_link_options(expool_preload PRIVATE -Wl,--version-script=${CMAKE_SOURCE_DIR}/preload/exports.map
     -Wl,--no-undefined -Wl,-z,now -Wl,-z,nodelete -static-libgcc
     -Wl,--wrap=sigaction,--wrap=pthread_sigmask,--wrap=close,--wrap=_exit,--wrap=madvise
-    -Wl,--wrap=read,--wrap=write,--wrap=pread,--wrap=pwrite,--wrap=pthread_getattr_np)
+    -Wl,--wrap=read,--wrap=write,--wrap=pread,--wrap=pwrite,--wrap=pthread_getattr_np,--wrap=abort)
 set_target_properties(expool_preload PROPERTIES OUTPUT_NAME expool-preload LINKER_LANGUAGE C
     LINK_DEPENDS ${CMAKE_SOURCE_DIR}/preload/exports.map)
 install(TARGETS expool_preload DESTINATION ${CMAKE_INSTALL_LIBDIR})

@@ -104,7 +104,7 @@ const struct rule_row violation_rules[] = {
     [VIOLATION_FREE_OUTSIDE] =
         {"free-outside-pool",
          "an address was freed that never belonged to any pool",
-         "the pointer passed to this call: to the stack, static or mapped memory, another allocator's?",
+         "the pointer passed to this call: memory of the stack, static or mapped is not pool",
          {STOP(0xC2, 0x42, SUBCODE, ADDRESS, ZERO, ZERO),
           STOP(0xC4, 0x10, SUBCODE, ADDRESS, ZERO, ZERO),
           STOP(0xC4, 0x10, SUBCODE, ADDRESS, ZERO, ZERO)}},
