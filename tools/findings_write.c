@@ -54,6 +54,10 @@ static bool next_word(const char **list, char word[WORD_BYTES])
 bool findings_formats_known(const char *list)
 {
     char word[WORD_BYTES];
+    if (list[strspn(list, ",")] == 0) {
+        say("which format? text json sarif junit github");
+        return false;
+    }
     while (next_word(&list, word)) {
         struct nearest nearest = {.typed = word};
         if (format_find(word) != NULL)
@@ -183,7 +187,12 @@ bool findings_can_make(const char *path, bool is_forced)
 bool findings_can_write(const char *list, const struct findings_output *output)
 {
     char word[WORD_BYTES];
-    bool is_alone = count_files(list, output) == 1;
+    unsigned files = count_files(list, output);
+    bool is_alone = files == 1;
+    if (files == 0 && output->path != NULL) {
+        say("-o %s: %s goes to no file", output->path, list);
+        return false;
+    }
     while (next_word(&list, word)) {
         char path[PATH_BYTES];
         const struct format *format = format_find(word);
