@@ -223,7 +223,7 @@ void lanes_after_fork_in_parent(void)
 static void distrust(uint32_t unit)
 {
     struct slot *slot = space_slot(unit);
-    if (slot_facts(slot).state != SLOT_RESTING)
+    if (slot_state(slot) != SLOT_RESTING)
         return;
     space.tier->close(space_data(unit), PAGE_BYTES);
     slot_set_state(slot, SLOT_DEAD);

@@ -107,12 +107,10 @@ uint32_t ready_take_run(struct ready *ready, size_t pages)
 
 static bool are_ready(uint32_t unit, uint32_t units)
 {
-    bool are_all = true;
-    for (uint32_t i = 0; i < units; i++) {
-        unsigned state = slot_facts(space_slot(unit + i)).state;
-        are_all &= state == SLOT_READY;
-    }
-    return are_all;
+    for (uint32_t i = 0; i < units; i++)
+        if (slot_state(space_slot(unit + i)) != SLOT_READY)
+            return false;
+    return true;
 }
 
 static void distrust(uint32_t unit, uint32_t units, size_t bytes)

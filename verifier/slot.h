@@ -92,6 +92,12 @@ static inline struct slot_facts slot_facts(const struct slot *slot)
     return slot_facts_of(slot_word(slot));
 }
 
+static inline enum slot_state slot_state(const struct slot *slot)
+{
+    struct slot_facts facts = slot_facts(slot);
+    return (enum slot_state)facts.state;
+}
+
 static inline void slot_set(struct slot *slot, struct slot_facts facts)
 {
     atomic_store_explicit(&slot->word, slot_word_of(facts), memory_order_release);
@@ -120,14 +126,13 @@ static inline bool slot_claim(struct slot *slot, uint64_t word)
 
 static inline bool slot_is_live(const struct slot *slot)
 {
-    unsigned state = slot_facts(slot).state;
-    return state == SLOT_LIVE;
+    return slot_state(slot) == SLOT_LIVE;
 }
 
 /* A lane may take it: nothing lives there and no page is open. */
 static inline bool slot_is_takeable(const struct slot *slot)
 {
-    unsigned state = slot_facts(slot).state;
+    enum slot_state state = slot_state(slot);
     return state == SLOT_NEVER || state == SLOT_DEAD || state == SLOT_TAIL_DEAD;
 }
 

@@ -159,7 +159,7 @@ static NOINLINE void raise_damage(enum violation_kind kind, uint32_t unit,
     violation.changed_count = damage->count;
     violation.access = OS_WRITE;
     violation.frame = frame;
-    violation.in_sweep = (enum slot_state)slot_facts(space_slot(unit)).state == SLOT_LIVE;
+    violation.in_sweep = slot_state(space_slot(unit)) == SLOT_LIVE;
     /* Its free is not over yet: the block is still there to be shown. */
     violation.story.is_live = kind != VIOLATION_FREED_MODIFIED;
     violation.story.is_readable = true;
