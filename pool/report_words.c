@@ -32,6 +32,17 @@ static void add_bytes(struct text *text, uint64_t count)
     text_add(text, "%,lu byte%s", count, count == 1 ? "" : "s");
 }
 
+/* "'Test'"; with letters that cannot be shown its number, too. */
+static void add_tag(struct text *text, uint32_t tag)
+{
+    bool is_readable = true;
+    for (uint32_t rest = tag; rest != 0; rest >>= 8)
+        is_readable = is_readable && (rest & 0xff) >= ' ' && (rest & 0xff) <= '~';
+    text_add(text, "'%t'", tag);
+    if (!is_readable)
+        text_add(text, " (0x%08x)", tag);
+}
+
 /* As the number is read: eight, eleven, eighteen, eighty, eleven thousand. */
 static bool begins_with_vowel(uint64_t number)
 {
@@ -43,8 +54,9 @@ static bool begins_with_vowel(uint64_t number)
 static void add_block(struct text *text, const struct story *story)
 {
     uint64_t size_bytes = story->size_bytes;
-    text_add(text, "%s %,lu-byte block, tag '%t'", begins_with_vowel(size_bytes) ? "an" : "a",
-             size_bytes, story->tag);
+    text_add(text, "%s %,lu-byte block, tag ", begins_with_vowel(size_bytes) ? "an" : "a",
+             size_bytes);
+    add_tag(text, story->tag);
 }
 
 /* "At IRQL 2 (DISPATCH_LEVEL)" */
@@ -70,7 +82,9 @@ static void say_allocate(struct text *text, const struct violation *violation)
     }
     text_add(text, "An allocation of ");
     add_bytes(text, violation->size_bytes);
-    text_add(text, ", tag '%t', ", violation->tag);
+    text_add(text, ", tag ");
+    add_tag(text, violation->tag);
+    text_add(text, ", ");
     add_irql(text, violation->irql);
     text_add(text, ".");
 }
@@ -102,11 +116,14 @@ static void say_free(struct text *text, const struct violation *violation)
     const struct story *story = &violation->story;
     text_add(text, "The address %p was freed ", violation->address);
     add_irql(text, violation->irql);
-    if (violation->kind == VIOLATION_FREE_WRONG_TAG)
-        text_add(text, "\n    with tag '%t'; its block has tag '%t'", violation->tag_given,
-                 violation->tag);
-    else if (violation->kind == VIOLATION_FREE_WRONG_SIZE)
+    if (violation->kind == VIOLATION_FREE_WRONG_TAG) {
+        text_add(text, "\n    with tag ");
+        add_tag(text, violation->tag_given);
+        text_add(text, "; its block has tag ");
+        add_tag(text, violation->tag);
+    } else if (violation->kind == VIOLATION_FREE_WRONG_SIZE) {
         text_add(text, " as %,lu bytes", violation->found);
+    }
     text_add(text, ".");
     if (story->place == STORY_NOWHERE)
         return;

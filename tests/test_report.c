@@ -164,6 +164,25 @@ TEST(a_line_that_is_too_long_is_broken_behind_a_comma)
     EXPECT(strcmp(strrchr(broken_bytes, '\n'), "\nyyy") == 0);
 }
 
+static void expect_sentence(uint32_t tag, uint64_t size_bytes, const char *wanted)
+{
+    char line_bytes[256];
+    struct text text = TEXT_OVER(line_bytes);
+    struct violation violation = {.kind = VIOLATION_FREED_MODIFIED, .changed_count = 1};
+    violation.story = (struct story){.place = STORY_SPECIAL, .size_bytes = size_bytes, .tag = tag};
+    report_sentence(&text, &violation);
+    EXPECT_TEXT(line_bytes, wanted);
+}
+
+TEST(a_block_is_told_by_its_size_and_its_tag)
+{
+    expect_sentence('tseT', 40, "inside a 40-byte block, tag 'Test', after");
+    expect_sentence('tseT', 8, "inside an 8-byte block");
+    expect_sentence('tseT', 11000, "inside an 11 000-byte block");
+    expect_sentence('tseT', 1800, "inside a 1 800-byte block");
+    expect_sentence(0x01020304, 40, "tag '....' (0x01020304), after");
+}
+
 static void expect_function(const char *linkage_name, size_t room, const char *wanted)
 {
     char name_bytes[128];
