@@ -57,6 +57,22 @@ TEST(types_that_stand_around_their_name_are_put_around_it)
     expect_name("_Z1fSt8functionIFviEE", "f(std::function<void (int)>)");
 }
 
+/* Each argument stands for two of the one before: 2^36 letters, and c++filt writes on for hours. */
+TEST(a_name_that_stands_for_more_than_can_be_written_stays_as_it_is)
+{
+    static const char name[] =
+        "_Z1f1AIiiES_IS0_S0_ES_IS1_S1_ES_IS2_S2_ES_IS3_S3_ES_IS4_S4_ES_IS5_S5_E"
+        "S_IS6_S6_ES_IS7_S7_ES_IS8_S8_ES_IS9_S9_ES_ISA_SA_ES_ISB_SB_ES_ISC_SC_E"
+        "S_ISD_SD_ES_ISE_SE_ES_ISF_SF_ES_ISG_SG_ES_ISH_SH_ES_ISI_SI_ES_ISJ_SJ_E"
+        "S_ISK_SK_ES_ISL_SL_ES_ISM_SM_ES_ISN_SN_ES_ISO_SO_ES_ISP_SP_ES_ISQ_SQ_E"
+        "S_ISR_SR_ES_ISS_SS_ES_IST_ST_ES_ISU_SU_ES_ISV_SV_ES_ISW_SW_ES_ISX_SX_E"
+        "S_ISY_SY_ES_ISZ_SZ_E";
+    char bytes[1024];
+    struct text text = TEXT_OVER(bytes);
+    demangle(&text, name);
+    ck_assert_str_eq(text.bytes, name);
+}
+
 TEST(what_the_compiler_makes_is_told)
 {
     expect_name("_ZThn8_N1A1fEv", "non-virtual thunk to A::f()");
