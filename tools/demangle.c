@@ -4,12 +4,15 @@
 
 #include <errno.h>
 #include <search.h>
+#include <setjmp.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { WITH_PARAMETERS = 1, WITH_QUALIFIERS = 2 }; /* DMGL_PARAMS, DMGL_ANSI */
+enum { WRITTEN_MAX = 1 << 20 }; /* a short name can stand for letters without end */
 
 /* Of libiberty (libiberty/demangle.h): the one that reports use. */
 int cplus_demangle_v3_callback(const char *name, int options,
@@ -26,9 +29,26 @@ static int by_linkage(const void *one, const void *other)
     return strcmp(((const struct pair *)one)->linkage, ((const struct pair *)other)->linkage);
 }
 
+struct writing {
+    FILE *file;
+    size_t length;
+    jmp_buf too_long;
+};
+
 static void put(const char *bytes, size_t length, void *context)
 {
-    (void)fwrite(bytes, 1, length, context);
+    struct writing *writing = context;
+    writing->length += length;
+    if (writing->length > WRITTEN_MAX)
+        longjmp(writing->too_long, 1);
+    (void)fwrite(bytes, 1, length, writing->file);
+}
+
+static bool write_name(FILE *file, const char *name)
+{
+    struct writing writing = {.file = file};
+    return setjmp(writing.too_long) == 0 &&
+           cplus_demangle_v3_callback(name, WITH_PARAMETERS | WITH_QUALIFIERS, put, &writing) != 0;
 }
 
 static struct pair *make_pair(const char *name)
@@ -38,8 +58,7 @@ static struct pair *make_pair(const char *name)
     FILE *file = pair == NULL ? NULL : open_memstream(&pair->readable, &length);
     if (file == NULL)
         die(2, "%s", strerror(errno));
-    bool is_read =
-        cplus_demangle_v3_callback(name, WITH_PARAMETERS | WITH_QUALIFIERS, put, file) != 0;
+    bool is_read = write_name(file, name);
     pair->linkage = strdup(name);
     if (fclose(file) != 0 || pair->linkage == NULL)
         die(2, "%s", strerror(errno));
