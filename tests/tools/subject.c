@@ -3,6 +3,7 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -102,6 +103,38 @@ static void execute_self(void)
     execl("/proc/self/exe", "subject", "clean", (char *)NULL);
 }
 
+/* A test runner's child: nothing is handed down. */
+static void execute_bare(void)
+{
+    char *words[] = {"subject", "overrun", NULL};
+    char *none[] = {NULL};
+    execve("/proc/self/exe", words, none);
+}
+
+static void execute_listed(void)
+{
+    char *others[] = {"LD_PRELOAD=libm.so.6", "A=b", NULL};
+    execle("/proc/self/exe", "subject", "overrun", (char *)NULL, others);
+}
+
+static void spawn_bare(void)
+{
+    char *words[] = {"subject", "overrun", NULL};
+    pid_t child;
+    int status;
+    if (posix_spawn(&child, "/proc/self/exe", NULL, NULL, words, NULL) == 0)
+        waitpid(child, &status, 0);
+}
+
+/* Whoever wants a child left alone says so. */
+static void execute_alone(void)
+{
+    char *words[] = {"subject", "overrun", NULL};
+    char *alone[] = {"EXPOOL_RUN=", NULL};
+    free((void *)block_of_100());
+    execve("/proc/self/exe", words, alone);
+}
+
 static void copy_input(void)
 {
     char line[256];
@@ -173,6 +206,14 @@ int main(int argc, char **argv)
         wait_for_signal();
     else if (strcmp(what, "exec") == 0)
         execute_self();
+    else if (strcmp(what, "exec-bare") == 0)
+        execute_bare();
+    else if (strcmp(what, "exec-listed") == 0)
+        execute_listed();
+    else if (strcmp(what, "spawn-bare") == 0)
+        spawn_bare();
+    else if (strcmp(what, "exec-alone") == 0)
+        execute_alone();
     else if (strcmp(what, "cat") == 0)
         copy_input();
     else if (strcmp(what, "descriptors") == 0)
