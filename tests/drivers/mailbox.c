@@ -90,12 +90,13 @@ static VOID CompleteCanceled(_In_ PIO_CSQ Queue, _In_ PIRP Irp)
     Complete(Irp, STATUS_CANCELLED, 0);
 }
 
-static PLETTER TakeLetter(_In_ PDEVICE_EXTENSION Extension)
+/* A letter that waits for a reader stays where it is counted until there is one. */
+static PLETTER TakeLetter(_In_ PDEVICE_EXTENSION Extension, _In_ BOOLEAN ForReader)
 {
     PLETTER Letter = NULL;
     KIRQL Irql;
     KeAcquireSpinLock(&Extension->Lock, &Irql);
-    if (!IsListEmpty(&Extension->Letters)) {
+    if (!IsListEmpty(&Extension->Letters) && !(ForReader && IsListEmpty(&Extension->Readers))) {
         Letter = CONTAINING_RECORD(RemoveHeadList(&Extension->Letters), LETTER, Link);
         Extension->Count--;
     }
@@ -118,9 +119,9 @@ VOID MailboxDeliver(_In_ PDEVICE_OBJECT DeviceObject, _In_opt_ PVOID Context)
     PLETTER Letter;
     UNREFERENCED_PARAMETER(Context);
     InterlockedExchange(&Extension->WorkQueued, 0);
-    while ((Letter = TakeLetter(Extension)) != NULL) {
+    while ((Letter = TakeLetter(Extension, TRUE)) != NULL) {
         PIRP Irp = IoCsqRemoveNextIrp(&Extension->Queue, NULL);
-        if (Irp == NULL) {
+        if (Irp == NULL) { /* cancelled meanwhile */
             ReturnLetter(Extension, Letter);
             break;
         }
@@ -205,7 +206,7 @@ static NTSTATUS Peek(_In_ PDEVICE_EXTENSION Extension, _In_ PMDL Mdl, _Out_ PULO
 static VOID Clear(_In_ PDEVICE_EXTENSION Extension)
 {
     PLETTER Letter;
-    while ((Letter = TakeLetter(Extension)) != NULL)
+    while ((Letter = TakeLetter(Extension, FALSE)) != NULL)
         ExFreePoolWithTag(Letter, MAILBOX_TAG);
 }
 
