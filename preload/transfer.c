@@ -76,7 +76,7 @@ static NOINLINE void touch(const void *start, size_t bytes, bool is_filled)
     const volatile unsigned char *last = at + bytes - 1;
     for (;; at += PAGE_BYTES - (uintptr_t)at % PAGE_BYTES) {
         if (is_filled)
-            (void)__atomic_fetch_or(at, 0, __ATOMIC_RELAXED);
+            touch_to_write(at);
         else
             (void)*at;
         if ((uintptr_t)last / PAGE_BYTES <= (uintptr_t)at / PAGE_BYTES)

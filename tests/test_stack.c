@@ -118,19 +118,28 @@ TEST(threads_get_the_same_id)
         EXPECT_EQUAL(ids[i], ids[0]);
 }
 
-/* Each number's bits are a way of its own through these two calls. */
+static stack_id by_bits(unsigned bits, unsigned depth);
+
+static NOINLINE stack_id left(unsigned bits, unsigned depth)
+{
+    stack_id id = by_bits(bits, depth);
+    __asm__ volatile("" ::: "memory");
+    return id;
+}
+
+static NOINLINE stack_id right(unsigned bits, unsigned depth)
+{
+    stack_id id = by_bits(bits, depth);
+    __asm__ volatile("nop" ::: "memory");
+    return id;
+}
+
+/* Each number's bits are a way of its own through these two. */
 static NOINLINE stack_id by_bits(unsigned bits, unsigned depth)
 {
-    stack_id id;
-    if (depth == 0) {
-        id = routine();
-    } else if ((bits & 1) != 0) {
-        id = by_bits(bits >> 1, depth - 1);
-        __asm__ volatile("" ::: "memory");
-    } else {
-        id = by_bits(bits >> 1, depth - 1);
-        __asm__ volatile("nop" ::: "memory");
-    }
+    stack_id id = depth == 0        ? routine()
+                  : (bits & 1) != 0 ? left(bits >> 1, depth - 1)
+                                    : right(bits >> 1, depth - 1);
     __asm__ volatile("" ::: "memory");
     return id;
 }
@@ -150,7 +159,7 @@ TEST(thousands_of_stacks_have_an_id_each_in_every_thread)
 {
     static stack_id ids[THREADS][WAYS];
     pthread_t threads[THREADS];
-    stack_depth_set(WAYS_LOG2 + 1);
+    stack_depth_set(2 * WAYS_LOG2 + 1);
     for (unsigned i = 0; i < THREADS; i++)
         EXPECT(pthread_create(&threads[i], NULL, record_all, ids[i]) == 0);
     for (unsigned i = 0; i < THREADS; i++)

@@ -117,7 +117,7 @@ static void pass(struct lane *lane, uint32_t cursor)
 static void meet(struct slot *slot)
 {
     if (UNLIKELY(((uintptr_t)slot & (PAGE_BYTES - 1)) == 0))
-        atomic_fetch_or_explicit(&slot->word, 0, memory_order_relaxed);
+        touch_to_write((volatile unsigned char *)slot);
 }
 
 /* Walks on in the lane's region; UNIT_NONE at its end. */
