@@ -84,6 +84,7 @@ static void take_words(char **words, const char *first, va_list *more)
 }
 
 /* The list is read twice, once to know its length; what stands behind it is next. */
+/* NOLINTBEGIN(bugprone-macro-parentheses): va_start takes a name */
 #define WORDS_OF(first, words, more)                                                               \
     va_start(more, first);                                                                         \
     size_t count = count_words(first, &(more));                                                    \
@@ -91,6 +92,7 @@ static void take_words(char **words, const char *first, va_list *more)
     char **words = __builtin_alloca(count * sizeof(char *));                                       \
     va_start(more, first);                                                                         \
     take_words(words, first, &(more))
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 PUBLIC int execl(const char *path, const char *first, ...)
 {
@@ -117,6 +119,7 @@ PUBLIC int execle(const char *path, const char *first, ...)
     return execve(path, words, environment);
 }
 
+/* NOLINTBEGIN(readability-function-size): POSIX' parameters */
 PUBLIC int posix_spawn(pid_t *child, const char *path, const posix_spawn_file_actions_t *actions,
                        const posix_spawnattr_t *attributes, char *const *words,
                        char *const *environment)
@@ -132,3 +135,4 @@ PUBLIC int posix_spawnp(pid_t *child, const char *name, const posix_spawn_file_a
     need_next();
     return next.posix_spawnp(child, name, actions, attributes, words, FOLLOW(environment));
 }
+/* NOLINTEND(readability-function-size) */

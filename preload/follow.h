@@ -5,8 +5,8 @@
 
 #include <stddef.h>
 
-/* Room that the environment with what is missing takes; 0: nothing is missing, or the child is to be
- * left alone: EXPOOL_RUN is there and empty, or this is no child of `expool run`. */
+/* Room that the environment with what is missing takes; 0: nothing is missing, or the child is to
+ * be left alone: EXPOOL_RUN is there and empty, or this is no child of `expool run`. */
 size_t follow_bytes(char *const *environment);
 
 /* Writes it into `room`; returns `environment` itself where that is NULL. No malloc: a child of
