@@ -6,10 +6,20 @@
 
 enum { PLACE_COLUMNS = 30, STATE_BYTES = 1024, STATE_INDENT = 10 };
 
+static bool is_overwritten(enum violation_kind kind)
+{
+    return kind == VIOLATION_DAMAGE_AFTER || kind == VIOLATION_DAMAGE_ONE_BIT ||
+           kind == VIOLATION_DAMAGE_BEFORE || kind == VIOLATION_FREED_MODIFIED;
+}
+
 /* What would stop earlier than this stop did; NULL: nothing would. */
 static const char *earlier(const struct violation *violation, const char **why)
 {
     bool is_plain = hook_current() == NULL;
+    if (!is_plain && violation->story.place == STORY_SMALL && is_overwritten(violation->kind)) {
+        *why = "this block was not in special pool; there the wrong access itself stops";
+        return "special_pool=all";
+    }
     switch (violation->kind) {
     case VIOLATION_FREE_TWICE:
     case VIOLATION_FREE_TWICE_BIG:

@@ -70,20 +70,22 @@ static bool is_listed(const char *word, const char *const *list, size_t count)
     return false;
 }
 
-/* What the program sets for itself, it sets again. */
-static bool is_worth_telling(const struct option_row *row)
+/* What the program sets for itself, it sets again; `extra` ("key=value") says something else. */
+static bool is_worth_telling(const struct option_row *row, const char *extra)
 {
-    return option_is_changed(row) && !option_is_of_program(row) &&
+    size_t length = strlen(row->key);
+    bool is_replaced = strncmp(extra, row->key, length) == 0 && extra[length] == '=';
+    return option_is_changed(row) && !option_is_of_program(row) && !is_replaced &&
            !is_listed(row->key, is_about_output, COUNT_OF(is_about_output));
 }
 
-static void add_run_options(struct line *line)
+static void add_run_options(struct line *line, const char *extra)
 {
     for (unsigned i = 0; i < option_row_count; i++) {
         char bytes[WORD_BYTES] = "--";
         const struct option_row *row = &option_rows[i];
         struct text pair = TEXT_OVER(bytes);
-        if (!is_worth_telling(row))
+        if (!is_worth_telling(row, extra))
             continue;
         text_add(&pair, "--%s=", row->key);
         option_add_value(&pair, &options, row);
@@ -100,7 +102,7 @@ static void add_environment(struct line *line, const char *extra)
     size_t empty = settings.length;
     for (unsigned i = 0; i < option_row_count; i++) {
         const struct option_row *row = &option_rows[i];
-        if (!is_worth_telling(row))
+        if (!is_worth_telling(row, extra))
             continue;
         text_add(&settings, "%s%s=", settings.length > empty ? ":" : "", row->key);
         option_add_value(&settings, &options, row);
@@ -133,7 +135,7 @@ void report_command(struct text *text, const char *extra)
         text_add(&pair, "--%s", extra);
         if (extra[0] != 0)
             add_word(&line, bytes);
-        add_run_options(&line);
+        add_run_options(&line, extra);
         add_word(&line, "--");
     } else {
         add_environment(&line, extra);
