@@ -162,13 +162,13 @@ void owner_take_special(const void *block, const struct request *request, uint16
 static bool free_owned(const struct release *release)
 {
     uint32_t unit = special_head(release->address);
-    struct story before = {.place = STORY_NOWHERE};
-    struct story after = {.place = STORY_NOWHERE};
-    bool had_story = unit != UNIT_NONE && special_tell(release->address, &before);
-    uint16_t owner = had_story && before.is_live ? owner_of_unit(unit) : 0;
+    if (unit == UNIT_NONE)
+        return special_free(release);
+    struct slot_facts facts = slot_facts(space_slot(unit));
+    uint16_t owner = facts.state == SLOT_LIVE ? owner_of_unit(unit) : 0;
     bool is_ours = special_free(release);
-    if (owner != 0 && special_tell(release->address, &after) && !after.is_live)
-        owner_refund(owner, before.pool, before.size_bytes);
+    if (owner != 0 && !slot_is_live(space_slot(unit)))
+        owner_refund(owner, (enum pool_kind)facts.kind, facts.size_bytes);
     return is_ours;
 }
 
