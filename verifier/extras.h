@@ -26,9 +26,10 @@ static inline bool extras_any(void)
     return UNLIKELY(atomic_load_explicit(&extras, memory_order_relaxed) != 0);
 }
 
-static inline bool extras_have(enum extra extra)
+/* Any of these bits? */
+static inline bool extras_have(unsigned wanted)
 {
-    return UNLIKELY((atomic_load_explicit(&extras, memory_order_relaxed) & (unsigned)extra) != 0);
+    return UNLIKELY((atomic_load_explicit(&extras, memory_order_relaxed) & wanted) != 0);
 }
 
 #endif

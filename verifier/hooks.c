@@ -145,7 +145,7 @@ static bool hook_free(const struct release *release)
     forks_look();
     control_look();
     int saved = errno;
-    bool is_watched = extras_have(EXTRA_DRIVERS) || extras_have(EXTRA_TRIMS);
+    bool is_watched = extras_have(EXTRA_DRIVERS | EXTRA_TRIMS);
     bool is_special = is_watched ? owner_free_special(release) : special_free(release);
     bool is_ours = is_special || track_free(release);
     errno = saved;
