@@ -1,5 +1,6 @@
 #include "pool/os.h"
 
+#include "pool/mix.h"
 #include "pool/util.h"
 
 #include <errno.h>
@@ -188,7 +189,7 @@ uint64_t os_random(void)
         return value;
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
-    return (uint64_t)now.tv_nsec * 0x9e3779b97f4a7c15u ^ (uintptr_t)&value;
+    return (uint64_t)now.tv_nsec * MIX_FACTOR ^ (uintptr_t)&value;
 }
 
 uint64_t os_ram_bytes(void)

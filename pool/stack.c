@@ -1,6 +1,7 @@
 #include "pool/stack.h"
 
 #include "pool/lock.h"
+#include "pool/mix.h"
 #include "pool/options.h"
 #include "pool/os.h"
 #include "pool/unwind.h"
@@ -82,7 +83,7 @@ static uint32_t hash_of(const uintptr_t *frames, unsigned depth)
     uint64_t hash = depth;
     for (unsigned i = 0; i < depth; i++)
         hash = hash * 9 + frames[i]; /* one instruction */
-    return (uint32_t)(hash * UINT64_C(0x9e3779b97f4a7c15) >> 32);
+    return (uint32_t)(hash * MIX_FACTOR >> 32);
 }
 
 /* Stacks are short: a call of memcmp would take longer. */

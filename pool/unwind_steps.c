@@ -1,5 +1,6 @@
 #include "pool/unwind_steps.h"
 
+#include "pool/mix.h"
 #include "pool/os.h"
 #include "pool/unwind.h"
 #include "pool/util.h"
@@ -27,7 +28,7 @@ static _Atomic unsigned shift = ADDRESS_BITS - BITS_FIRST;
 
 static unsigned home_of(uintptr_t address, unsigned shift_now)
 {
-    return (unsigned)(address * UINT64_C(0x9e3779b97f4a7c15) >> shift_now);
+    return (unsigned)(address * MIX_FACTOR >> shift_now);
 }
 
 /* 0: not known. */

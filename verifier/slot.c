@@ -1,5 +1,6 @@
 #include "verifier/slot.h"
 
+#include "pool/mix.h"
 #include "pool/options.h"
 
 const char *slot_placement_name(struct slot_facts facts)
@@ -18,6 +19,6 @@ const char *slot_placement_name(struct slot_facts facts)
 
 unsigned slot_fill(uint64_t seed, uint32_t unit)
 {
-    uint64_t mixed = (seed + unit + 1) * UINT64_C(0x9e3779b97f4a7c15);
+    uint64_t mixed = (seed + unit + 1) * MIX_FACTOR;
     return (unsigned)(mixed >> 58);
 }

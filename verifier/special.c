@@ -3,6 +3,7 @@
 #include "pool/budget.h"
 #include "pool/cache.h"
 #include "pool/counters.h"
+#include "pool/mix.h"
 #include "pool/options.h"
 #include "pool/os.h"
 #include "pool/tag.h"
@@ -26,7 +27,7 @@ unsigned special_side(const struct request *request)
     if (special.placement != OPTION_VERIFY_ALTERNATE)
         return special.placement;
     uint64_t site = ((const uintptr_t *)request->frame)[1] & (PAGE_BYTES - 1);
-    uint64_t mixed = (special.seed * 2 + 1 + site) * UINT64_C(0x9e3779b97f4a7c15);
+    uint64_t mixed = (special.seed * 2 + 1 + site) * MIX_FACTOR;
     mixed = (mixed ^ mixed >> 29) * UINT64_C(0xbf58476d1ce4e5b9);
     return mixed >> SIDE_BIT & 1 ? OPTION_VERIFY_START : OPTION_VERIFY_END;
 }
