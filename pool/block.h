@@ -86,7 +86,11 @@ static inline struct block *block_of_data(const void *data)
 /* The words of a header as they are read and written without the lock. */
 typedef uint64_t __attribute__((may_alias)) block_long;
 typedef uint16_t __attribute__((may_alias)) block_half;
+#if defined(LOOKS_FOR_RACES) /* atomic ones want to be told that they lie as they do */
+typedef uint32_t __attribute__((may_alias)) block_word;
+#else
 typedef uint32_t __attribute__((may_alias, aligned(1))) block_word;
+#endif
 
 /* previous_units, pool_index << 16, stored_units << 24 */
 static inline uint32_t block_place(const struct block *block)

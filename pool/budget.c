@@ -194,12 +194,22 @@ bool budget_has_refused(void)
     return refused != 0;
 }
 
-void budget_failed(void)
+/* A refusal of the other class was got round: what it was for has been served since. */
+void budget_failed(enum budget_meter meter)
 {
-    for (unsigned i = 0; refused != 0 && i < BUDGET_METERS; i++)
-        if ((refused & 1u << i) != 0)
+    unsigned told = refused & (1u << meter | 1u << BUDGET_COMMIT);
+    for (unsigned i = 0; told != 0 && i < BUDGET_METERS; i++)
+        if ((told & 1u << i) != 0)
             begin_episode((enum budget_meter)i);
     refused = 0;
+    budget_settle();
+}
+
+void budget_restart(void)
+{
+    refused = 0;
+    for (unsigned i = 0; i < BUDGET_METERS; i++)
+        store(&budget.meter[i].peak, load(&budget.meter[i].used));
     budget_settle();
 }
 

@@ -60,9 +60,11 @@ void budget_refund(enum budget_meter meter, size_t pages);
 void budget_refused(enum budget_meter meter, bool by_system);
 /* Has this thread met a refusal since its last allocation failed? */
 bool budget_has_refused(void);
-/* The allocation has failed, after whatever else was tried: what was refused on the way becomes an
- * event, once an episode. */
-void budget_failed(void);
+/* The allocation has failed, after whatever else was tried: what its class, or the system, refused
+ * on the way becomes an event, once an episode. */
+void budget_failed(enum budget_meter meter);
+/* What was refused to this thread is forgotten; peaks begin at what is in use. */
+void budget_restart(void);
 /* Pages of paged pool that left memory (negative: came back). */
 void budget_paged_out(ptrdiff_t pages);
 

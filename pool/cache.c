@@ -20,13 +20,16 @@ enum {
 struct cache {
     struct cache_pool pools[POOL_KIND_COUNT];
     bool is_open[POOL_KIND_COUNT];
-    size_t budget_bytes; /* not given to any bin */
-    bool is_alone;       /* has the larger budget */
-    unsigned calls;      /* of grow_limit with the budget used up */
-    unsigned hand;       /* the bin to be looked at next, over all pools */
-    unsigned set;        /* of shelves */
-    struct cache *next;  /* in the list of all */
-    uint32_t seen[POOL_KIND_COUNT][BLOCK_UNITS_PAGE]; /* counts when the hand came by last */
+    size_t budget_bytes;                                    /* not given to any bin */
+    bool is_alone;                                          /* has the larger budget */
+    unsigned set;                                           /* of shelves */
+    uint64_t grown[POOL_KIND_COUNT][BLOCK_UNITS_PAGE / 64]; /* bits of bins that have a limit */
+    struct cache *next;                                     /* in the list of all */
+    struct {
+        unsigned calls; /* of grow_limit with the budget used up */
+        unsigned bin;   /* to be looked at next, over all pools */
+        uint32_t seen[POOL_KIND_COUNT][BLOCK_UNITS_PAGE]; /* counts when it came by last */
+    } hand;
 };
 
 static struct {
@@ -83,13 +86,15 @@ static void pass_on_oldest(enum pool_kind kind, unsigned units, unsigned count, 
 
 static void empty_pool(struct cache *cache, enum pool_kind kind)
 {
-    for (unsigned units = BLOCK_UNITS_MIN; units <= CACHE_UNITS_MAX; units++) {
-        struct cache_bin *bin = cache_bin(&cache->pools[kind], units);
-        if (bin->count > 0)
-            pass_on_oldest(kind, units, bin->count, NULL);
-        cache->budget_bytes += bin->limit * units_bytes(units);
-        bin->limit = 0;
-    }
+    for (unsigned word = 0; word < BLOCK_UNITS_PAGE / 64; word++)
+        for (uint64_t *bits = &cache->grown[kind][word]; *bits != 0; *bits &= *bits - 1) {
+            unsigned units = word * 64 + (unsigned)__builtin_ctzll(*bits);
+            struct cache_bin *bin = cache_bin(&cache->pools[kind], units);
+            if (bin->count > 0)
+                pass_on_oldest(kind, units, bin->count, NULL);
+            cache->budget_bytes += bin->limit * units_bytes(units);
+            bin->limit = 0;
+        }
 }
 
 /* The thread ends. */
@@ -184,13 +189,13 @@ bool cache_is_open(enum pool_kind kind)
 static void look_at_bin(struct cache *cache, unsigned poor, const void *frame)
 {
     enum { BINS = POOL_KIND_COUNT * BLOCK_UNITS_PAGE };
-    cache->hand = (cache->hand + 1) % BINS;
-    enum pool_kind kind = (enum pool_kind)(cache->hand / BLOCK_UNITS_PAGE);
-    unsigned units = cache->hand % BLOCK_UNITS_PAGE;
+    cache->hand.bin = (cache->hand.bin + 1) % BINS;
+    enum pool_kind kind = (enum pool_kind)(cache->hand.bin / BLOCK_UNITS_PAGE);
+    unsigned units = cache->hand.bin % BLOCK_UNITS_PAGE;
     if (cache_pools.by_kind[kind] == &cache_closed)
         return;
     struct cache_bin *bin = cache_bin(&cache->pools[kind], units);
-    uint32_t *seen = &cache->seen[kind][units];
+    uint32_t *seen = &cache->hand.seen[kind][units];
     unsigned limit = bin->limit;
     if (limit > 0 && bin->count == *seen)
         limit /= 2;
@@ -221,16 +226,16 @@ static void follow_company(struct cache *cache)
 }
 
 /* Doubles the limit of a bin that is too small, as far as the budget goes. */
-static void grow_limit(struct cache *cache, struct cache_bin *bin, unsigned units,
-                       const void *frame)
+static void grow_limit(struct cache *cache, enum pool_kind kind, unsigned units, const void *frame)
 {
+    struct cache_bin *bin = cache_bin(&cache->pools[kind], units);
     follow_company(cache);
     unsigned wanted = bin->limit == 0 ? LIMIT_FIRST : bin->limit * 2u;
     wanted = wanted < cache_layout.capacity[units] ? wanted : cache_layout.capacity[units];
     if (wanted <= bin->limit)
         return;
     bool is_poor = (wanted - bin->limit) * units_bytes(units) > cache->budget_bytes;
-    if (is_poor && ++cache->calls % HAND_EVERY != 0)
+    if (is_poor && ++cache->hand.calls % HAND_EVERY != 0)
         return;
     for (unsigned steps = 0; is_poor && steps < HAND_STEPS; steps++)
         look_at_bin(cache, bin->limit, frame);
@@ -238,6 +243,7 @@ static void grow_limit(struct cache *cache, struct cache_bin *bin, unsigned unit
     unsigned more = wanted > bin->limit ? wanted - bin->limit : 0;
     more = more < affordable ? more : affordable;
     bin->limit = bin->limit + more;
+    cache->grown[kind][units / 64] |= (uint64_t)1 << (units % 64);
     cache->budget_bytes -= more * units_bytes(units);
 }
 
@@ -263,7 +269,7 @@ bool cache_refill(enum pool_kind kind, unsigned units, uint32_t tag, const void 
     if (cache == NULL || cache_pools.by_kind[kind] == &cache_closed)
         return false;
     struct cache_bin *bin = cache_bin(&cache->pools[kind], units);
-    grow_limit(cache, bin, units, frame);
+    grow_limit(cache, kind, units, frame);
     struct page_cutting cutting = cutting_of(kind, units, tag);
     cutting.max = (bin->limit + 1u) / 2;
     cutting.blocks = bin->blocks;
@@ -284,7 +290,7 @@ bool cache_make_room(enum pool_kind kind, unsigned units, const void *frame)
     if (cache == NULL || cache_pools.by_kind[kind] == &cache_closed)
         return false;
     struct cache_bin *bin = cache_bin(&cache->pools[kind], units);
-    grow_limit(cache, bin, units, frame);
+    grow_limit(cache, kind, units, frame);
     if (bin->count >= bin->limit && bin->count > 0)
         pass_on_oldest(kind, units, (bin->count + 1u) / 2, frame);
     return bin->count < bin->limit;
@@ -361,23 +367,20 @@ size_t cache_bytes(enum pool_kind kind)
     return bytes + shelves_bytes(&caches.shelves[kind]);
 }
 
-static void trim_shelves(enum pool_kind kind, unsigned units)
+void cache_trim(enum pool_kind kind)
 {
     struct block *blocks[CACHE_BIN_BLOCKS_MAX];
     unsigned count;
-    while ((count = shelves_take(&caches.shelves[kind], 0, units, blocks, CACHE_BIN_BLOCKS_MAX)) >
-           0)
+    if (own != NULL && own->is_open[kind])
+        empty_pool(own, kind);
+    while ((count = shelves_take_any(&caches.shelves[kind], blocks, CACHE_BIN_BLOCKS_MAX)) > 0)
         heap_give_many(&caches.heaps[kind], blocks, count, NULL);
 }
 
-void cache_trim(void)
+void cache_restart(void)
 {
-    for (unsigned kind = 0; kind < POOL_KIND_COUNT; kind++) {
-        if (own != NULL && own->is_open[kind])
-            empty_pool(own, (enum pool_kind)kind);
-        for (unsigned units = BLOCK_UNITS_MIN; units <= SHELF_UNITS_MAX; units++)
-            trim_shelves((enum pool_kind)kind, units);
-    }
+    if (own != NULL)
+        memset(&own->hand, 0, sizeof own->hand);
 }
 
 void cache_lock_all(void)

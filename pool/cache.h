@@ -118,8 +118,11 @@ size_t cache_own_bytes(enum pool_kind kind);
 /* Bytes of blocks in all threads' caches and on the shelves of the pool. */
 size_t cache_bytes(enum pool_kind kind);
 
-/* Empties the calling thread's cache and every shelf into the heaps. */
-void cache_trim(void);
+/* Empties the calling thread's cache of `kind` and its shelves into the heap. */
+void cache_trim(enum pool_kind kind);
+
+/* The calling thread's cache, emptied of every kind, as if it were new. */
+void cache_restart(void);
 
 /* Around fork. */
 void cache_lock_all(void);

@@ -5,6 +5,7 @@
 #include "pool/heap.h"
 #include "pool/pager.h"
 #include "pool/pool.h"
+#include "pool/pool_code.h"
 #include "pool/text.h"
 #include "pool/util.h"
 
@@ -95,9 +96,11 @@ static void count_heap(struct expool_census *census, struct heap *heap)
 void expool_census_get(enum expool_class pool_class, struct expool_census *census)
 {
     *census = (struct expool_census){0};
+    pool_code_enter(PAGE_BYTES); /* headers may be away: Force IRQL checking lets the pool look */
     for (unsigned kind = 0; kind < POOL_KIND_COUNT; kind++)
         if (pool_is_paged((enum pool_kind)kind) == (pool_class == EXPOOL_CLASS_PAGED))
             count_heap(census, pool_heap((enum pool_kind)kind));
+    pool_code_leave();
     census->pages =
         census->cut_pages + census->big_pages + census->damaged_pages + census->out_pages;
     census->page_bytes = census->pages * PAGE_BYTES;

@@ -118,7 +118,7 @@ void ddi_judge(enum ddi_call call, const void *frame)
         .column = COLUMN_VERIFIED,
         .irql = irql,
         .rule = rule->number,
-        .pc = ((const uintptr_t *)frame)[1],
+        .pc = unwind_caller(frame),
         .frame = frame,
         .detail = bytes,
     };

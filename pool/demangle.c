@@ -1,16 +1,12 @@
 #include "pool/demangle.h"
 
+#include "pool/libbacktrace.h"
+
 #include <setjmp.h>
 #include <string.h>
 
 enum { WITH_PARAMETERS = 1, WITH_QUALIFIERS = 2 }; /* DMGL_PARAMS, DMGL_ANSI */
 enum { WRITTEN_MAX = 16 * DEMANGLE_NAME_MAX };
-
-/* Of libiberty (libiberty/demangle.h). Returns 0 for what it does not understand; it may have put
- * words by then. */
-int cplus_demangle_v3_callback(const char *name, int options,
-                               void (*put)(const char *bytes, size_t length, void *context),
-                               void *context);
 
 /* What is written, until it is more than a person would read: a name of a kilobyte can stand for
  * more letters than there is time to write. */

@@ -7,6 +7,7 @@
 #include "pool/exception.h"
 #include "pool/lookaside.h"
 #include "pool/request.h"
+#include "pool/unwind.h"
 
 #define OWN_FRAME __builtin_frame_address(0)
 
@@ -69,8 +70,7 @@ static GENERAL_LOOKASIDE_POOL *inner(GENERAL_LOOKASIDE *list)
 static void start_legacy(GENERAL_LOOKASIDE *list, struct lookaside_plan *plan, const void *frame)
 {
     if (plan->size_bytes > UINT32_MAX) {
-        exception_raise((uint32_t)STATUS_INVALID_PARAMETER, (uintptr_t)((void *const *)frame)[1],
-                        frame);
+        exception_raise((uint32_t)STATUS_INVALID_PARAMETER, unwind_caller(frame), frame);
         return;
     }
     plan->form = LOOKASIDE_LEGACY;

@@ -41,7 +41,8 @@ static NOINLINE void *allocate_other(ULONG pool_type, SIZE_T size_bytes, ULONG t
     frame = frame != NULL ? frame : OWN_FRAME;
     void *block = NULL;
     unsigned number = cache_number(pool_type);
-    if (UNLIKELY(tag == TAG_NONE) && hook_current() != NULL)
+    const struct pool_hook *hook = hook_current();
+    if (UNLIKELY(tag == TAG_NONE) && hook != NULL && hook->is_verifying)
         COUNT(allocations_without_tag);
     if ((pool_type & ~(ULONG)(PagedPool | POOL_NX_ALLOCATION)) == 0 && pool_tag_is_allowed(tag))
         switch (mode_now()) {
@@ -149,7 +150,7 @@ PVOID ExAllocatePool(POOL_TYPE PoolType, SIZE_T NumberOfBytes)
     return allocate((ULONG)PoolType, NumberOfBytes, TAG_NONE, FRAME_UNLESS_LAST);
 }
 
-PVOID ExAllocatePoolWithTag(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag)
+HAS_OWN_CODE PVOID ExAllocatePoolWithTag(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag)
 {
     return allocate((ULONG)PoolType, NumberOfBytes, Tag, FRAME_UNLESS_LAST);
 }
@@ -165,7 +166,7 @@ PVOID ExAllocatePoolZero(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag)
     return allocate_zeroed(type | POOL_ZERO_ALLOCATION, NumberOfBytes, Tag, FRAME_UNLESS_LAST);
 }
 
-PVOID ExAllocatePoolUninitialized(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag)
+HAS_OWN_CODE PVOID ExAllocatePoolUninitialized(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag)
 {
     return allocate((ULONG)PoolType, NumberOfBytes, Tag, FRAME_UNLESS_LAST);
 }

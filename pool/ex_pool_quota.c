@@ -42,24 +42,26 @@ PVOID ExAllocatePoolQuotaUninitialized(POOL_TYPE PoolType, SIZE_T NumberOfBytes,
     return allocate_charged((ULONG)PoolType, NumberOfBytes, Tag, OWN_FRAME);
 }
 
-static bool tell(const void *address, struct story *story)
+/* What the verifier looks after ends with its last byte: behind it lies a pattern. What it knows as
+ * freed may be in use again since its rules changed. */
+static bool tell(const void *address, struct story *story, bool *has_rest)
 {
     const struct pool_hook *hook = hook_current();
-    if (hook != NULL && hook->tell(address, story))
-        return true;
-    return pool_tell(address, story);
+    *has_rest = hook == NULL || !hook->tell(address, story) || !story->is_live;
+    return *has_rest ? pool_tell(address, story) : true;
 }
 
 SIZE_T ExQueryPoolBlockSize(PVOID PoolBlock, PBOOLEAN QuotaCharged)
 {
     struct story story = {.place = STORY_NOWHERE};
+    bool has_rest;
     if (QuotaCharged != NULL)
         *QuotaCharged = FALSE;
-    if (!tell(PoolBlock, &story) || !story.is_live || story.block != PoolBlock)
+    if (!tell(PoolBlock, &story, &has_rest) || !story.is_live || story.block != PoolBlock)
         return 0;
     if (QuotaCharged != NULL)
         *QuotaCharged = quota_is_charged(PoolBlock);
-    if (story.place == STORY_BIG)
+    if (story.place == STORY_BIG && has_rest)
         return round_up(story.size_bytes, PAGE_BYTES);
     return story.size_bytes;
 }

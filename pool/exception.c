@@ -5,6 +5,7 @@
 #include "pool/exception_memory.h"
 #include "pool/exception_thread.h"
 #include "pool/hook.h"
+#include "pool/sanitizer.h"
 #include "pool/util.h"
 
 #include <stddef.h>
@@ -27,14 +28,10 @@ struct dispatch {
     unsigned char copy[];
 };
 
-/* A sanitizer's notes on the frames that are jumped over. */
-__attribute__((weak)) void __asan_handle_no_return(void);
-
 static _Noreturn void enter(struct expool_try *frame, int way)
 {
     frame->way = way;
-    if (__asan_handle_no_return != NULL)
-        __asan_handle_no_return();
+    asan_leave_frames();
     if (frame->is_gcc)
         exception_enter(frame->mark);
     exception_jump(&frame->place, 1);
@@ -119,8 +116,7 @@ static NOINLINE int ask_filter(struct dispatch *dispatch, struct expool_try *fra
 
 static _Noreturn void return_to_first_pass(struct dispatch *dispatch)
 {
-    if (__asan_handle_no_return != NULL)
-        __asan_handle_no_return();
+    asan_leave_frames();
     exception_restore(&dispatch->resume, dispatch->copy, dispatch->copied_bytes);
 }
 
@@ -292,8 +288,7 @@ VOID expool_finally_go_on(struct expool_finally *block)
     exception_thread.left_bytes = left->table_bytes;
     exception_thread.leaving = block->leaving; /* the block lies in what is put back */
     put_frame_back(left, context_sp(&exception_thread.leaving));
-    if (__asan_handle_no_return != NULL)
-        __asan_handle_no_return();
+    asan_leave_frames();
     exception_restore(&exception_thread.leaving, left->copy, left->pushed_bytes);
 }
 

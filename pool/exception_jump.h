@@ -7,6 +7,7 @@
 #define POOL_EXCEPTION_JUMP_H
 
 #include "expool/seh.h"
+#include "pool/sanitizer.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -17,12 +18,13 @@ enum { CONTEXT_SP = 6, MARK_SP = 2 };
 enum { CONTEXT_SP = 12, MARK_SP = 2 };
 #endif
 
-static inline uintptr_t context_sp(const struct expool_context *context)
+/* Assembly wrote the words, and a frame may be one that a jump has left. */
+READS_UNWRITTEN static inline uintptr_t context_sp(const struct expool_context *context)
 {
     return (uintptr_t)context->word[CONTEXT_SP];
 }
 
-static inline uintptr_t frame_sp(const struct expool_try *frame)
+READS_UNWRITTEN static inline uintptr_t frame_sp(const struct expool_try *frame)
 {
     return frame->is_gcc ? (uintptr_t)frame->mark[MARK_SP] : context_sp(&frame->place);
 }

@@ -24,14 +24,14 @@ static void watch(void)
     __atomic_store_n(&is_watching, true, __ATOMIC_RELEASE);
 }
 
-void exception_forget_below(uintptr_t sp)
+READS_UNWRITTEN void exception_forget_below(uintptr_t sp)
 {
     while (exception_thread.innermost != NULL && frame_sp(exception_thread.innermost) < sp)
         exception_thread.innermost = exception_thread.innermost->outer;
 }
 
 /* A frame that begins again was left by a longjmp within its function, and those in it, too. */
-static void forget_reentered(const struct expool_try *frame)
+READS_UNWRITTEN static void forget_reentered(const struct expool_try *frame)
 {
     const struct expool_try *open = exception_thread.innermost;
     while (open != NULL && open != frame)

@@ -8,6 +8,7 @@
 #include "pool/page.h"
 #include "pool/pool_code.h"
 #include "pool/quota.h"
+#include "pool/sanitizer.h"
 #include "pool/tag.h"
 
 #include <string.h>
@@ -22,6 +23,19 @@ void heap_choose_backend(struct heap *heap, unsigned backend)
                   options.seed != 0 ? options.seed : os_random());
     else
         heap->lfh.is_on = false;
+}
+
+bool heap_restart(struct heap *heap)
+{
+    lock_take(&heap->lock);
+    lfh_trim(&heap->lfh);
+    bool is_empty = heap->pages.used == 0;
+    if (is_empty) {
+        pages_restart(&heap->pages);
+        heap_choose_backend(heap, (unsigned)options.backend);
+    }
+    lock_drop(&heap->lock);
+    return is_empty;
 }
 
 bool heap_start(struct heap *heap, enum pool_kind kind, const struct page_range *range)
@@ -206,26 +220,38 @@ static void add_to_row(struct heap *heap, struct row *row, struct block *block)
     *row = (struct row){block, units};
 }
 
-void heap_give_many(struct heap *heap, struct block **blocks, unsigned count, const void *frame)
+/* Gives them up to the first damaged one, which is noted; returns how many are done with. */
+static unsigned give_many_locked(struct heap *heap, struct block **blocks, unsigned count,
+                                 struct violation *broken)
 {
-    struct violation broken = {.kind = VIOLATION_KIND_COUNT};
     struct row row = {NULL, 0};
-    enter(heap, 0);
-    for (unsigned i = 0; i < count; i++) {
-        if (heap->pages.uses[pages_index(&heap->pages, blocks[i])] == PAGE_DAMAGED)
+    unsigned done = 0;
+    while (done < count && broken->kind == VIOLATION_KIND_COUNT) {
+        struct block *block = blocks[done++];
+        if (heap->pages.uses[pages_index(&heap->pages, block)] == PAGE_DAMAGED)
             continue; /* a page out of use takes nothing back */
-        if (block_is_sealed(blocks[i]) && block_is_cached(blocks[i])) {
-            add_to_row(heap, &row, blocks[i]);
+        if (block_is_sealed(block) && block_is_cached(block)) {
+            add_to_row(heap, &row, block);
             continue;
         }
         give_row(heap, &row);
-        heap_note_damaged_locked(heap, VIOLATION_FREED_HEADER, blocks[i], &broken);
+        heap_note_damaged_locked(heap, VIOLATION_FREED_HEADER, block, broken);
     }
     give_row(heap, &row);
-    leave(heap);
-    budget_settle();
-    if (broken.kind != VIOLATION_KIND_COUNT)
-        raise_broken(&broken, frame);
+    return done;
+}
+
+void heap_give_many(struct heap *heap, struct block **blocks, unsigned count, const void *frame)
+{
+    for (unsigned done = 0; done < count;) {
+        struct violation broken = {.kind = VIOLATION_KIND_COUNT};
+        enter(heap, 0);
+        done += give_many_locked(heap, blocks + done, count - done, &broken);
+        leave(heap);
+        budget_settle();
+        if (broken.kind != VIOLATION_KIND_COUNT)
+            raise_broken(&broken, frame);
+    }
 }
 
 /* What a free has found, and what becomes of the block. */
@@ -245,12 +271,15 @@ static void give_locked(struct heap *heap, void *data, stack_id trace, struct ve
     if (heap->pages.uses[index] == PAGE_BIG) {
         verdict->charged_bytes = heap->pages.records[index].pages * PAGE_BYTES;
         verdict->tag = heap->pages.records[index].tag;
+        sanitizer_take_back(data, verdict->charged_bytes);
+        quota_return(data); /* a tracked block's pattern may have made it one of its own pages */
         big_give_locked(heap, index, trace);
         return;
     }
     struct block *block = block_of_data(data);
     verdict->charged_bytes = block_bytes(block);
     verdict->tag = block->tag;
+    sanitizer_take_back(data, verdict->charged_bytes - BLOCK_HEADER_BYTES);
     if ((block->type & BLOCK_TYPE_QUOTA) != 0) /* before anybody else can have the address */
         quota_return(data);
     if (verdict->cached != NULL && block->type == heap_block_type(heap->kind)) {

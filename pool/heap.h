@@ -47,6 +47,9 @@ bool heap_start(struct heap *heap, enum pool_kind kind, const struct page_range 
 /* `backend` as the option's words; while the heap has no page in use. */
 void heap_choose_backend(struct heap *heap, unsigned backend);
 
+/* As if it were new, while it has no page in use; false: it has, and nothing was done. */
+bool heap_restart(struct heap *heap);
+
 /* Serves the request, whatever its size (0 as 1); NULL when the range is full. Raises
  * VIOLATION_FREED_HEADER or FREE_LIST_LINKS when it meets a freed block that was written to. */
 void *heap_allocate(struct heap *heap, const struct request *request);

@@ -3,6 +3,7 @@
 #include "pool/heap.h"
 #include "pool/hook.h"
 #include "pool/page.h"
+#include "pool/sanitizer.h"
 
 #include <string.h>
 
@@ -21,12 +22,20 @@ static bool wrong_header(struct violation *wrong, enum violation_kind kind, stru
     return wrong_as(wrong, kind);
 }
 
+/* Where a damaged header leads there may be another block's contents. */
+static struct block *neighbour(const struct block *block, ptrdiff_t units)
+{
+    struct block *at = (struct block *)((uintptr_t)block + (uintptr_t)(units * BLOCK_UNIT_BYTES));
+    if (page_start(at) == page_start(block))
+        sanitizer_take_back(at, BLOCK_HEADER_BYTES);
+    return at;
+}
+
 /* The block's own header does not carry its seal: say which field shows it. */
 static bool judge_damaged_header(struct block *block, struct violation *wrong)
 {
     unsigned at = block_unit_in_page(block);
-    struct block *other =
-        (struct block *)((uintptr_t)block - (size_t)block->previous_units * BLOCK_UNIT_BYTES);
+    struct block *other = neighbour(block, -(ptrdiff_t)block->previous_units);
     if (block->previous_units > at)
         return wrong_header(wrong, VIOLATION_HEADER_PREVIOUS_TOO_LARGE, block, other);
     if (block->previous_units != 0 && block_units(other) != block->previous_units)
@@ -35,7 +44,7 @@ static bool judge_damaged_header(struct block *block, struct violation *wrong)
         return wrong_header(wrong, VIOLATION_HEADER_PREVIOUS_ZERO, block, NULL);
     if (block->stored_units == 0 && at != 0)
         return wrong_header(wrong, VIOLATION_HEADER_SIZE_ZERO, block, NULL);
-    struct block *next = (struct block *)((uintptr_t)block + block_bytes(block));
+    struct block *next = neighbour(block, (ptrdiff_t)block_units(block));
     if (at + block_units(block) > BLOCK_UNITS_PAGE)
         return wrong_header(wrong, VIOLATION_HEADER_SIZE_TOO_LARGE, block, next);
     if (block_next(block) != NULL && next->previous_units != block_units(block))

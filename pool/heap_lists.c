@@ -18,15 +18,16 @@ void heap_list_locked(struct heap *heap, struct block *block)
     heap->free_bytes += block_bytes(block);
 }
 
-/* Links may hold anything after a write to freed memory: look before following them. */
+/* Links may hold anything after a write to freed memory: look before following them. One that is a
+ * word off meets its neighbour's other half, which fits: a link begins in certain places only. */
 static bool link_is_ours(const struct heap *heap, const struct list *link)
 {
     const unsigned char *at = (const unsigned char *)link;
     const unsigned char *end = heap->pages.start + heap->pages.frontier * PAGE_BYTES;
-    if (((uintptr_t)at & (sizeof(void *) - 1)) != 0)
-        return false;
-    return (at >= heap->pages.start && at < end && (size_t)(end - at) >= sizeof *link) ||
-           (link >= &heap->free[0] && link < &heap->free[BLOCK_UNITS_PAGE]);
+    if (at >= heap->pages.start && at < end)
+        return (uintptr_t)at % BLOCK_UNIT_BYTES == 0; /* behind a header */
+    return link >= &heap->free[0] && link < &heap->free[BLOCK_UNITS_PAGE] &&
+           ((uintptr_t)at - (uintptr_t)heap->free) % sizeof *link == 0;
 }
 
 static bool links_are_sound(const struct heap *heap, const struct list *link)

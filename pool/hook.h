@@ -7,6 +7,7 @@
 #include "pool/request.h"
 #include "pool/story.h"
 #include "pool/text.h"
+#include "pool/unwind.h"
 #include "pool/violation.h"
 
 #include <stdatomic.h>
@@ -88,7 +89,7 @@ static inline enum violation_column hook_column_at(uintptr_t pc)
 /* For who called the routine that owns `frame`. */
 static inline enum violation_column hook_column_of(const void *frame)
 {
-    return hook_column_at(frame != NULL ? ((const uintptr_t *)frame)[1] : 0);
+    return hook_column_at(frame != NULL ? unwind_caller(frame) : 0);
 }
 
 #endif

@@ -6,6 +6,7 @@
 #include "pool/hook.h"
 #include "pool/irql_ladder.h"
 #include "pool/kind.h"
+#include "pool/unwind.h"
 #include "pool/util.h"
 
 #define OWN_FRAME __builtin_frame_address(0)
@@ -17,7 +18,7 @@ static NOINLINE void raise_violation(enum violation_kind kind, KIRQL asked, cons
         .column = hook_column_of(frame),
         .irql = irql_current,
         .expected = asked,
-        .pc = ((const uintptr_t *)frame)[1],
+        .pc = unwind_caller(frame),
         .frame = frame,
     };
     violation_raise(&violation);

@@ -44,7 +44,7 @@ static uint64_t next_random(struct lfh *lfh)
     return lfh->random;
 }
 
-void lfh_start(struct lfh *lfh, struct pages *pages, enum pool_kind kind, uint64_t seed)
+WRAPS_ROUND void lfh_start(struct lfh *lfh, struct pages *pages, enum pool_kind kind, uint64_t seed)
 {
     *lfh = (struct lfh){.is_on = true, .kind = kind, .pages = pages};
     lfh->random = (seed + (uint64_t)kind + 1) * MIX_FACTOR | 1;

@@ -4,6 +4,7 @@
 #include "pool/hook.h"
 #include "pool/pager.h"
 #include "pool/pool.h"
+#include "pool/pool_code.h"
 
 static void take_cut(const struct heap *heap, void *page, live_take *take, void *context)
 {
@@ -39,10 +40,13 @@ static void take_page(struct heap *heap, size_t index, live_take *take, void *co
 void pool_each_piece(enum pool_kind kind, live_take *take, void *context)
 {
     struct heap *heap = pool_heap(kind);
+    unsigned char code_before = pool_code_current;
+    pool_code_enter(PAGE_BYTES); /* headers may be away: Force IRQL checking lets the pool look */
     lock_take(&heap->lock);
     for (size_t i = 0; i < heap->pages.frontier; i++)
         take_page(heap, i, take, context);
     lock_drop(&heap->lock);
+    pool_code_current = code_before;
 }
 
 struct filter {

@@ -2,11 +2,13 @@
 
 #include "pool/budget.h"
 #include "pool/bugcheck.h"
+#include "pool/clock.h"
 #include "pool/hook.h"
 #include "pool/lookaside_table.h"
 #include "pool/os.h"
 #include "pool/pool.h"
 #include "pool/pool_code.h"
+#include "pool/sanitizer.h"
 #include "pool/symbol.h"
 #include "pool/text.h"
 #include "pool/util.h"
@@ -66,6 +68,13 @@ static void raise_violation(enum violation_kind kind, const GENERAL_LOOKASIDE_PO
     violation_raise(&violation);
 }
 
+/* Does the driver allocate the entries itself? */
+static bool has_own_routine(const GENERAL_LOOKASIDE_POOL *list)
+{
+    return list->Future[FORM] == LOOKASIDE_EX ? list->AllocateEx != NULL
+                                              : list->Allocate != ExAllocatePoolWithTag;
+}
+
 /* The default routines; the caller's frame makes the stack begin in the program. */
 static void *allocate_entry(GENERAL_LOOKASIDE_POOL *list, const void *frame)
 {
@@ -93,7 +102,7 @@ static void free_entry(GENERAL_LOOKASIDE_POOL *list, void *entry, const void *fr
 
 static uint32_t second_now(void)
 {
-    return (uint32_t)(os_clock_ms() / MS_PER_SECOND);
+    return (uint32_t)(clock_ms() / MS_PER_SECOND);
 }
 
 void lookaside_start(GENERAL_LOOKASIDE_POOL *list, const struct lookaside_plan *plan,
@@ -183,8 +192,12 @@ void *lookaside_take(GENERAL_LOOKASIDE_POOL *list, const void *frame)
     void *entry = is_verified() ? NULL : pop_entry(list);
     if (UNLIKELY(entry == NULL || number % LOOK_EVERY == 0))
         look_at_clock(list);
-    if (entry != NULL)
+    if (entry != NULL) {
+        /* What a driver's own routine has put into its entries may be kept in them. */
+        if (!has_own_routine(list))
+            sanitizer_hand_out(entry, list->Size);
         return entry;
+    }
     count(&list->AllocateMisses);
     return allocate_entry(list, frame);
 }

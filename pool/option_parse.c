@@ -70,8 +70,9 @@ static bool words_next(struct words *words)
     return true;
 }
 
-static void say(const struct text *text)
+static void say(struct text *text)
 {
+    text_calm(text);
     os_write(STDERR, text->bytes, text->length);
 }
 

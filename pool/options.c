@@ -161,6 +161,7 @@ static bool say_of_file(const char *path, const char *what, unsigned line)
     char bytes[MESSAGE_BYTES];
     struct text text = TEXT_OVER(bytes);
     text_add(&text, line > 0 ? "expool: %s %s, line %u\n" : "expool: %s %s\n", what, path, line);
+    text_calm(&text);
     os_write(STDERR, text.bytes, text.length);
     return false;
 }
@@ -268,6 +269,10 @@ static bool is_too_late(const struct options *changed)
     if (changed->seal != options.seal || changed->tag_stats != options.tag_stats)
         return refuse_late("expool: seal= and tag_stats= are chosen at start: in EXPOOL_OPTIONS, "
                            "or by expool_default_options\n");
+    if (strcmp(changed->suppressions, options.suppressions) != 0 ||
+        strcmp(changed->known, options.known) != 0)
+        return refuse_late("expool: suppressions= and known= are read at start: in "
+                           "EXPOOL_OPTIONS, or by expool_default_options\n");
     if (changed->verifier != options.verifier)
         return refuse_late("expool: verifier= is read at start; in a running program call "
                            "expool_verifier_start() or expool_verifier_stop()\n");

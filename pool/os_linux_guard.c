@@ -15,14 +15,17 @@
 #include <unistd.h>
 
 /* Younger than the headers of the distributions we build on. */
-#define GUARD_INSTALL     102
-#define GUARD_REMOVE      103
-#define DONTNEED_LOCKED   24
-#define POPULATE_WRITE    23
-#define PIDFD_SELF        (-10000) /* since Linux 6.14; a child's is its own */
-#define USER_MODE_ONLY    1
-#define FEATURE_MOVE      (UINT64_C(1) << 16)
-#define MODE_DONTWAKE     1u
+#define GUARD_INSTALL   102
+#define GUARD_REMOVE    103
+#define DONTNEED_LOCKED 24
+#define POPULATE_WRITE  23
+#define PIDFD_SELF      (-10000) /* since Linux 6.14; a child's is its own */
+#define USER_MODE_ONLY  1
+#define FEATURE_MOVE    (UINT64_C(1) << 16)
+#define MODE_DONTWAKE   1u
+#if !defined(SYS_process_madvise) /* since Linux 5.10 */
+#define SYS_process_madvise 440
+#endif
 #define MAP_LIMIT_DEFAULT 65530
 #define FILL_BYTES        ((size_t)64 * 1024)
 #define AGAIN_MAX         64 /* a page that is being migrated is busy for a moment */

@@ -11,6 +11,8 @@
 /* The linker's names; without that section they are absent. NOLINTBEGIN */
 extern const char __start_expool_text[] __attribute__((weak)) HIDDEN;
 extern const char __stop_expool_text[] __attribute__((weak)) HIDDEN;
+extern const char __start_expool_kit_text[] __attribute__((weak)) HIDDEN; /* the driver kit's */
+extern const char __stop_expool_kit_text[] __attribute__((weak)) HIDDEN;
 /* NOLINTEND */
 
 /* Is there such a section? */
@@ -21,7 +23,8 @@ static inline bool own_code_is_known(void)
 
 static inline bool own_code_has(uintptr_t pc)
 {
-    return pc >= (uintptr_t)__start_expool_text && pc < (uintptr_t)__stop_expool_text;
+    return (pc >= (uintptr_t)__start_expool_text && pc < (uintptr_t)__stop_expool_text) ||
+           (pc >= (uintptr_t)__start_expool_kit_text && pc < (uintptr_t)__stop_expool_kit_text);
 }
 
 #endif

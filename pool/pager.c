@@ -8,6 +8,7 @@
 #include "pool/os_pager.h"
 #include "pool/pager_store.h"
 #include "pool/pages.h"
+#include "pool/sanitizer.h"
 #include "pool/util.h"
 
 #include <string.h>
@@ -130,6 +131,7 @@ static bool leave(size_t first, size_t count)
     unsigned char *start = pages_address(pager.pages, first);
     if (atomic_load(&pager.out) + count > pager.out_max || !os_deny(start, count * PAGE_BYTES))
         return false;
+    sanitizer_take_back(start, count * PAGE_BYTES); /* the store reads them */
     while (saved < count &&
            (slots[saved] = store_put(first + saved, start + saved * PAGE_BYTES)) != 0)
         saved++;
@@ -295,6 +297,11 @@ void pager_pin(const void *address, size_t bytes)
 void pager_unpin(const void *address, size_t bytes)
 {
     pin_pages(address, bytes, -1);
+}
+
+uint64_t pager_page_ins(void)
+{
+    return atomic_load_explicit(&pager.page_ins, memory_order_relaxed);
 }
 
 void pager_read(struct pager_statistics *statistics)

@@ -52,6 +52,8 @@ void pager_pin(const void *address, size_t bytes);
 void pager_unpin(const void *address, size_t bytes);
 
 void pager_read(struct pager_statistics *statistics);
+/* How often a page came in: it is reachable since, whatever was done to its protection before. */
+uint64_t pager_page_ins(void);
 
 /* Around a fork, with the heaps' locks held. */
 void pager_before_fork(void);

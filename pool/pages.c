@@ -1,7 +1,9 @@
 #include "pool/pages.h"
 
+#include "pool/clock.h"
 #include "pool/os.h"
 #include "pool/pager.h"
+#include "pool/sanitizer.h"
 #include "pool/util.h"
 
 #include <string.h>
@@ -11,6 +13,7 @@ enum {
     BINS_A_DOUBLING = 8,    /* longer ones */
     LOOKS_IN_BIN = 8,       /* at runs that may be too short */
     RESIDENT_MIN = 64,      /* free pages kept in any case: 256 KiB */
+    CLEARED_MAX = 2048,     /* kept and cleared by a restart: 8 MiB */
     ALLOW_STEP_PAGES = 256, /* the frontier's memory comes in steps of 1 MiB */
     SETTLE_MS = 250,        /* so often an eighth of what is above the use is let go */
     SETTLE_SHARE = 8,
@@ -32,7 +35,7 @@ bool pages_start(struct pages *pages, const struct page_range *range)
                             .capacity = range->pages,
                             .uses = range->uses,
                             .executable = range->executable,
-                            .settled_ms = os_clock_ms()};
+                            .settled_ms = clock_ms()};
     for (unsigned i = 0; i < PAGE_RUN_BINS; i++)
         list_start(&pages->runs[i]);
     if (pages->uses == NULL)
@@ -143,7 +146,7 @@ static size_t grow(struct pages *pages, size_t count)
     return first;
 }
 
-static size_t count_dirty(const struct pages *pages, size_t first, size_t count)
+WRAPS_ROUND static size_t count_dirty(const struct pages *pages, size_t first, size_t count)
 {
     const uint64_t ones = UINT64_C(0x0101010101010101);
     size_t dirty = 0;
@@ -248,7 +251,7 @@ static size_t shrink(struct pages *pages, size_t keep)
 /* What was in use of late may stay resident; that sinks as time goes by. */
 static void settle(struct pages *pages)
 {
-    uint64_t now = os_clock_ms();
+    uint64_t now = clock_ms();
     if (now - pages->settled_ms < SETTLE_MS)
         return;
     pages->settled_ms = now;
@@ -288,7 +291,33 @@ void pages_give(struct pages *pages, size_t first, size_t count, enum page_use w
 size_t pages_trim(struct pages *pages)
 {
     pages->peak = pages->used;
+    pages->settled_ms = clock_ms();
     return shrink(pages, 0);
+}
+
+/* A page is cleared in a tenth of the time it takes to give it back and have it again; who restarts
+ * will soon use it. */
+static void clear(struct pages *pages)
+{
+    (void)shrink(pages, pages->protects ? 0 : CLEARED_MAX);
+    for (size_t i = 0; pages->resident > 0 && i < pages->frontier; i++)
+        if ((pages->uses[i] & PAGE_IS_DIRTY) != 0) {
+            memset(pages_address(pages, i), 0, PAGE_BYTES);
+            pages->resident--;
+        }
+}
+
+void pages_restart(struct pages *pages)
+{
+    INVARIANT(pages->used == 0);
+    pages->settled_ms = clock_ms();
+    if (pages->frontier == 0)
+        return;
+    clear(pages);
+    unlist_run(pages, 0);
+    memset(pages->uses, PAGE_NEVER_USED, pages->frontier);
+    pages->peak = 0;
+    __atomic_store_n(&pages->frontier, 0, __ATOMIC_RELAXED);
 }
 
 const char *pages_check(struct pages *pages)

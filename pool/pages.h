@@ -102,6 +102,10 @@ void pages_zero(struct pages *pages, size_t first, size_t bytes);
 /* Returns every kept physical page to the system; how many. */
 size_t pages_trim(struct pages *pages);
 
+/* As if no page had ever been used: the frontier is at the start, what was used reads as zero.
+ * While no page is in use. */
+void pages_restart(struct pages *pages);
+
 const char *pages_check(struct pages *pages);
 
 static inline enum page_use pages_use(const struct pages *pages, size_t index)

@@ -20,6 +20,7 @@ enum { BATCH = 64, TRIES = 8 };
 
 static _Thread_local uint64_t draw_state TLS_FAST;
 static _Thread_local uint64_t ticks TLS_FAST;
+static _Thread_local uint64_t number TLS_FAST; /* of the thread, from 1; 0: it has not drawn yet */
 static _Atomic uint64_t threads;
 
 static bool start_paging(void)
@@ -34,9 +35,10 @@ static size_t trim_from(struct heap *heap, size_t *first)
     size_t left = 0;
     lock_take(&heap->lock);
     for (size_t end = *first + BATCH; *first < end && *first < heap->pages.frontier;) {
-        size_t run = pager_out(*first, end - *first);
+        size_t room = end - *first;
+        size_t run = pager_out(*first, room);
         left += run;
-        *first += run + 1; /* the one behind the run stays */
+        *first += run < room ? run + 1 : run; /* the one behind a shorter run stays */
     }
     if (*first >= heap->pages.frontier)
         *first = SIZE_MAX;
@@ -74,12 +76,20 @@ void expool_paging_get(struct expool_paging *paging)
 /* Threads draw apart, each the same numbers in every run with the same seed. */
 static uint64_t draw(void)
 {
+    if (number == 0)
+        number = ++threads;
     if (draw_state == 0)
-        draw_state = (options.seed + ++threads) * MIX_FACTOR | 1;
+        draw_state = (options.seed + number) * MIX_FACTOR | 1;
     draw_state ^= draw_state << 13;
     draw_state ^= draw_state >> 7;
     draw_state ^= draw_state << 17;
     return draw_state;
+}
+
+void paging_restart(void)
+{
+    draw_state = 0;
+    ticks = 0;
 }
 
 static void page_out_one(struct heap *heap)

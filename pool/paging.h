@@ -9,6 +9,9 @@
 /* With no lock held. */
 void paging_tick(void);
 
+/* The calling thread draws from the start again. */
+void paging_restart(void);
+
 static inline void paging_press(enum pool_kind kind)
 {
     if (__builtin_expect(options.memory_pressure != 0, 0) && pool_is_paged(kind))

@@ -4,6 +4,7 @@
 #include "pool/budget.h"
 #include "pool/bugcheck.h"
 #include "pool/cache.h"
+#include "pool/counters.h"
 #include "pool/crc32c.h"
 #include "pool/exception.h"
 #include "pool/free_watch.h"
@@ -17,7 +18,9 @@
 #include "pool/pool_fault.h"
 #include "pool/quick.h"
 #include "pool/quota.h"
+#include "pool/sanitizer.h"
 #include "pool/shelf.h"
+#include "pool/unwind.h"
 #include "pool/util.h"
 
 #include <pthread.h>
@@ -170,7 +173,7 @@ __attribute__((constructor(103))) void pool_start(void)
 void *pool_fail(const struct request *request, uint32_t status)
 {
     if (request->raise)
-        exception_raise(status, (uintptr_t)((void *const *)request->frame)[1], request->frame);
+        exception_raise(status, unwind_caller(request->frame), request->frame);
     return NULL;
 }
 
@@ -219,6 +222,8 @@ static void *find_block(const struct request *request)
     if (UNLIKELY(hook != NULL) && hook->allocate(request, &block))
         return block;
     block = pool_serve(request);
+    if (UNLIKELY(hook != NULL) && hook->is_verifying && block == NULL)
+        COUNT(allocations_failed);
     if (UNLIKELY(hook != NULL) && hook->soil != NULL)
         hook->soil(request, block);
     return block;
@@ -252,9 +257,11 @@ void *pool_allocate(const struct request *request)
         LIKELY(!request->quota) ? find_block(request) : find_block_for_process(request, &status);
     if (UNLIKELY(block == NULL)) {
         if (status == STATUS_INSUFFICIENT_RESOURCES_VALUE)
-            budget_failed();
+            budget_failed(budget_meter_of(request->kind));
         return pool_fail(request, status);
     }
+    if (!request->zero)
+        sanitizer_hand_out(block, request->size_bytes);
     return block;
 }
 
@@ -287,6 +294,7 @@ void pool_give(const struct release *release)
         raise_not_in_pool(release);
         return;
     }
+    sanitizer_take_back(block_of_data(release->address), BLOCK_HEADER_BYTES);
     paging_press(kind);
     if (UNLIKELY(irql_current >= IRQL_DISPATCH) && pool_is_paged(kind))
         (void)pager_bring_in(release->address); /* so that the judge can say what is wrong */

@@ -48,6 +48,7 @@ struct heap *pool_heap(enum pool_kind kind);
 
 const char *pool_check(void);
 size_t pool_trim(void);
+bool pool_restart(void); /* see expool_pool_restart */
 void pool_add_pages(int pool_class, struct expool_class_statistics *statistics);
 
 /* Reserves the pools; done before main, and again by the first allocation if that comes earlier. */

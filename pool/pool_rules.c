@@ -6,6 +6,7 @@
 #include "pool/hook.h"
 #include "pool/process.h"
 #include "pool/rules.h"
+#include "pool/unwind.h"
 #include "pool/util.h"
 
 #define TAG_BIG 0x00474942u /* "BIG\0" as it lies in memory */
@@ -77,7 +78,7 @@ static NOINLINE void raise_broken_rule(const struct request *request, enum viola
         .pool_type = type,
         .tag = tag_without_protection(request->tag),
         .irql = irql_current,
-        .pc = (uintptr_t)((void *const *)request->frame)[1],
+        .pc = unwind_caller(request->frame),
         .frame = request->frame,
     };
     violation_raise(&violation);

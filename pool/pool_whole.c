@@ -1,7 +1,11 @@
-/* pool_whole.c - what is done to all pools at once: examined, trimmed, given another back end. */
+/* pool_whole.c - what is done to all pools at once: examined, trimmed, begun anew, given another
+ * back end. */
+#include "pool/budget.h"
 #include "pool/cache.h"
 #include "pool/heap.h"
+#include "pool/paging.h"
 #include "pool/pool.h"
+#include "pool/tag.h"
 
 const char *pool_check(void)
 {
@@ -11,19 +15,50 @@ const char *pool_check(void)
     return wrong;
 }
 
+/* What is kept goes first: of what comes out of caches and slots the clock takes none then, which
+ * nobody would count. */
+static size_t trim(enum pool_kind kind)
+{
+    struct heap *heap = pool_heap(kind);
+    lock_take(&heap->lock);
+    size_t trimmed = pages_trim(&heap->pages);
+    lock_drop(&heap->lock);
+    cache_trim(kind);
+    lock_take(&heap->lock);
+    lfh_trim(&heap->lfh);
+    trimmed += pages_trim(&heap->pages);
+    lock_drop(&heap->lock);
+    return trimmed;
+}
+
 size_t pool_trim(void)
 {
     size_t trimmed = 0;
     pool_start();
-    cache_trim();
     for (unsigned kind = 0; kind < POOL_KIND_COUNT; kind++) {
-        struct heap *heap = pool_heap((enum pool_kind)kind);
-        lock_take(&heap->lock);
-        lfh_trim(&heap->lfh);
-        trimmed += pages_trim(&heap->pages);
-        lock_drop(&heap->lock);
+        bool may_be_out = pool_is_paged((enum pool_kind)kind) && irql_current >= IRQL_DISPATCH;
+        if (!may_be_out)
+            trimmed += trim((enum pool_kind)kind);
     }
+    budget_settle();
     return trimmed;
+}
+
+bool pool_restart(void)
+{
+    bool is_done = true;
+    pool_start();
+    if (irql_current >= IRQL_DISPATCH)
+        return false;
+    for (unsigned kind = 0; kind < POOL_KIND_COUNT; kind++) {
+        cache_trim((enum pool_kind)kind);
+        is_done = heap_restart(pool_heap((enum pool_kind)kind)) && is_done;
+    }
+    cache_restart();
+    tag_restart();
+    budget_restart();
+    paging_restart();
+    return is_done;
 }
 
 bool pool_choose_backend(unsigned backend)

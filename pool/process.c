@@ -11,6 +11,7 @@ struct process process_system = {.references = 1, .limit = {SIZE_MAX, SIZE_MAX}}
 
 /* All others lie side by side, so that an address tells; one without references is to be had. */
 static _Atomic(struct process *) others;
+static _Atomic size_t others_count;
 
 static _Thread_local struct process *attached TLS_FAST;
 
@@ -51,8 +52,10 @@ static struct process *take_unused(void)
     struct process *process = reserve();
     for (unsigned i = 0; process != NULL && i < PROCESSES_MAX; i++, process++) {
         size_t none = 0;
-        if (atomic_compare_exchange_strong(&process->references, &none, 1))
+        if (atomic_compare_exchange_strong(&process->references, &none, 1)) {
+            atomic_fetch_add(&others_count, 1);
             return process;
+        }
     }
     return NULL;
 }
@@ -76,8 +79,13 @@ void process_hold(struct process *process)
 
 void process_drop(struct process *process)
 {
-    if (process != &process_system)
-        atomic_fetch_sub(&process->references, 1);
+    if (process != &process_system && atomic_fetch_sub(&process->references, 1) == 1)
+        atomic_fetch_sub(&others_count, 1);
+}
+
+size_t process_count(void)
+{
+    return atomic_load(&others_count);
 }
 
 bool process_charge(struct process *process, int pool_class, size_t bytes)

@@ -37,6 +37,8 @@ struct process *process_exchange(struct process *process);
 struct process *process_create(const size_t limit[PROCESS_CLASSES]);
 void process_hold(struct process *process);
 void process_drop(struct process *process);
+/* With references; process_system is not among them. */
+size_t process_count(void);
 
 /* False: above the limit, and nothing is charged. The system's process is never charged. */
 bool process_charge(struct process *process, int pool_class, size_t bytes);

@@ -60,6 +60,11 @@ void expool_process_close(PEPROCESS process)
     process_drop(inner(process));
 }
 
+size_t expool_process_count(void)
+{
+    return process_count();
+}
+
 PEPROCESS expool_process_attach(PEPROCESS process)
 {
     process_hold(inner(process));

@@ -12,6 +12,7 @@
 #include "pool/mode.h"
 #include "pool/pages.h"
 #include "pool/request.h"
+#include "pool/sanitizer.h"
 
 enum quick_flavour {
     QUICK_SEALED = 1,
@@ -82,6 +83,7 @@ QUICK void *quick_allocate(unsigned number, size_t size_bytes, uint32_t tag, uns
     }
     RACY_WRITE(bin->count, (uint32_t)count - 1);
     block_set_state(block, block_state(block) ^ BLOCK_TYPE_CACHED);
+    sanitizer_hand_out(block + 1, size_bytes);
     return block + 1;
 }
 
@@ -97,6 +99,7 @@ QUICK bool quick_free(void *address, uint32_t tag, unsigned flavour)
         UNLIKELY(quick_range.uses[unit >> (PAGE_SHIFT_BITS - UNIT_SHIFT)] != PAGE_CUT))
         return false;
     struct block *block = block_of_data(address); /* even in front of the page's start it is ours */
+    sanitizer_take_back(block, BLOCK_HEADER_BYTES); /* where there is none it is a driver's bytes */
     if ((flavour & QUICK_SEALED) != 0 && UNLIKELY(!quick_is_sealed(block, flavour)))
         return false;
     if (UNLIKELY((uint8_t)(block->type - 1) >= 2)) /* in use, ordinary */
@@ -135,6 +138,7 @@ QUICK bool quick_free(void *address, uint32_t tag, unsigned flavour)
     bin->blocks[count] = block;
     RACY_WRITE(bin->count, (uint32_t)count + 1);
     block_set_state(block, block_state(block) | BLOCK_TYPE_CACHED);
+    sanitizer_take_back(address, (units - 1) * BLOCK_UNIT_BYTES);
     return true;
 }
 

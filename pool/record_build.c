@@ -4,6 +4,7 @@
 #include "pool/os.h"
 #include "pool/os_report.h"
 #include "pool/report_output.h"
+#include "pool/sanitizer.h"
 #include "pool/symbol_module.h"
 #include "pool/util.h"
 
@@ -82,7 +83,7 @@ void *record_add_list(struct record_build *build, struct expool_record_list *lis
 }
 
 /* They may lie in memory that a sanitizer has closed. */
-__attribute__((no_sanitize("address"))) static void
+READS_UNWRITTEN __attribute__((no_sanitize("address"))) static void
 copy_any(unsigned char *to, const volatile unsigned char *from, size_t count)
 {
     for (size_t i = 0; i < count; i++)

@@ -174,8 +174,10 @@ static void compose(struct text *text, struct report_room room)
     text->length = 0;
     add_debugger_lines(text);
     add_headline(text);
-    report_where(text, &report);
-    report_stack_print(text, &report.access, room.frames);
+    if (!report.is_nobodys_call || options.verbose) {
+        report_where(text, &report);
+        report_stack_print(text, &report.access, room.frames);
+    }
     add_sides(text, room.frames);
     report_picture(text, report.violation, room.rows);
     report_headers(text, report.violation);
@@ -312,11 +314,21 @@ static void begin(const struct violation *violation, const struct stop *stop)
     report.violation = violation;
     report.stop = stop;
     report.is_plain = false;
+    report.is_nobodys_call = false;
     report.access.count = 0;
     report.allocated.count = 0;
     report.freed.count = 0;
     report.place = (struct report_place){.line = ""};
     report.allocated_place = report.place;
+}
+
+/* Only our own code is on the stack, as when a host unloads a driver: what is known of the program
+ * is who made the block. */
+static bool is_nobodys_call(const struct violation *violation)
+{
+    bool is_leak = violation->kind == VIOLATION_LEAK || violation->kind == VIOLATION_LEAK_AT_UNLOAD;
+    bool has_owner = report.allocated_place.line[0] != 0 && !report.allocated_place.is_ours;
+    return report.place.is_ours && (is_leak || has_owner);
 }
 
 struct report *report_prepare(const struct violation *violation, const struct stop *stop)
@@ -332,6 +344,9 @@ struct report *report_prepare(const struct violation *violation, const struct st
         name_recorded(violation->sides[i].stack, &report.sides[i]);
     report_stack_place(&report.access, &report.place);
     report_stack_place(&report.allocated, &report.allocated_place);
+    report.is_nobodys_call = is_nobodys_call(violation);
+    if (report.is_nobodys_call)
+        report.place = report.allocated_place;
     make_token();
     return &report;
 }

@@ -52,8 +52,9 @@ struct report {
     const struct violation *violation; /* its kind is VIOLATION_KIND_COUNT for a stop that driver
                                           code asked for */
     const struct stop *stop;
-    uint64_t earlier; /* reports of this process before this one */
-    bool is_plain;    /* a fault came while it was written: no stacks, no bytes */
+    uint64_t earlier;     /* reports of this process before this one */
+    bool is_plain;        /* a fault came while it was written: no stacks, no bytes */
+    bool is_nobodys_call; /* only our own code is on the stack: `access` says nothing */
     struct report_stack access;
     struct report_stack allocated;
     struct report_stack freed;

@@ -3,6 +3,7 @@
 
 #include "pool/hook.h"
 #include "pool/options.h"
+#include "pool/util.h"
 
 enum { PLACE_COLUMNS = 30, STATE_BYTES = 1024, STATE_INDENT = 10 };
 
@@ -52,8 +53,8 @@ static const char *earlier(const struct violation *violation, const char **why)
 static void add_length(struct text *text, const struct violation *violation)
 {
     const struct story *story = &violation->story;
-    const unsigned char *end = story->block + story->size_bytes;
-    if (violation->changed_count == 0 || violation->changed_first != end)
+    if (violation->changed_count == 0 ||
+        violation->changed_first != story->block + story->size_bytes)
         return;
     uint64_t length = (uint64_t)(violation->changed_last + 1 - story->block);
     text_add(text, " (%,lu bytes into %,lu)", length, (uint64_t)story->size_bytes);
@@ -95,14 +96,34 @@ static void add_state(struct text *text)
     report_add_broken(text, bytes, STATE_INDENT);
 }
 
+/* Statuses that are raised for a debugger: another cure than when memory was short. */
+static const struct {
+    uint32_t status;
+    const char *look_at;
+} raised_for_debugger[] = {
+    {0x80000003, "this call wants a debugger, and there is none: compile it out, or continue in a "
+                 "filter"},
+    {0xC0000420, "the condition of this assertion: it did not hold"},
+};
+
+static const char *look_at(const struct violation *violation)
+{
+    if (violation->kind == VIOLATION_KIND_COUNT)
+        return "why the program stopped itself";
+    for (size_t i = 0; i < COUNT_OF(raised_for_debugger); i++)
+        if (violation->kind == VIOLATION_UNHANDLED_RAISE &&
+            violation->status == raised_for_debugger[i].status)
+            return raised_for_debugger[i].look_at;
+    return violation_advice(violation->kind);
+}
+
 void report_advice(struct text *text, const struct report *report)
 {
     const struct violation *violation = report->violation;
     const char *why = NULL;
     const char *extra = earlier(violation, &why);
     bool known = violation->kind != VIOLATION_KIND_COUNT;
-    text_add(text, "\nLook at : %s",
-             known ? violation_advice(violation->kind) : "why the program stopped itself");
+    text_add(text, "\nLook at : %s", look_at(violation));
     add_length(text, violation);
     text_add(text, "\n");
     add_between(text, report);

@@ -2,6 +2,7 @@
  * carets under what was changed, the guard page behind. */
 #include "pool/report.h"
 
+#include "pool/sanitizer.h"
 #include "pool/util.h"
 
 #include <string.h>
@@ -26,9 +27,10 @@ struct canvas {
     bool folded_alike; /* all have its bytes */
 };
 
-/* The bytes around a block are poisoned under ASan, and looked at all the same. */
-__attribute__((no_sanitize("address"))) static unsigned char peek(const struct canvas *canvas,
-                                                                  long offset)
+/* The bytes around a block are poisoned under ASan, those in it may be unwritten under MSan; they
+ * are looked at all the same. */
+READS_UNWRITTEN __attribute__((no_sanitize("address"))) static unsigned char
+peek(const struct canvas *canvas, long offset)
 {
     return *(const volatile unsigned char *)(canvas->story->block + offset);
 }

@@ -62,6 +62,9 @@ static const char *without_dots(const char *path)
 const char *report_short_path(const char *file)
 {
     char directory[PATH_BYTES];
+    const char *absolute = strstr(file, "//"); /* clang's: the build folder before a whole path */
+    if (absolute != NULL)
+        file = absolute + 1;
     const char *rest = without_prefix(file, options.strip_prefix);
     if (rest == file && os_working_directory(directory, sizeof directory) > 0)
         rest = without_prefix(file, directory);
@@ -147,25 +150,39 @@ static void take_name(const struct symbol *symbol, void *context)
             (struct report_frame){.address = naming->address, .symbol = *symbol};
 }
 
-static void name_frame(struct report_stack *stack, uintptr_t address, uintptr_t at)
+/* libFuzzer's own, and what lies below it: where a stack of a fuzzed program ends. */
+static bool is_engines(const struct symbol *symbol)
+{
+    static const char name_space[] = "_ZN6fuzzer";
+    return symbol->function != NULL &&
+           strncmp(symbol->function, name_space, sizeof name_space - 1) == 0;
+}
+
+/* False: the frame was the engine's, and was left out. */
+static bool name_frame(struct report_stack *stack, uintptr_t address, uintptr_t at)
 {
     struct naming naming = {.stack = stack, .address = address};
     symbol_find(at, take_name, &naming);
+    if (stack->count == 0 || !is_engines(&stack->frame[stack->count - 1].symbol))
+        return true;
+    stack->count--;
+    return false;
 }
 
 void report_stack_name(struct report_stack *stack, const uintptr_t *frames, unsigned count)
 {
     stack->count = 0;
-    for (unsigned i = 0; i < count; i++)
-        /* A return address lies behind its call, which may be the last of its line. */
-        name_frame(stack, frames[i], frames[i] - 1);
+    /* A return address lies behind its call, which may be the last of its line. */
+    for (unsigned i = 0; i < count && name_frame(stack, frames[i], frames[i] - 1); i++) {
+    }
 }
 
 void report_stack_name_fault(struct report_stack *stack, const uintptr_t *frames, unsigned count)
 {
     stack->count = 0;
     for (unsigned i = 0; i < count; i++)
-        name_frame(stack, frames[i], i == 0 ? frames[i] : frames[i] - 1);
+        if (!name_frame(stack, frames[i], i == 0 ? frames[i] : frames[i] - 1))
+            return;
 }
 
 static void copy_name(char *to, size_t capacity, const char *from)

@@ -3,6 +3,7 @@
 #include "pool/bugcheck.h"
 #include "pool/hook.h"
 #include "pool/kind.h"
+#include "pool/unwind.h"
 
 PVOID RtlSecureZeroMemory(PVOID Destination, SIZE_T Length)
 {
@@ -40,7 +41,7 @@ void expool_copy_judge(const void *Destination, const void *Source, SIZE_T Lengt
         .address = Destination,
         .other = Source,
         .size_bytes = Length,
-        .pc = ((const uintptr_t *)frame)[1],
+        .pc = unwind_caller(frame),
         .frame = frame,
     };
     violation_raise(&violation);

@@ -30,6 +30,8 @@ struct shelf {
 /* Of one pool. */
 struct shelves {
     unsigned sets;
+    uint64_t filled[SHELF_SETS_MAX]
+                   [SHELF_UNITS_MAX / 64 + 1];               /* a bit for each that may hold any */
     struct shelf shelf[SHELF_SETS_MAX][SHELF_UNITS_MAX + 1]; /* by units */
 };
 
@@ -46,6 +48,9 @@ void shelves_unlock(struct shelves *shelves);
 /* Takes up to `max` blocks, all from one shelf; how many. `set` is below `sets`. */
 unsigned shelves_take(struct shelves *shelves, unsigned set, unsigned units, struct block **blocks,
                       unsigned max);
+
+/* The same of whatever shelf has any: until it is 0, all are empty. */
+unsigned shelves_take_any(struct shelves *shelves, struct block **blocks, unsigned max);
 
 /* Puts as many as there is room for, from the first; how many. `units` is not asked of the blocks,
  * whose headers may be damaged. */

@@ -78,7 +78,7 @@ __attribute__((constructor(101))) void stack_start(void)
     depot.words = os_needed_table(depot.words_max * sizeof(uint64_t));
 }
 
-static uint32_t hash_of(const uintptr_t *frames, unsigned depth)
+WRAPS_ROUND static uint32_t hash_of(const uintptr_t *frames, unsigned depth)
 {
     uint64_t hash = depth;
     for (unsigned i = 0; i < depth; i++)
@@ -142,12 +142,12 @@ static stack_id append_locked(_Atomic(stack_id) *bucket, uint32_t hash, const ui
         return 0;
     }
     stack_id id = depot.used;
-    __atomic_store_n(&depot.used, id + words, __ATOMIC_RELAXED);
     struct record *record = record_at(id);
     atomic_init(&record->next, atomic_load_explicit(bucket, memory_order_relaxed));
     record->hash = hash;
     record->depth = depth;
     memcpy(record->frames, frames, depth * sizeof frames[0]);
+    __atomic_store_n(&depot.used, id + words, __ATOMIC_RELEASE);
     atomic_store_explicit(bucket, id, memory_order_release);
     return id;
 }
@@ -198,11 +198,12 @@ stack_id stack_record(const void *frame)
     return stack_keep(&walk);
 }
 
-/* Ids come out of headers that a program may have written over: only a real record will do. */
+/* Ids come out of headers that a program may have written over: only a real record will do. One
+ * that another thread has just made is whole when it counts as used. */
 static bool is_record(stack_id id)
 {
     const size_t head = sizeof(struct record) / sizeof(uint64_t);
-    uint32_t used = __atomic_load_n(&depot.used, __ATOMIC_RELAXED);
+    uint32_t used = __atomic_load_n(&depot.used, __ATOMIC_ACQUIRE);
     if (id == 0 || id + head > used)
         return false;
     const struct record *record = record_at(id);
@@ -222,7 +223,7 @@ unsigned stack_frames(stack_id id, uintptr_t frames[STACK_DEPTH_MAX])
 
 unsigned stack_here(const void *frame, uintptr_t frames[STACK_DEPTH_MAX])
 {
-    return unwind_full(((const uintptr_t *)frame)[1], frames, STACK_DEPTH_MAX);
+    return unwind_full(unwind_caller(frame), frames, STACK_DEPTH_MAX);
 }
 
 unsigned stack_at_fault(uintptr_t pc, const void *frame, uintptr_t frames[STACK_DEPTH_MAX])

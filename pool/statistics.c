@@ -31,3 +31,8 @@ size_t expool_pool_trim(void)
 {
     return pool_trim();
 }
+
+bool expool_pool_restart(void)
+{
+    return pool_restart();
+}

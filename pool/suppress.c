@@ -39,6 +39,7 @@ static _Noreturn void refuse(const char *option, const char *file)
     char bytes[WORD_BYTES];
     struct text text = TEXT_OVER(bytes);
     text_add(&text, "expool: %s=%s cannot be read: %s\n", option, file, os_error_words(errno));
+    text_calm(&text);
     os_write(STDERR, text.bytes, text.length);
     os_exit_now(EXIT_REFUSED);
 }

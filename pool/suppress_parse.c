@@ -22,6 +22,7 @@ static bool refuse(const struct line *line, const char *what, const char *word)
     struct text part = TEXT_OVER(shown);
     text_add(&part, "%s", word);
     text_add(&text, "expool: %s:%u: %s: '%s'\n", line->file, line->number, what, shown);
+    text_calm(&text);
     os_write(STDERR, text.bytes, text.length);
     return false;
 }

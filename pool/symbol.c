@@ -1,14 +1,18 @@
 #include "pool/symbol.h"
 
+#include "pool/libbacktrace.h"
 #include "pool/options.h"
+#include "pool/own_code.h"
 #include "pool/symbol_module.h"
 #include "pool/util.h"
 
-#include <backtrace.h>
 #include <string.h>
+
+enum { LINELESS_BYTES_MAX = 64 };
 
 struct lookup {
     struct symbol symbol;
+    struct backtrace_state *state;
     void (*take)(const struct symbol *symbol, void *context);
     void *context;
     unsigned taken;
@@ -19,7 +23,7 @@ struct lookup {
 static bool file_is_ours(const char *file)
 {
     static const char self[] = __FILE__; /* .../pool/symbol.c */
-    static const char *const folder[] = {"pool/", "kernel/", "verifier/", "preload/"};
+    static const char *const folder[] = {"pool/", "kernel/", "verifier/", "preload/", "fuzz/kit/"};
     const size_t root = sizeof self - sizeof "pool/symbol.c";
     const char *found = memmem(file, strlen(file), self, root); /* clang: the build folder first */
     for (unsigned i = 0; found != NULL && i < COUNT_OF(folder); i++)
@@ -35,15 +39,42 @@ static void ignore_error(void *context, const char *message, int number)
     (void)number;
 }
 
+struct near {
+    const char *function;
+    unsigned line;
+};
+
+static int take_near(void *context, uintptr_t address, const char *file, int line,
+                     const char *function)
+{
+    struct near *near = context;
+    (void)address;
+    (void)file;
+    if (function != NULL && strcmp(function, near->function) == 0 && line > 0)
+        near->line = (unsigned)line;
+    return 1; /* the innermost frame only */
+}
+
+/* Where a compiler made one call of two it gives it the line 0. The nearest instruction in front
+ * that has one, in the same function. */
+static unsigned line_before(struct backtrace_state *state, uintptr_t address, const char *function)
+{
+    struct near near = {.function = function};
+    for (unsigned i = 1; i <= LINELESS_BYTES_MAX && near.line == 0; i++)
+        backtrace_pcinfo(state, address - i, take_near, ignore_error, &near);
+    return near.line;
+}
+
 static int take_line(void *context, uintptr_t address, const char *file, int line,
                      const char *function)
 {
-    (void)address;
     struct lookup *lookup = context;
     if (function == NULL && file == NULL)
         return 0;
     lookup->symbol.file = file;
     lookup->symbol.line = line > 0 ? (unsigned)line : 0;
+    if (line == 0 && function != NULL && lookup->taken == 0)
+        lookup->symbol.line = line_before(lookup->state, address, function);
     lookup->symbol.function = function;
     lookup->symbol.is_ours |= file != NULL && file_is_ours(file);
     lookup->symbol.is_library = file != NULL && strstr(file, "/include/c++/") != NULL;
@@ -70,6 +101,7 @@ static void name_by_debug_information(uintptr_t address, const struct symbol_mod
     struct symbol_function function = {.name = NULL};
     if (state == NULL)
         return;
+    lookup->state = state;
     backtrace_pcinfo(state, address, take_line, ignore_error, lookup);
     if (lookup->taken > 0)
         return;
@@ -86,7 +118,7 @@ void symbol_find(uintptr_t address, void (*take)(const struct symbol *symbol, vo
         lookup.symbol.module = module.name;
         lookup.symbol.offset = address - module.base;
         lookup.symbol.is_runtime = module.is_runtime;
-        lookup.symbol.is_ours = module.is_ours;
+        lookup.symbol.is_ours = module.is_ours || own_code_has(address);
         symbol_build_id(&module, lookup.symbol.build_id);
         if (options.symbolize == OPTION_SYMBOLIZE_AUTO && (!module.is_runtime || options.verbose))
             name_by_debug_information(address, &module, &lookup);

@@ -1,8 +1,8 @@
 #include "pool/symbol_module.h"
 
+#include "pool/libbacktrace.h"
 #include "pool/util.h"
 
-#include <backtrace.h>
 #include <dlfcn.h>
 #include <link.h>
 #include <stdatomic.h>
@@ -90,7 +90,8 @@ static void describe(const struct dl_phdr_info *info, struct symbol_module *modu
     read_segments(info, module);
 }
 
-#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 35)
+/* Not under MemorySanitizer: it does not know the routine, and what that writes. */
+#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 35) && !MEMORY_SANITIZER
 
 /* No lock: a signal handler may ask, and the child of a fork. The file's header lies at the start
  * of its first segment. */

@@ -45,7 +45,7 @@ static int class_of(enum pool_kind kind)
 }
 
 /* Where the tag's row is noted in the index, or would be. */
-static uint32_t *index_of(uint32_t tag)
+WRAPS_ROUND static uint32_t *index_of(uint32_t tag)
 {
     uint32_t mask = 2 * tags.room - 1;
     uint32_t at = (tag * HASH_FACTOR) >> 7 & mask;
@@ -158,6 +158,19 @@ static void fold_locked(struct tag_table *table, struct tag_slot *slot)
     *slot = (struct tag_slot){0};
     table->noted[at] = 0;
     table->high[at] = 0;
+    table->are_taken[at / TAG_SLOTS_A_WORD] &= ~(UINT64_C(1) << at % TAG_SLOTS_A_WORD);
+}
+
+/* The first slot from `at` on that has a tag: few have. TAG_SLOTS: none. */
+static unsigned next_taken_locked(const struct tag_table *table, unsigned at)
+{
+    for (; at < TAG_SLOTS; at += TAG_SLOTS_A_WORD - at % TAG_SLOTS_A_WORD) {
+        uint64_t bits = table->are_taken[at / TAG_SLOTS_A_WORD] & ~UINT64_C(0)
+                                                                      << at % TAG_SLOTS_A_WORD;
+        if (bits != 0)
+            return at - at % TAG_SLOTS_A_WORD + (unsigned)__builtin_ctzll(bits);
+    }
+    return TAG_SLOTS;
 }
 
 void tag_table_join(struct tag_table *table, enum pool_kind kind)
@@ -183,6 +196,24 @@ void tag_table_leave(struct tag_table *table)
     lock_drop(&tags.lock);
 }
 
+void tag_restart(void)
+{
+    lock_take(&tags.lock);
+    for (unsigned kind = 0; kind < POOL_KIND_COUNT; kind++) {
+        struct tag_table *table = own_tables[kind];
+        if (table == NULL)
+            continue;
+        for (unsigned i = 0; (i = next_taken_locked(table, i)) < TAG_SLOTS; i++)
+            fold_locked(table, &table->slots[i]);
+    }
+    for (int i = 0; i < EXPOOL_CLASS_COUNT; i++) {
+        for (uint32_t row = 0; row < tags.count; row++)
+            tags.rows[row].pool[i].peak_bytes = tags.rows[row].pool[i].noted_bytes;
+        tags.totals[i].peak_bytes = tags.totals[i].noted_bytes;
+    }
+    lock_drop(&tags.lock);
+}
+
 struct tag_slot *tag_slot(struct tag_table *table, uint32_t tag)
 {
     struct tag_slot *slot = &table->slots[tag_hash(tag)];
@@ -191,6 +222,8 @@ struct tag_slot *tag_slot(struct tag_table *table, uint32_t tag)
     lock_take(&tags.lock);
     fold_locked(table, slot);
     slot->row = row_locked(tag_without_protection(tag));
+    unsigned at = tag_hash(tag);
+    table->are_taken[at / TAG_SLOTS_A_WORD] |= UINT64_C(1) << at % TAG_SLOTS_A_WORD;
     __atomic_store_n(&slot->tag, tag, __ATOMIC_RELAXED);
     lock_drop(&tags.lock);
     return slot;
@@ -273,13 +306,10 @@ void tag_refund(uint32_t tag, enum pool_kind kind, size_t charged_bytes)
 static void note_all_locked(void)
 {
     for (struct tag_table *table = tags.tables; table != NULL; table = table->next)
-        for (unsigned i = 0; i < TAG_SLOTS; i++) {
-            const struct tag_slot *slot = &table->slots[i];
-            uint64_t bytes = counted(&slot->bytes);
-            if (counted(&slot->allocations) + counted(&slot->frees) == 0 ||
-                (bytes == table->noted[i] && bytes == counted(&table->high[i])))
-                continue;
-            note_locked(table, slot);
+        for (unsigned i = 0; (i = next_taken_locked(table, i)) < TAG_SLOTS; i++) {
+            uint64_t bytes = counted(&table->slots[i].bytes);
+            if (bytes != table->noted[i] || bytes != counted(&table->high[i]))
+                note_locked(table, &table->slots[i]);
         }
 }
 
@@ -339,9 +369,12 @@ void tag_totals(int pool_class, struct expool_class_statistics *statistics)
     lock_take(&tags.lock);
     note_all_locked();
     struct counters sum = tags.totals[pool_class];
-    for (const struct tag_table *table = tags.tables; table != NULL; table = table->next)
-        for (unsigned i = 0; class_of(table->kind) == pool_class && i < TAG_SLOTS; i++)
+    for (const struct tag_table *table = tags.tables; table != NULL; table = table->next) {
+        if (class_of(table->kind) != pool_class)
+            continue;
+        for (unsigned i = 0; (i = next_taken_locked(table, i)) < TAG_SLOTS; i++)
             add_slot(&sum, &table->slots[i]);
+    }
     lock_drop(&tags.lock);
     statistics->allocations = sum.allocations;
     statistics->frees = sum.frees;

@@ -10,6 +10,7 @@
 #define POOL_TAG_H
 
 #include "pool/kind.h"
+#include "pool/sanitizer.h"
 #include "pool/util.h"
 
 #include <stddef.h>
@@ -18,7 +19,12 @@
 struct expool_tag_statistics;
 struct expool_class_statistics;
 
-enum { TAG_SLOTS = 256, TAG_NOTE_BYTES = 4096, TAG_NOTE_CHARGED_BYTES = 256 * 1024 };
+enum {
+    TAG_SLOTS = 256,
+    TAG_SLOTS_A_WORD = 64,
+    TAG_NOTE_BYTES = 4096,
+    TAG_NOTE_CHARGED_BYTES = 256 * 1024
+};
 
 struct tag_slot {
     uint32_t tag; /* as given, its protection bit included; 0: nobody's */
@@ -32,6 +38,7 @@ struct tag_table {
     struct tag_slot slots[TAG_SLOTS];
     uint64_t noted[TAG_SLOTS]; /* the bytes of the slot that its row knows of */
     uint64_t high[TAG_SLOTS];  /* most bytes since then, as far as the long way has seen */
+    uint64_t are_taken[TAG_SLOTS / TAG_SLOTS_A_WORD]; /* a bit a slot that has a tag */
     struct tag_table *next;
     enum pool_kind kind;
 };
@@ -40,7 +47,7 @@ struct tag_table {
 #define TAG_COUNT(counter, change)      RACY_WRITE(counter, (counter) + (change))
 #define TAG_COUNT_DOWN(counter, change) RACY_WRITE(counter, (counter) - (change))
 
-static inline uint8_t tag_hash(uint32_t tag)
+WRAPS_ROUND static inline uint8_t tag_hash(uint32_t tag)
 {
     return (uint8_t)((tag * 40543u) >> 24);
 }
@@ -48,6 +55,10 @@ static inline uint8_t tag_hash(uint32_t tag)
 /* The calling thread counts in `table` from now on; `leave` folds what it has counted. */
 void tag_table_join(struct tag_table *table, enum pool_kind kind);
 void tag_table_leave(struct tag_table *table);
+
+/* The calling thread's slots are nobody's again, what they counted is kept; peaks begin at what is
+ * in use. */
+void tag_restart(void);
 
 /* The slot of `tag` in a table of the calling thread, taken from another tag if need be. */
 struct tag_slot *tag_slot(struct tag_table *table, uint32_t tag);

@@ -176,6 +176,16 @@ void text_pad_to(struct text *text, size_t column)
         add_repeated(text, ' ', column - used);
 }
 
+void text_calm(struct text *text)
+{
+    enum { BLANK = ' ', DELETE = 0x7f };
+    for (size_t i = 0; i < text->length; i++) {
+        unsigned char letter = (unsigned char)text->bytes[i];
+        if ((letter < BLANK && letter != '\n') || letter == DELETE)
+            text->bytes[i] = '.';
+    }
+}
+
 void text_trim(struct text *text)
 {
     while (text->length > 0 && text->bytes[text->length - 1] == ' ')

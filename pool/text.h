@@ -24,6 +24,7 @@ struct text text_over(char *bytes, size_t capacity);
 void text_add(struct text *text, const char *format, ...);
 void text_add_bytes(struct text *text, const char *bytes, size_t length);
 void text_trim(struct text *text);                  /* takes blanks off the end */
+void text_calm(struct text *text);                  /* what a terminal would obey becomes dots */
 void text_pad_to(struct text *text, size_t column); /* blanks up to `column` of the current line */
 
 #endif

@@ -5,6 +5,7 @@
 #include "pool/os.h"
 #include "pool/symbol.h"
 #include "pool/text.h"
+#include "pool/unwind.h"
 #include "pool/util.h"
 
 #include <stdatomic.h>
@@ -67,7 +68,7 @@ void type_hint(uint64_t flags, const void *frame)
 {
     if (hook_column() == COLUMN_PLAIN)
         return;
-    uintptr_t site = (uintptr_t)((void *const *)frame)[1];
+    uintptr_t site = unwind_caller(frame);
     for (unsigned i = 0; i < COUNT_OF(rows); i++)
         if (rows[i].type == flags && is_new(site))
             say(i, site);

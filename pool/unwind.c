@@ -36,7 +36,7 @@ READS_ANY_STACK static unsigned unwind_frame_pointers(const void *frame, uintptr
     uintptr_t low = 0;
     uintptr_t high = 0;
     uintptr_t at = (uintptr_t)frame;
-    frames[0] = ((const uintptr_t *)frame)[1];
+    frames[0] = unwind_caller(frame);
     if (depth == 1 || !os_stack_bounds(&low, &high) || at < low || at >= high)
         return 1;
     const uintptr_t last = high - 2 * sizeof(uintptr_t);
@@ -95,7 +95,7 @@ static NOINLINE unsigned walk_and_learn(const void *frame, uintptr_t *frames, un
 {
     uintptr_t found[STACK_DEPTH_MAX + 1];
     const uintptr_t *places[STACK_DEPTH_MAX + 1];
-    uintptr_t caller = ((const uintptr_t *)frame)[1];
+    uintptr_t caller = unwind_caller(frame);
     struct walk walk = {.begin = caller, .frames = found, .places = places, .depth = depth + 1};
     (void)os_try(follow_tables, &walk); /* what was found before a fault is right */
     if (walk.count == 0) {
@@ -125,7 +125,7 @@ static bool by_tables(void)
 static NOINLINE void compare(const void *frame, unsigned found, unsigned depth)
 {
     uintptr_t frames[STACK_DEPTH_MAX];
-    unsigned full = unwind_full(((const uintptr_t *)frame)[1], frames, depth);
+    unsigned full = unwind_full(unwind_caller(frame), frames, depth);
     if (found + LIBRARY_FRAMES < full)
         atomic_store(&tables_only, true);
 }

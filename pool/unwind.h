@@ -4,6 +4,8 @@
 #ifndef POOL_UNWIND_H
 #define POOL_UNWIND_H
 
+#include "pool/sanitizer.h"
+
 #include <stdint.h>
 
 /* Frames and the unwinder are nothing that a sanitizer has looked at. */
@@ -12,6 +14,12 @@
 #else
 #define READS_ANY_STACK __attribute__((no_sanitize("address")))
 #endif
+
+/* Where the routine that owns `frame` returns to: its caller. The processor wrote that. */
+READS_UNWRITTEN static inline uintptr_t unwind_caller(const void *frame)
+{
+    return ((const uintptr_t *)frame)[1];
+}
 
 /* Return addresses from the routine that owns `frame` upwards, at most `depth`. The way is the
  * option `unwind`; "auto" compares the two on the first stacks and stays with tables when frame

@@ -18,7 +18,14 @@
 #endif
 /* One writer, other readers, no order: a plain access, and an atomic one for who looks for
  * races. */
-#if defined(__SANITIZE_THREAD__)
+#if defined(__SANITIZE_THREAD__) /* gcc's word, clang has a feature */
+#define LOOKS_FOR_RACES
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define LOOKS_FOR_RACES
+#endif
+#endif
+#if defined(LOOKS_FOR_RACES)
 #define RACY_READ(place)         __atomic_load_n(&(place), __ATOMIC_RELAXED)
 #define RACY_WRITE(place, value) __atomic_store_n(&(place), value, __ATOMIC_RELAXED)
 #else
@@ -69,6 +76,14 @@ _Noreturn void invariant_broken(const char *condition, const char *file, int lin
 #define FRAME_UNLESS_LAST NULL
 #else
 #define FRAME_UNLESS_LAST __builtin_frame_address(0)
+#endif
+
+/* gcc makes of two routines with the same body one that calls the other. Where that is no jump, a
+ * block's first frame would be the routine that was asked, not who asked. */
+#if defined(__clang__)
+#define HAS_OWN_CODE
+#else
+#define HAS_OWN_CODE __attribute__((no_icf))
 #endif
 
 #endif

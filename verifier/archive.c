@@ -64,7 +64,6 @@ static void put_in_slot(struct slot *slot, const struct record *record)
 {
     struct slot_facts facts = slot_facts_of(record->field[FIELD_KIND] << KIND_SHIFT);
     facts.size_bytes = record->field[FIELD_SIZE] & SLOT_SIZE_MAX;
-    memset(slot, 0, sizeof *slot);
     SLOT_WRITE(slot->tag, (uint32_t)record->field[FIELD_TAG]);
     SLOT_WRITE(slot->allocated_stack, (stack_id)record->field[FIELD_ALLOCATED_STACK]);
     SLOT_WRITE(slot->freed_stack, (stack_id)record->field[FIELD_FREED_STACK]);
@@ -190,6 +189,38 @@ bool archive_get(uint64_t handle, unsigned index, struct slot *slot)
     }
     put_in_slot(slot, &record);
     return is_kept(place);
+}
+
+static void forget(struct slot *slot)
+{
+    static const struct record nothing;
+    put_in_slot(slot, &nothing);
+    slot_set_state(slot, SLOT_DEAD);
+}
+
+/* A place that is overwritten while it is read may say anything: nobody sees a block in it. */
+bool archive_restore(uint64_t handle, struct slot *slots)
+{
+    struct record record = {{0}};
+    uint64_t place = handle - 1;
+    bool is_known = handle != 0 && is_kept(place);
+    const unsigned char *at = ring.bytes + (is_known ? place % ring.size : 0);
+    const unsigned char *end = ring.bytes + ring.size;
+    for (unsigned i = 0; is_known && i < ARCHIVE_SLOTS; i++) {
+        struct slot copy;
+        at = get_record(at, end, &record);
+        put_in_slot(&copy, &record);
+        if (slot_is_takeable(&copy))
+            put_in_slot(&slots[i], &record);
+        else
+            forget(&slots[i]);
+        record = expected_after(&record);
+    }
+    if (is_known && is_kept(place))
+        return true;
+    for (unsigned i = 0; i < ARCHIVE_SLOTS; i++)
+        forget(&slots[i]);
+    return false;
 }
 
 uint64_t archive_bytes(void)

@@ -29,6 +29,10 @@ uint64_t archive_put(const struct slot *slots, unsigned char *scratch);
 /* Slot `index` of those; false when they were overwritten since. Safe in a signal handler. */
 bool archive_get(uint64_t handle, unsigned index, struct slot *slot);
 
+/* Puts all of them back where their addresses come again; false: they were overwritten, and nothing
+ * is known of any. */
+bool archive_restore(uint64_t handle, struct slot *slots);
+
 /* Bytes written so far, overwritten ones included. */
 uint64_t archive_bytes(void);
 

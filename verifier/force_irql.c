@@ -22,8 +22,9 @@ enum block_state { REACHABLE, TRIMMED, BEING_FREED };
 
 static struct {
     _Atomic bool is_locked;
-    _Atomic bool was_used;    /* something was trimmed, once */
-    _Atomic bool pool_opened; /* a page of the ordinary pool may be reachable */
+    _Atomic bool was_used;     /* something was trimmed, once */
+    _Atomic bool pool_opened;  /* a page of the ordinary pool may be reachable */
+    _Atomic uint64_t page_ins; /* as the pager counted at the last trim: each is reachable again */
     _Atomic uint32_t opened_count;
     uint32_t *opened;          /* units of paged blocks reachable since the last trim */
     uint8_t *state;            /* enum block_state, by unit */
@@ -119,10 +120,18 @@ static void trim_special(void)
     drop();
 }
 
+static bool pool_is_reachable(void)
+{
+    return atomic_load_explicit(&force.pool_opened, memory_order_relaxed) ||
+           atomic_load_explicit(&force.page_ins, memory_order_relaxed) != pager_page_ins();
+}
+
 static void trim_pool(void)
 {
-    if (!atomic_exchange(&force.pool_opened, false))
+    if (!pool_is_reachable())
         return;
+    atomic_store(&force.pool_opened, false);
+    atomic_store(&force.page_ins, pager_page_ins());
     const struct pages *pages = &pool_heap(POOL_PAGED)->pages;
     size_t frontier = __atomic_load_n(&pages->frontier, __ATOMIC_RELAXED);
     if (frontier > 0)
@@ -131,8 +140,8 @@ static void trim_pool(void)
 
 static NOINLINE void trim(void)
 {
-    bool has_any = atomic_load_explicit(&force.pool_opened, memory_order_relaxed) ||
-                   atomic_load_explicit(&force.opened_count, memory_order_relaxed) != 0;
+    bool has_any =
+        pool_is_reachable() || atomic_load_explicit(&force.opened_count, memory_order_relaxed) != 0;
     int saved = errno;
     COUNT(trim_requests);
     if (!has_any)

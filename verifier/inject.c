@@ -1,6 +1,9 @@
 #include "verifier/inject.h"
 
+#include "expool/host.h"
+
 #include "pool/bugcheck.h"
+#include "pool/clock.h"
 #include "pool/kind.h"
 #include "pool/lock.h"
 #include "pool/mix.h"
@@ -9,6 +12,7 @@
 #include "pool/report.h"
 #include "pool/rules.h"
 #include "pool/stack.h"
+#include "pool/unwind.h"
 #include "pool/util.h"
 #include "verifier/extras.h"
 #include "verifier/inject_history.h"
@@ -34,18 +38,23 @@ struct simulation {
     struct inject_settings settings;
     uint64_t seed;
     uint64_t started_ms;
+    struct simulation *older;
 };
 
 static const struct simulation nothing = {.settings = {.mode = INJECT_OFF}};
 
-/* A simulation that was replaced stays: a thread may be looking at it, and they change by hand. */
+/* A simulation that was replaced stays: a thread may be looking at it. Who changes to and fro, as a
+ * fuzzer does, gets those that were made before. */
 static struct {
     struct lock lock; /* of inject_set */
+    struct simulation *newest;
     _Atomic(const struct simulation *) simulation;
     _Atomic unsigned mode; /* enum inject_mode; last to change when something is switched on */
     _Atomic uint64_t asked;
     _Atomic uint64_t matching; /* since the simulation was set */
     _Atomic uint64_t failed;
+    expool_call_hook *_Atomic host; /* asked first; NULL: none */
+    void *host_context;
 } inject = {.lock = LOCK_INITIALIZER, .simulation = &nothing};
 
 static _Thread_local uint64_t sequence TLS_FAST; /* calls of this thread */
@@ -98,9 +107,9 @@ static bool tag_matches(const char *tags, uint32_t tag)
 static bool is_verified_call(const void *frame)
 {
     uintptr_t frames[STACK_DEPTH_MAX];
-    if (modules_verifies(((const uintptr_t *)frame)[1]))
+    if (modules_verifies(unwind_caller(frame)))
         return true;
-    if (!own_code_has(((const uintptr_t *)frame)[1]))
+    if (!own_code_has(unwind_caller(frame)))
         return false;
     unsigned count = stack_here(frame, frames);
     unsigned first = 0;
@@ -114,8 +123,7 @@ static bool matches(const struct simulation *simulation, const struct call *call
     const struct inject_settings *settings = &simulation->settings;
     return call->size_bytes >= settings->size_least && call->size_bytes <= settings->size_most &&
            tag_matches(settings->tags, call->tag) && is_verified_call(call->frame) &&
-           (settings->after_ms == 0 ||
-            os_clock_ms() - simulation->started_ms >= settings->after_ms);
+           (settings->after_ms == 0 || clock_ms() - simulation->started_ms >= settings->after_ms);
 }
 
 static bool is_chosen(const struct simulation *simulation, const struct call *call,
@@ -157,13 +165,41 @@ static NOINLINE bool ask(const struct call *call, enum inject_mode mode)
     return true;
 }
 
+static NOINLINE bool ask_host(const struct call *call, expool_call_hook *host)
+{
+    uintptr_t frames[STACK_DEPTH_MAX];
+    if (bugcheck_is_reporting())
+        return false;
+    struct expool_call public = {.tag = tag_without_protection(call->tag),
+                                 .size_bytes = call->size_bytes,
+                                 .frames = frames,
+                                 .frame_count = stack_here(call->frame, frames)};
+    if (!host(&public, inject.host_context))
+        return false;
+    atomic_fetch_add_explicit(&inject.failed, 1, memory_order_relaxed);
+    struct injected entry = {.size_bytes = call->size_bytes,
+                             .tag = public.tag,
+                             .thread = os_thread_id(),
+                             .irql = (uint8_t)irql_current};
+    inject_history_add(entry, call->frame);
+    return true;
+}
+
+void expool_on_call(expool_call_hook *hook, void *context)
+{
+    inject.host_context = context;
+    atomic_store(&inject.host, hook);
+    extras_set(EXTRA_INJECT, hook != NULL || atomic_load(&inject.mode) != INJECT_OFF);
+}
+
 static bool fails(const struct call *call)
 {
     enum inject_mode mode = mode_in_force();
-    if (LIKELY(mode == INJECT_OFF))
+    expool_call_hook *host = atomic_load_explicit(&inject.host, memory_order_relaxed);
+    if (LIKELY(mode == INJECT_OFF && host == NULL))
         return false;
     int saved = errno;
-    bool answer = ask(call, mode);
+    bool answer = (host != NULL && ask_host(call, host)) || (mode != INJECT_OFF && ask(call, mode));
     errno = saved;
     return answer;
 }
@@ -203,6 +239,7 @@ static bool say_bad(const char *words, const struct text *complaint)
     text_add(&text, "expool: option low_resources: '%s': ", words);
     text_add_bytes(&text, complaint->bytes, complaint->length);
     text_add(&text, "\n");
+    text_calm(&text);
     os_write(STDERR, text.bytes, text.length);
     return false;
 }
@@ -233,6 +270,29 @@ static bool read_words(const char *words, struct inject_settings *made, uint32_t
     return true;
 }
 
+/* At worst a page is kept that need not be. */
+static bool has_settings(const struct simulation *one, const struct simulation *other)
+{
+    const void *wanted = &other->settings;
+    /* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison,cert-exp42-c,cert-flp37-c) */
+    return one->seed == other->seed && memcmp(&one->settings, wanted, sizeof one->settings) == 0;
+}
+
+/* One like it that was made before, or itself. What waits for its time begins anew. */
+static struct simulation *keep_locked(struct simulation *made)
+{
+    struct simulation *at = made->settings.after_ms > 0 ? NULL : inject.newest;
+    while (at != NULL && !has_settings(at, made))
+        at = at->older;
+    if (at != NULL) {
+        os_release(made, sizeof *made);
+        return at;
+    }
+    made->older = inject.newest;
+    inject.newest = made;
+    return made;
+}
+
 static bool set_locked(const char *words, uint64_t seed, uint32_t *rules)
 {
     char bytes[LINE_BYTES];
@@ -246,7 +306,8 @@ static bool set_locked(const char *words, uint64_t seed, uint32_t *rules)
         return say_bad(words, &complaint);
     }
     made->seed = seed;
-    made->started_ms = os_clock_ms();
+    made->started_ms = clock_ms();
+    made = keep_locked(made);
     atomic_store(&inject.mode, INJECT_OFF);
     atomic_store(&inject.matching, 0);
     atomic_store_explicit(&inject.simulation, made, memory_order_release);
@@ -257,7 +318,7 @@ static bool set_locked(const char *words, uint64_t seed, uint32_t *rules)
         return say_bad(words, &complaint);
     }
     atomic_store_explicit(&inject.mode, mode, memory_order_release);
-    extras_set(EXTRA_INJECT, mode != INJECT_OFF);
+    extras_set(EXTRA_INJECT, mode != INJECT_OFF || atomic_load(&inject.host) != NULL);
     return true;
 }
 
@@ -296,9 +357,11 @@ void inject_state(struct text *text)
         text_add(text, "rate=%u", simulation_now()->settings.rate);
     if (mode == INJECT_NTH)
         text_add(text, "nth=%lu", simulation_now()->settings.nth);
-    if (mode != INJECT_OFF || inject_count() > 0)
-        text_add(text, ", %,lu of %,lu calls failed", inject_count(),
-                 atomic_load_explicit(&inject.asked, memory_order_relaxed));
+    uint64_t asked = atomic_load_explicit(&inject.asked, memory_order_relaxed);
+    if (asked > 0 || mode != INJECT_OFF)
+        text_add(text, ", %,lu of %,lu calls failed", inject_count(), asked);
+    else if (inject_count() > 0) /* the host's own choice, by expool_on_call */
+        text_add(text, ", %,lu calls failed by the host", inject_count());
 }
 
 static void add_failure(struct text *text, const struct injected *entry)

@@ -113,11 +113,14 @@ static void pass(struct lane *lane, uint32_t cursor)
 }
 
 /* The first touch of a page of slots is a write: a read would bring a page of zeros, and the write
- * behind it the page itself. */
-static void meet(struct slot *slot)
+ * behind it the page itself. No walk comes to a page of them but by its first. */
+static void meet(uint32_t unit)
 {
-    if (UNLIKELY(((uintptr_t)slot & (PAGE_BYTES - 1)) == 0))
-        touch_to_write((volatile unsigned char *)slot);
+    struct slot *slot = space_slot(unit);
+    if (LIKELY(((uintptr_t)slot & (PAGE_BYTES - 1)) != 0))
+        return;
+    touch_to_write((volatile unsigned char *)slot);
+    stretch_open(unit);
 }
 
 /* Walks on in the lane's region; UNIT_NONE at its end. */
@@ -132,7 +135,7 @@ static uint32_t walk(struct lane *lane, uint32_t count, uint32_t alignment)
             lane->cursor = (uint32_t)round_up(lane->cursor, alignment);
         if (lane->cursor >= lane->end)
             break;
-        meet(space_slot(first + lane->cursor));
+        meet(first + lane->cursor);
         run = slot_is_takeable(space_slot(first + lane->cursor)) ? run + 1 : 0;
         lane->cursor++;
         __builtin_prefetch(space_slot(first + lane->cursor) + SLOTS_AHEAD, 1);
@@ -152,6 +155,8 @@ uint32_t lane_next(struct lane *lane, uint32_t count, uint32_t alignment)
         if (!lane->has_region) {
             bool wants_fresh = (count > 1 || alignment > 1) && tried > BROKEN_UP_MAX;
             lane->has_region = region_take(lane->is_executable, wants_fresh, &lane->region);
+            if (lane->has_region)
+                ready_leave(&lane->ready, lane->region);
             lane->cursor = 0;
             lane->passed = 0;
         }

@@ -40,8 +40,8 @@ static bool is_group_of(const struct leak_group *group, const struct story *stor
            group->size_bytes == story->size_bytes && group->stack == story->allocated_stack;
 }
 
-static struct leak_group *find_group(const struct leak_table *table, const struct story *story,
-                                     enum reach reach)
+WRAPS_ROUND static struct leak_group *find_group(const struct leak_table *table,
+                                                 const struct story *story, enum reach reach)
 {
     uint64_t hash = story->tag * MIX_FACTOR;
     hash = (hash ^ story->size_bytes ^ story->allocated_stack ^ (uint64_t)reach) * MIX_FACTOR;

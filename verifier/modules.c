@@ -176,20 +176,36 @@ static bool is_covered(const struct module *gone)
     return false;
 }
 
+static bool is_published(const struct module *const *rows, unsigned count)
+{
+    const struct index *index = atomic_load(&modules.index);
+    if (index == NULL || index->count != count)
+        return false;
+    /* NOLINTNEXTLINE(bugprone-sizeof-expression): rows of pointers */
+    return memcmp(index->row, rows, count * sizeof rows[0]) == 0;
+}
+
+/* Mostly nothing has changed: a table is made when something has. */
 static void publish_locked(void)
 {
-    /* NOLINTNEXTLINE(bugprone-sizeof-expression): rows of pointers */
-    struct index *index = os_table(sizeof *index + modules.count * sizeof index->row[0]);
-    if (index == NULL)
-        return;
+    static const struct module *rows[MODULES_MAX];
+    unsigned count = 0;
     for (unsigned i = 0; i < modules.count; i++) {
         struct module *row = &modules.rows[i];
         RACY_WRITE(row->is_verified, !atomic_load(&modules.chooses) || is_row_chosen_locked(row));
         if (row->end != 0 && (row->is_loaded || !is_covered(row)))
-            index->row[index->count++] = row;
+            rows[count++] = row;
     }
-    /* NOLINTNEXTLINE(bugprone-sizeof-expression): rows of pointers */
-    qsort(index->row, index->count, sizeof index->row[0], by_start);
+    /* NOLINTBEGIN(bugprone-sizeof-expression): rows of pointers */
+    qsort(rows, count, sizeof rows[0], by_start);
+    if (is_published(rows, count))
+        return;
+    struct index *index = os_table(sizeof *index + count * sizeof rows[0]);
+    if (index == NULL)
+        return;
+    index->count = count;
+    memcpy(index->row, rows, count * sizeof rows[0]);
+    /* NOLINTEND(bugprone-sizeof-expression) */
     atomic_store_explicit(&modules.index, index, memory_order_release);
 }
 

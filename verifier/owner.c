@@ -6,6 +6,7 @@
 #include "pool/os.h"
 #include "pool/own_code.h"
 #include "pool/rules.h"
+#include "pool/unwind.h"
 #include "pool/util.h"
 #include "verifier/force_irql.h"
 #include "verifier/modules.h"
@@ -77,7 +78,7 @@ static NOINLINE void raise_unloading(uint16_t driver, const struct request *requ
         .expected = paged.bytes,
         .found = nonpaged.bytes,
         .contents = paged.blocks + nonpaged.blocks,
-        .pc = ((const uintptr_t *)request->frame)[1],
+        .pc = unwind_caller(request->frame),
         .frame = request->frame,
     };
     violation_raise(&violation);
@@ -88,7 +89,7 @@ uint16_t owner_of_request(const struct request *request)
     struct driver_row driver;
     if (LIKELY(!drivers_any()) || request->frame == NULL)
         return 0;
-    uint16_t owner = owner_of(((const uintptr_t *)request->frame)[1]);
+    uint16_t owner = owner_of(unwind_caller(request->frame));
     if (drivers_get(owner, &driver) && driver.state == DRIVER_UNLOADING &&
         rules_have(RULE_TRACKING))
         raise_unloading(owner, request);

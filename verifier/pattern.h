@@ -4,6 +4,8 @@
 #ifndef VERIFIER_PATTERN_H
 #define VERIFIER_PATTERN_H
 
+#include "pool/sanitizer.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -25,10 +27,6 @@ void pattern_look(const unsigned char *start, size_t bytes, uint8_t fill,
 /* Fills without regard to poison. */
 void pattern_fill(unsigned char *start, size_t bytes, uint8_t fill);
 
-/* There when the program is linked with AddressSanitizer. */
-void __asan_poison_memory_region(void const volatile *start, size_t bytes) __attribute__((weak));
-void __asan_unpoison_memory_region(void const volatile *start, size_t bytes) __attribute__((weak));
-
 /* Does the program run under ASan? */
 static inline bool pattern_is_poisoned(void)
 {
@@ -38,14 +36,14 @@ static inline bool pattern_is_poisoned(void)
 /* Marks bytes as not to be touched (to be touched again) when the program runs under ASan. */
 static inline void pattern_poison(const void *start, size_t bytes)
 {
-    if (pattern_is_poisoned() && bytes > 0)
-        __asan_poison_memory_region(start, bytes);
+    if (bytes > 0)
+        asan_poison(start, bytes);
 }
 
 static inline void pattern_unpoison(const void *start, size_t bytes)
 {
-    if (pattern_is_poisoned() && bytes > 0)
-        __asan_unpoison_memory_region(start, bytes);
+    if (bytes > 0)
+        asan_unpoison(start, bytes);
 }
 
 #endif

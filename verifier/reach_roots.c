@@ -3,6 +3,7 @@
 #include "pool/os.h"
 #include "pool/os_pager.h"
 #include "pool/os_threads.h"
+#include "pool/sanitizer.h"
 #include "pool/symbol_module.h"
 #include "pool/util.h"
 #include "verifier/reach_heap.h"
@@ -133,7 +134,7 @@ void reach_roots_close(void)
     roots.threads = NULL;
 }
 
-static void take_words(const unsigned char *bytes, size_t count, reach_word *take)
+READS_UNWRITTEN static void take_words(const unsigned char *bytes, size_t count, reach_word *take)
 {
     for (size_t at = 0; at + sizeof(uintptr_t) <= count; at += sizeof(uintptr_t)) {
         uintptr_t word;

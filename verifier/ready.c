@@ -105,6 +105,23 @@ uint32_t ready_take_run(struct ready *ready, size_t pages)
     return UNIT_NONE;
 }
 
+void ready_leave(struct ready *ready, uint32_t region)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < ready->ones_count; i++)
+        if (ready->ones[i] / REGION_UNITS == region)
+            give_back(ready->ones[i], 1, PAGE_BYTES, NULL);
+        else
+            ready->ones[kept++] = ready->ones[i];
+    ready->ones_count = kept;
+    for (uint32_t i = ready->runs_count; i > 0; i--) {
+        if (ready->runs[i - 1].unit / REGION_UNITS != region)
+            continue;
+        struct ready_run run = take_out(ready, i - 1);
+        give_back(run.unit, units_of(run.pages), run.pages * (size_t)PAGE_BYTES, NULL);
+    }
+}
+
 static bool are_ready(uint32_t unit, uint32_t units)
 {
     for (uint32_t i = 0; i < units; i++)

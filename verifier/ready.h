@@ -51,6 +51,10 @@ static inline uint32_t ready_take(struct ready *ready)
     return ready->ones[--ready->ones_count];
 }
 
+/* The lane comes to this region again: what waits there is closed. Thinly spread, it would leave no
+ * room for blocks of several units, and the lane would hurry on to addresses that died just now. */
+void ready_leave(struct ready *ready, uint32_t region);
+
 /* In a child whose parent's other threads ran on: whether these pages are open is anybody's guess,
  * so they are closed. */
 void ready_distrust(struct ready *ready);

@@ -28,12 +28,15 @@ struct selection {
     size_t high_bytes;
     uint64_t every;
     uint64_t seed;
+    const struct selection *older;
 };
 
 static const struct selection everything = {.kind = SELECT_ALL};
 
-/* One that was replaced stays: a thread may be looking at it, and they change by hand. */
+/* One that was replaced stays: a thread may be looking at it. Who changes to and fro, as a fuzzer
+ * does, gets those that were made before. */
 static _Atomic(const struct selection *) in_force = &everything;
+static _Atomic(const struct selection *) newest;
 
 /* How many more allocations of this thread go by before the next sample. */
 static _Thread_local struct {
@@ -105,8 +108,32 @@ static bool refuse(const char *text)
              "expool: option special_pool: bad value '%s'; all, none, tag=Ab*;Cd??, size=16-512 or "
              "1/500\n",
              text);
+    text_calm(&line);
     os_write(STDERR, line.bytes, line.length);
     return false;
+}
+
+static bool is_same(const struct selection *a, const struct selection *b)
+{
+    return a->kind == b->kind && a->low_bytes == b->low_bytes && a->high_bytes == b->high_bytes &&
+           a->every == b->every && a->seed == b->seed && a->tags_count == b->tags_count &&
+           memcmp(a->tags, b->tags, sizeof a->tags) == 0;
+}
+
+/* One like it, made before or now; NULL: no memory. */
+static const struct selection *keep(const struct selection *wanted)
+{
+    const struct selection *older = atomic_load(&newest);
+    for (const struct selection *at = older; at != NULL; at = at->older)
+        if (is_same(at, wanted))
+            return at;
+    struct selection *made = os_table(sizeof *made);
+    if (made == NULL)
+        return NULL;
+    *made = *wanted;
+    made->older = older;
+    atomic_store(&newest, made);
+    return made;
 }
 
 bool select_set(const char *text, uint64_t seed)
@@ -114,10 +141,9 @@ bool select_set(const char *text, uint64_t seed)
     struct selection wanted = {.seed = seed};
     if (!read_text(text, &wanted))
         return refuse(text);
-    struct selection *kept = os_table(sizeof *kept);
+    const struct selection *kept = keep(&wanted);
     if (kept == NULL)
         return false;
-    *kept = wanted;
     atomic_store_explicit(&in_force, kept, memory_order_release);
     extras_set(EXTRA_SELECTS, kept->kind != SELECT_ALL);
     return true;

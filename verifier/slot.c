@@ -17,7 +17,7 @@ const char *slot_placement_name(struct slot_facts facts)
     return name[facts.placement];
 }
 
-unsigned slot_fill(uint64_t seed, uint32_t unit)
+WRAPS_ROUND unsigned slot_fill(uint64_t seed, uint32_t unit)
 {
     uint64_t mixed = (seed + unit + 1) * MIX_FACTOR;
     return (unsigned)(mixed >> 58);

@@ -164,15 +164,6 @@ static uint32_t find_or_grow_locked(bool executable, bool wants_fresh)
     return index;
 }
 
-/* Its addresses come again: what was told of them is over. */
-static void open_stretches(uint32_t region)
-{
-    struct stretch *first = &space.stretches[(size_t)region * (REGION_UNITS / STRETCH_UNITS)];
-    for (unsigned i = 0; i < REGION_UNITS / STRETCH_UNITS; i++)
-        if (atomic_load_explicit(&first[i].archived, memory_order_relaxed) != 0)
-            atomic_store_explicit(&first[i].archived, 0, memory_order_release);
-}
-
 bool region_take(bool executable, bool wants_fresh, uint32_t *index)
 {
     lock_take(&space.lock);
@@ -183,7 +174,6 @@ bool region_take(bool executable, bool wants_fresh, uint32_t *index)
     }
     struct region *region = &space.regions[*index];
     region->is_owned = true;
-    open_stretches(*index);
     if (*index >= space.touched)
         RACY_WRITE(space.touched, *index + 1);
     bool is_new = !region->is_prepared;

@@ -7,6 +7,7 @@
 #include "pool/options.h"
 #include "pool/os.h"
 #include "pool/tag.h"
+#include "pool/unwind.h"
 #include "verifier/lane.h"
 #include "verifier/pattern.h"
 
@@ -26,7 +27,7 @@ unsigned special_side(const struct request *request)
     enum { SIDE_BIT = 40 };
     if (special.placement != OPTION_VERIFY_ALTERNATE)
         return special.placement;
-    uint64_t site = ((const uintptr_t *)request->frame)[1] & (PAGE_BYTES - 1);
+    uint64_t site = unwind_caller(request->frame) & (PAGE_BYTES - 1);
     uint64_t mixed = (special.seed * 2 + 1 + site) * MIX_FACTOR;
     mixed = (mixed ^ mixed >> 29) * UINT64_C(0xbf58476d1ce4e5b9);
     return mixed >> SIDE_BIT & 1 ? OPTION_VERIFY_START : OPTION_VERIFY_END;

@@ -4,6 +4,7 @@
 
 #include "pool/budget.h"
 #include "pool/quota.h"
+#include "pool/sanitizer.h"
 #include "pool/tag.h"
 #include "verifier/lane.h"
 #include "verifier/pattern.h"
@@ -147,6 +148,7 @@ static void retire(struct leaving *leaving)
     size_t units = slot_units(facts.size_bytes);
     struct lanes *mine = lanes_mine();
     pattern_unpoison(space_data(unit), slot_pages(facts.size_bytes) * PAGE_BYTES);
+    sanitizer_take_back(space_data(unit), slot_pages(facts.size_bytes) * PAGE_BYTES);
     bool may_move = mine != NULL && slot_pages(facts.size_bytes) == 1;
     leaving->moved = may_move ? move_on(lane_of(mine, facts), leaving) : UNIT_NONE;
     stack_id stack = leaving->frame == NULL ? 0 : stack_keep(leaving->walk);

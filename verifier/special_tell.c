@@ -166,6 +166,20 @@ bool special_tell(const void *address, struct story *story)
     return true;
 }
 
+/* A page of a freed block whose first unit is another's by now. Its last unit may begin with the
+ * guard; how far it went nobody knows any more. */
+static bool is_left_over(const void *address)
+{
+    uint32_t unit = space_unit(address);
+    struct slot_facts facts = facts_told(unit);
+    if (facts.state != SLOT_TAIL_DEAD)
+        return false;
+    if ((uintptr_t)address - (uintptr_t)space_data(unit) < PAGE_BYTES)
+        return true;
+    struct slot_facts next = unit + 1 < space.units ? facts_told(unit + 1) : (struct slot_facts){0};
+    return next.state == SLOT_TAIL_DEAD && next.size_bytes == facts.size_bytes + 1;
+}
+
 enum special_place special_place(const void *address)
 {
     if (is_front_guard(address))
@@ -173,7 +187,9 @@ enum special_place special_place(const void *address)
     if (!space_has(address))
         return SPECIAL_ELSEWHERE;
     uint32_t head = special_head(address);
-    if (head == UNIT_NONE || !is_data_of(head, address))
+    if (head == UNIT_NONE)
+        return is_left_over(address) ? SPECIAL_FREED_PAGE : SPECIAL_NO_PAGE;
+    if (!is_data_of(head, address))
         return SPECIAL_NO_PAGE;
     return is_freed(facts_told(head).state) ? SPECIAL_FREED_PAGE : SPECIAL_LIVE_PAGE;
 }

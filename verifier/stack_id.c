@@ -2,6 +2,7 @@
 
 #include "pool/symbol.h"
 #include "pool/symbol_module.h"
+#include "pool/unwind.h"
 
 #include <string.h>
 
@@ -83,7 +84,7 @@ static bool is_loaders(uintptr_t address)
 
 bool stack_is_loaders(const void *frame)
 {
-    return is_loaders(((const uintptr_t *)frame)[1]);
+    return is_loaders(unwind_caller(frame));
 }
 
 bool stack_is_of_loader(stack_id stack)

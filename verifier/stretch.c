@@ -80,6 +80,17 @@ void stretch_pass(uint32_t region, uint32_t cursor, unsigned char *scratch)
             try_to_close(first + at, scratch);
 }
 
+void stretch_open(uint32_t unit)
+{
+    struct stretch *stretch = stretch_of(unit);
+    uint64_t archived = atomic_load_explicit(&stretch->archived, memory_order_relaxed);
+    if (LIKELY(archived == OPEN))
+        return;
+    (void)archive_restore(archived == FORGOTTEN ? 0 : archived - FORGOTTEN,
+                          space_slot(unit - unit % STRETCH_UNITS));
+    atomic_store_explicit(&stretch->archived, OPEN, memory_order_release);
+}
+
 uint32_t stretch_live(uint32_t region)
 {
     uint32_t live = 0;

@@ -2,7 +2,7 @@
  * stretch and every block in it is dead, its page tables and its slots' memory go back to the
  * system; the archive keeps what its slots said. It stays dead.
  *   taken: units handed out and not dead again
- *   archived: OPEN -> CLOSING -> handle, or FORGOTTEN
+ *   archived: OPEN -> CLOSING -> handle, or FORGOTTEN; OPEN again when a lane comes round
  * No lock: who sees the last unit die, or passes by, closes; the region counts who is at it. */
 #ifndef VERIFIER_STRETCH_H
 #define VERIFIER_STRETCH_H
@@ -22,6 +22,10 @@ void stretch_give(uint32_t unit, uint32_t count, unsigned char *scratch);
 
 /* The lane will hand out nothing in front of `cursor` before it comes to the region again. */
 void stretch_pass(uint32_t region, uint32_t cursor, unsigned char *scratch);
+
+/* A lane comes to the unit: what the archive keeps of the stretch is in its slots again, so that
+ * each dead address tells of its block until it is handed out. */
+void stretch_open(uint32_t unit);
 
 /* Units in use in the region. */
 uint32_t stretch_live(uint32_t region);

@@ -21,6 +21,7 @@ enum {
     SHARDS = 16, /* of the buckets' low bits */
     NODES_MAX = 1 << 22,
     NODES_MIN = 1 << 14,
+    NODES_A_WORD = 64,
     HISTORY_MAX = 4096, /* freed blocks remembered, a shard */
     TRAILER_LEAST = 8,
     HASH_SHIFT = 64 - 18,
@@ -36,6 +37,7 @@ struct shard {
 static struct {
     struct track_node *nodes; /* NULL: not started; node 0 is nobody's */
     uint32_t nodes_max;
+    _Atomic uint64_t *are_live; /* a bit a node: who looks for them need not look at the dead */
     uint32_t *buckets;
     _Atomic uint32_t nodes_used;
     _Atomic uint64_t live;
@@ -64,7 +66,8 @@ static bool make_tables(void)
     for (track.nodes_max = NODES_MAX; track.nodes_max >= NODES_MIN; track.nodes_max /= 2)
         if ((nodes = os_table(track.nodes_max * sizeof *nodes)) != NULL)
             break;
-    if (track.buckets == NULL || nodes == NULL)
+    track.are_live = os_table(NODES_MAX / NODES_A_WORD * sizeof track.are_live[0]);
+    if (track.buckets == NULL || track.are_live == NULL || nodes == NULL)
         return false;
     for (unsigned i = 0; i < SHARDS; i++)
         track.locks[i] = (struct lock)LOCK_INITIALIZER;
@@ -99,6 +102,17 @@ static struct track_node *find_locked(const void *address)
     while (at != 0 && track.nodes[at].address != (uintptr_t)address)
         at = track.nodes[at].next;
     return at == 0 ? NULL : &track.nodes[at];
+}
+
+static void note_live_locked(const struct track_node *node, bool is_live)
+{
+    uint32_t number = (uint32_t)(node - track.nodes);
+    uint64_t bit = UINT64_C(1) << number % NODES_A_WORD;
+    if (is_live) /* the others of the word are of other shards */
+        atomic_fetch_or_explicit(&track.are_live[number / NODES_A_WORD], bit, memory_order_relaxed);
+    else
+        atomic_fetch_and_explicit(&track.are_live[number / NODES_A_WORD], ~bit,
+                                  memory_order_relaxed);
 }
 
 static void unlink_locked(struct shard *shard, uint32_t number)
@@ -175,6 +189,7 @@ static void enter(const struct request *request, uint16_t driver, void *block, s
     lock_take(lock_of(shard));
     struct track_node *node = node_for_locked(shard, block);
     if (node != NULL) {
+        note_live_locked(node, true);
         facts.next = node->next;
         facts.is_queued = node->is_queued;
         *node = facts;
@@ -216,6 +231,7 @@ static bool take_out(const struct release *release, struct track_node *node,
     }
     if (found != NULL && found->state == TRACK_LIVE && *wrong == VIOLATION_KIND_COUNT) {
         found->state = TRACK_FREED;
+        note_live_locked(found, false);
         found->thread_freed = os_thread_id();
         found->freed_stack = release->frame == NULL ? 0 : stack_record(release->frame);
         remember_locked(shard, found);
@@ -264,23 +280,6 @@ bool track_tell(const void *address, struct story *story)
     return node != NULL;
 }
 
-void track_each_live(track_take *take, void *context)
-{
-    for (uint32_t i = 0; track.nodes != NULL && i < BUCKETS; i++) {
-        if (__atomic_load_n(&track.buckets[i], __ATOMIC_RELAXED) == 0)
-            continue;
-        lock_take(&track.locks[i % SHARDS]);
-        for (uint32_t at = track.buckets[i]; at != 0; at = track.nodes[at].next) {
-            struct story story;
-            if (track.nodes[at].state != TRACK_LIVE)
-                continue;
-            track_story(&track.nodes[at], &story);
-            take(&story, track.nodes[at].driver, context);
-        }
-        lock_drop(&track.locks[i % SHARDS]);
-    }
-}
-
 /* Read without a lock, to know which: a node stays with its shard, whatever address it has. */
 __attribute__((no_sanitize("thread"))) static NOINLINE uintptr_t
 address_now(const struct track_node *node)
@@ -288,10 +287,25 @@ address_now(const struct track_node *node)
     return *(const volatile uintptr_t *)&node->address;
 }
 
+/* The first node from `at` on that is marked live; `end`: none. */
+static uint32_t next_marked(uint32_t at, uint32_t end)
+{
+    for (; at < end; at = at - at % NODES_A_WORD + NODES_A_WORD) {
+        uint64_t bits =
+            atomic_load_explicit(&track.are_live[at / NODES_A_WORD], memory_order_relaxed);
+        bits &= ~UINT64_C(0) << at % NODES_A_WORD;
+        if (bits != 0)
+            return at - at % NODES_A_WORD + (uint32_t)__builtin_ctzll(bits);
+    }
+    return end;
+}
+
 /* The next live block from node `*at` on, copied; false: there is none. Blocks may come and go. */
 static bool next_live(uint32_t *at, struct track_node *node)
 {
-    for (uint32_t end = atomic_load(&track.nodes_used); *at < end && *at < track.nodes_max;) {
+    uint32_t end = atomic_load(&track.live) > 0 ? atomic_load(&track.nodes_used) : 0;
+    end = end < track.nodes_max ? end : track.nodes_max;
+    while ((*at = next_marked(*at, end)) < end) {
         const struct track_node *here = &track.nodes[(*at)++];
         uintptr_t address = address_now(here);
         if (address == 0)
@@ -304,6 +318,16 @@ static bool next_live(uint32_t *at, struct track_node *node)
             return true;
     }
     return false;
+}
+
+void track_each_live(track_take *take, void *context)
+{
+    struct track_node node;
+    for (uint32_t at = 1; track.nodes != NULL && next_live(&at, &node);) {
+        struct story story;
+        track_story(&node, &story);
+        take(&story, node.driver, context);
+    }
 }
 
 /* Not freed since the copy was made. */

@@ -6,6 +6,7 @@
 #include "pool/os.h"
 #include "pool/os_pager.h"
 #include "pool/os_report.h"
+#include "pool/pager.h"
 #include "pool/pool.h"
 #include "pool/pool_code.h"
 #include "pool/util.h"
@@ -97,6 +98,8 @@ static uint64_t header_contents(const struct track_node *node)
 bool track_refuse_twice(const struct track_node *node, const struct release *release)
 {
     struct story now = {.place = STORY_NOWHERE};
+    if (irql_current >= IRQL_DISPATCH && pool_is_paged((enum pool_kind)node->kind))
+        (void)pager_bring_in(release->address); /* so that the pool can look at its header */
     if (pool_tell(release->address, &now) && now.is_live && now.block == release->address)
         return false;
     enum violation_kind kind = is_big(node) ? VIOLATION_FREE_TWICE_BIG : VIOLATION_FREE_TWICE;

@@ -203,8 +203,12 @@ size_t expool_verifier_report_leaks(void)
 
 size_t expool_verifier_reset(void)
 {
+    unsigned char irql = irql_current;
+    irql_current = IRQL_PASSIVE; /* no level is wrong for this */
     force_irql_freeing_all();
-    return special_reset() + track_reset();
+    size_t count = special_reset() + track_reset();
+    irql_current = irql;
+    return count;
 }
 
 __attribute__((constructor(104))) static void start_by_option(void)

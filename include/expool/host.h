@@ -3,6 +3,7 @@
 #ifndef EXPOOL_HOST_H
 #define EXPOOL_HOST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -44,11 +45,35 @@ typedef enum expool_action expool_bugcheck_hook(const struct expool_bugcheck *bu
  * handler; NULL restores the default. The hook may leave by siglongjmp. Any IRQL. */
 void expool_on_bugcheck(expool_bugcheck_hook *hook, void *context);
 
+/* A call that asks for memory, pool or an object, and could get it. */
+struct expool_call {
+    uint32_t tag;            /* 0: not of pool */
+    size_t size_bytes;       /* 0: not of pool */
+    const uintptr_t *frames; /* return addresses of whoever called, the innermost first */
+    unsigned frame_count;
+};
+
+/* Asked under the verifier at each such call, on any thread at any IRQL; true: it fails, as the
+ * routine fails when there is no memory. Shown in reports as low resources simulation is. It may
+ * not use the pool. */
+typedef bool expool_call_hook(const struct expool_call *call, void *context);
+
+/* Makes `hook` the one to be asked, before the option low_resources= is; NULL: none. No other
+ * thread may be using the pool. */
+void expool_on_call(expool_call_hook *hook, void *context);
+
+/* From now on it is `ms` for whatever the pool does by the clock, until the next call: depths of
+ * lookaside lists, how long empty pages are kept, low_resources=after=. 0: the system's time again.
+ * For a host that wants the same course each time; expool_time_hold() is for timers and waits.
+ * Any IRQL. */
+void expool_clock_set(uint64_t ms);
+
 /* Applies "key=value:key=value" (":", "," and blanks part them) as EXPOOL_OPTIONS would, over what
  * is in force. Returns 0, or -1 after one line on stderr that names the bad key or value and the
- * nearest valid one; then nothing of the text has been applied. Refused too: verifier=, seal= and
- * tag_stats=, which are read before main; backend= unless the pools are empty. Limits hold from now
- * on; settings of a running verifier change at its next start. PASSIVE_LEVEL. */
+ * nearest valid one; then nothing of the text has been applied. Refused too: verifier=, seal=,
+ * tag_stats=, suppressions= and known=, which are read before main; backend= unless the pools are
+ * empty. Limits hold from now on; settings of a running verifier change at its next start.
+ * PASSIVE_LEVEL. */
 int expool_options_set(const char *text);
 
 /* A program may define this to give defaults of its own, NULL for none; the environment still

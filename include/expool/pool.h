@@ -149,8 +149,8 @@ VOID ExpFreePool2(PVOID P, ULONG Tag, ULONG_PTR ParametersOrSize, ULONG Count);
 extern POOL_TYPE ExDefaultNonPagedPoolType;
 
 /* The usable bytes of a live block: at least what was asked for; whole pages for a block on pages
- * of its own; what was asked for in special pool. *QuotaCharged: whether a process pays for it. 0
- * for an address that is no live block [P]. At most DISPATCH_LEVEL, for paged pool APC_LEVEL.
+ * of its own; what was asked for under the verifier. *QuotaCharged: whether a process pays for it.
+ * 0 for an address that is no live block [P]. At most DISPATCH_LEVEL, for paged pool APC_LEVEL.
  * [R] */
 SIZE_T ExQueryPoolBlockSize(PVOID PoolBlock, PBOOLEAN QuotaCharged);
 

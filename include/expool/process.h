@@ -38,6 +38,10 @@ PEPROCESS expool_process_create(size_t nonpaged_limit, size_t paged_limit);
 /* The process goes once nothing is charged to it any more and no thread is attached to it. */
 void expool_process_close(PEPROCESS process);
 
+/* How many of these there are: open, or closed while blocks or threads are still theirs. Any
+ * IRQL. */
+size_t expool_process_count(void);
+
 /* Attaches the calling thread; NULL: to PsInitialSystemProcess. Returns the process before. */
 PEPROCESS expool_process_attach(PEPROCESS process);
 

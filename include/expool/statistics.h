@@ -2,6 +2,7 @@
 #ifndef EXPOOL_STATISTICS_H
 #define EXPOOL_STATISTICS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -45,11 +46,19 @@ void expool_tag_statistics_get(uint32_t tag, struct expool_tag_statistics *stati
 size_t expool_tag_statistics_list(struct expool_tag_statistics *rows, size_t capacity);
 
 /* Walks every page, block, free list and big allocation. Returns NULL when all is sound, else a
- * sentence that says what is wrong. */
+ * sentence that says what is wrong. At most APC_LEVEL: pages that are out come back. */
 const char *expool_pool_check(void);
 
-/* Hands every cached empty page back to the operating system; returns how many. */
+/* Hands every cached empty page back to the operating system; returns how many. At most
+ * DISPATCH_LEVEL, and there paged pool, whose pages may be out, keeps its own. */
 size_t expool_pool_trim(void);
+
+/* Begins anew: caches empty and shallow, no size busy, what was used reads as zero, and blocks lie
+ * where they would in a new process with the same options. For a host that runs one piece of work
+ * after another and wants each to take the course that it takes alone. Counters go on, peaks begin
+ * at what is in use. What a pool still has in use, by other threads' caches too, stays, and that
+ * pool is only trimmed: then false. At most APC_LEVEL; above, nothing is done: false. */
+bool expool_pool_restart(void);
 
 #pragma GCC visibility pop
 #ifdef __cplusplus
