@@ -7,6 +7,7 @@
 #include "pool/hook.h"
 #include "pool/lookaside_table.h"
 #include "pool/rules.h"
+#include "pool/unwind.h"
 #include "pool/util.h"
 
 static const struct {
@@ -33,7 +34,7 @@ static struct violation in_freed(const void *object, const struct release *relea
         .expected = (uintptr_t)story->block + story->size_bytes,
         .pool_type = pool_type_of(story->pool),
         .irql = irql_current,
-        .pc = release->frame != NULL ? ((const uintptr_t *)release->frame)[1] : 0,
+        .pc = release->frame != NULL ? unwind_caller(release->frame) : 0,
         .frame = release->frame,
         .story = *story,
     };

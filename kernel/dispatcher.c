@@ -1,6 +1,7 @@
 #include "kernel/dispatcher.h"
 
 #include "expool/mutex.h"
+#include "kernel/held_time.h"
 #include "kernel/os_clock.h"
 #include "kernel/service.h"
 #include "kernel/thread.h"
@@ -8,7 +9,7 @@
 #include <errno.h>
 #include <time.h>
 
-enum { UNIT_BYTES = 4, NS_PER_SECOND = 1000000000, BLOCK_LINKED = 1 };
+enum { UNIT_BYTES = 4, BLOCK_LINKED = 1, NAP_UNITS = 300 };
 
 struct lock dispatcher_lock = LOCK_INITIALIZER;
 
@@ -160,11 +161,48 @@ static struct timespec timespec_of(uint64_t units)
     return moment;
 }
 
+static void nap_locked(struct thread *self)
+{
+    struct timespec until = timespec_of(os_clock_real() + NAP_UNITS);
+    pthread_cond_timedwait(&self->wakeup, &dispatcher_lock.mutex, &until);
+}
+
+static void tell_hang_locked(struct thread *self)
+{
+    void (*on_hang)(void) = held_time_on_hang();
+    if (on_hang == NULL) {
+        pthread_cond_wait(&self->wakeup, &dispatcher_lock.mutex);
+        return;
+    }
+    lock_drop(&dispatcher_lock);
+    on_hang();
+    lock_take(&dispatcher_lock);
+}
+
+/* In time that a host holds waits end when it moves on, and the host's own wait moves it. */
+static NTSTATUS sleep_in_held_time_locked(struct thread *self)
+{
+    while (self->wait != NULL && os_clock_is_held()) {
+        if (!held_time_is_mine_locked(self))
+            pthread_cond_wait(&self->wakeup, &dispatcher_lock.mutex);
+        else if (!held_time_turn_locked())
+            tell_hang_locked(self);
+        else if (self->wait != NULL)
+            nap_locked(self);
+    }
+    if (self->wait == NULL)
+        return self->wait_status;
+    wait_forget_locked(self); /* the time is the system's again */
+    return STATUS_TIMEOUT;
+}
+
 /* Until somebody has handed over what is waited for, or the time has come. */
 static NTSTATUS sleep_locked(const struct wait *wait, struct thread *self)
 {
     struct timespec until = timespec_of(wait->until);
     int error = 0;
+    if (UNLIKELY(os_clock_is_held()))
+        return sleep_in_held_time_locked(self);
     while (self->wait != NULL && error != ETIMEDOUT) {
         if (wait->until == WAIT_FOREVER)
             pthread_cond_wait(&self->wakeup, &dispatcher_lock.mutex);

@@ -53,6 +53,16 @@ bool work_queue_insert(PWORK_QUEUE_ITEM item, WORK_QUEUE_TYPE type)
     return is_new;
 }
 
+unsigned work_count_locked(void)
+{
+    unsigned count = 0;
+    for (PLIST_ENTRY entry = urgent.Flink; entry != &urgent; entry = entry->Flink)
+        count++;
+    for (PLIST_ENTRY entry = normal.Flink; entry != &normal; entry = entry->Flink)
+        count++;
+    return count;
+}
+
 static PWORK_QUEUE_ITEM find_within(PLIST_ENTRY queue, uintptr_t start, uintptr_t end)
 {
     for (PLIST_ENTRY entry = queue->Flink; entry != queue; entry = entry->Flink)

@@ -117,7 +117,8 @@ BOOLEAN KeSynchronizeExecution(PKINTERRUPT Interrupt, PKSYNCHRONIZE_ROUTINE Sync
                                PVOID SynchronizeContext)
 {
     KIRQL before = KeAcquireInterruptSpinLock(Interrupt);
-    if (hook_current() != NULL)
+    const struct pool_hook *hook = hook_current();
+    if (hook != NULL && hook->is_verifying)
         COUNT(executions_synchronized);
     BOOLEAN answer = SynchronizeRoutine(SynchronizeContext);
     KeReleaseInterruptSpinLock(Interrupt, before);

@@ -62,6 +62,14 @@ static void take_out(SINGLE_LIST_ENTRY *before, PKDPC dpc)
     active_end();
 }
 
+unsigned dpc_count_locked(void)
+{
+    unsigned count = 0;
+    for (SINGLE_LIST_ENTRY *entry = queue.first.Next; entry != NULL; entry = entry->Next)
+        count++;
+    return count;
+}
+
 bool dpc_remove_locked(PKDPC dpc)
 {
     if (dpc->DpcData == NULL)

@@ -95,7 +95,8 @@ void spin_take(PKSPIN_LOCK lock, enum lock_kind kind, const void *frame)
         take_watched(lock, kind, frame);
     else if (UNLIKELY(!try_word(lock)))
         wait_and_take(lock, kind, frame);
-    if (UNLIKELY(hook_current() != NULL))
+    const struct pool_hook *hook = hook_current();
+    if (UNLIKELY(hook != NULL) && hook->is_verifying)
         COUNT(spin_locks_acquired);
 }
 

@@ -10,34 +10,46 @@ enum {
     UNITS_PER_MICROSECOND = 10,
 };
 
+/* Where a host holds the time, a look at it takes a while: a loop that waits for a moment ends. */
+static void look(void)
+{
+    os_clock_advance(1);
+}
+
 VOID KeQuerySystemTime(PLARGE_INTEGER CurrentTime)
 {
+    look();
     CurrentTime->QuadPart = (LONGLONG)os_clock_system_coarse();
 }
 
 VOID KeQuerySystemTimePrecise(PLARGE_INTEGER CurrentTime)
 {
+    look();
     CurrentTime->QuadPart = (LONGLONG)os_clock_system();
 }
 
 ULONGLONG KeQueryInterruptTime(VOID)
 {
+    look();
     return os_clock_since_boot();
 }
 
 ULONGLONG KeQueryInterruptTimePrecise(PULONG64 QpcTimeStamp)
 {
+    look();
     *QpcTimeStamp = os_clock_awake();
     return os_clock_since_boot();
 }
 
 ULONGLONG KeQueryUnbiasedInterruptTime(VOID)
 {
+    look();
     return os_clock_awake();
 }
 
 VOID KeQueryTickCount(PLARGE_INTEGER CurrentCount)
 {
+    look();
     CurrentCount->QuadPart = (LONGLONG)(os_clock_since_boot() / TICK_UNITS);
 }
 
@@ -48,6 +60,7 @@ ULONG KeQueryTimeIncrement(VOID)
 
 LARGE_INTEGER KeQueryPerformanceCounter(PLARGE_INTEGER PerformanceFrequency)
 {
+    look();
     if (PerformanceFrequency != NULL)
         PerformanceFrequency->QuadPart = TIME_UNITS_PER_SECOND;
     LARGE_INTEGER now = {.QuadPart = (LONGLONG)os_clock_awake()};
@@ -57,8 +70,10 @@ LARGE_INTEGER KeQueryPerformanceCounter(PLARGE_INTEGER PerformanceFrequency)
 /* Spins: at DISPATCH_LEVEL and above there is no sleeping, and callers count on short stalls. */
 VOID KeStallExecutionProcessor(ULONG MicroSeconds)
 {
-    uint64_t end = os_clock_awake() + (uint64_t)MicroSeconds * UNITS_PER_MICROSECOND;
-    while (os_clock_awake() < end)
+    uint64_t units = (uint64_t)MicroSeconds * UNITS_PER_MICROSECOND;
+    uint64_t end = os_clock_real() + units;
+    os_clock_advance(units);
+    while (os_clock_real() < end)
         spin_pause();
 }
 

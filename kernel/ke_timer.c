@@ -30,9 +30,16 @@ static PKTIMER first_timer(void)
     return CONTAINING_RECORD(timers.Flink, KTIMER, TimerListEntry);
 }
 
-static uint64_t due_locked(void)
+uint64_t timer_next_locked(void)
 {
     return IsListEmpty(&timers) ? WAIT_FOREVER : first_timer()->DueTime.QuadPart;
+}
+
+/* In time that a host holds nothing becomes due while the thread sleeps. */
+static uint64_t due_locked(void)
+{
+    uint64_t next = timer_next_locked();
+    return os_clock_is_held() && next > os_clock_awake() ? WAIT_FOREVER : next;
 }
 
 bool timer_is_set(const KTIMER *timer)
@@ -51,7 +58,7 @@ static void insert_locked(PKTIMER timer, uint64_t due)
     timer->Header.Reserved1 = 1;
     active_begin();
     InsertHeadList(after, &timer->TimerListEntry);
-    if (timers.Flink == &timer->TimerListEntry)
+    if (timers.Flink == &timer->TimerListEntry && !os_clock_is_held())
         service_kick_locked(&service);
 }
 
@@ -120,6 +127,28 @@ static void expire_locked(PKTIMER timer, uint64_t now)
                       (PVOID)(uintptr_t)(system >> DWORD_BITS));
 }
 
+unsigned timer_count_locked(void)
+{
+    unsigned count = 0;
+    for (PLIST_ENTRY entry = timers.Flink; entry != &timers; entry = entry->Flink)
+        count++;
+    return count;
+}
+
+/* Those that set themselves again go to the end, behind the ones counted here. */
+unsigned timer_expire_all_locked(void)
+{
+    unsigned count = timer_count_locked();
+    uint64_t now = os_clock_awake();
+    for (unsigned i = 0; i < count && !IsListEmpty(&timers); i++) {
+        PKTIMER timer = first_timer();
+        timer_cancel_locked(timer);
+        timer->DueTime.QuadPart = now;
+        expire_locked(timer, now);
+    }
+    return count;
+}
+
 static bool expire_one_locked(void)
 {
     uint64_t now = os_clock_awake();
@@ -129,6 +158,12 @@ static bool expire_one_locked(void)
     timer_cancel_locked(timer);
     expire_locked(timer, now);
     return true;
+}
+
+void timer_expire_due_locked(void)
+{
+    while (expire_one_locked()) {
+    }
 }
 
 VOID KeInitializeTimerEx(PKTIMER Timer, TIMER_TYPE Type)

@@ -2,6 +2,7 @@
 
 #include "pool/bugcheck.h"
 #include "pool/hook.h"
+#include "pool/unwind.h"
 #include "pool/util.h"
 
 NOINLINE void misuse_raise(const struct misuse *misuse)
@@ -14,7 +15,7 @@ NOINLINE void misuse_raise(const struct misuse *misuse)
         .other = (const void *)(uintptr_t)misuse->object,
         .expected = misuse->expected,
         .found = misuse->found,
-        .pc = misuse->frame != NULL ? ((const uintptr_t *)misuse->frame)[1] : misuse->pc,
+        .pc = misuse->frame != NULL ? unwind_caller(misuse->frame) : misuse->pc,
         .frame = misuse->frame,
         .sides = misuse->sides,
         .side_count = misuse->side_count,

@@ -53,6 +53,16 @@ static size_t free_entry_locked(void)
     return SIZE_MAX;
 }
 
+unsigned handle_count(void)
+{
+    unsigned count = 0;
+    lock_take(&table.lock);
+    for (size_t i = 0; i < table.count; i++)
+        count += table.entries[i].body != NULL;
+    lock_drop(&table.lock);
+    return count;
+}
+
 static HANDLE make(void *body, ACCESS_MASK access, ULONG attributes)
 {
     lock_take(&table.lock);

@@ -184,6 +184,16 @@ NTSTATUS object_unlink(const UNICODE_STRING *name)
     return STATUS_SUCCESS;
 }
 
+unsigned object_name_count(void)
+{
+    unsigned count = 0;
+    lock_take(&names.lock);
+    for (struct list *at = names.all.next; at != &names.all; at = at->next)
+        count++;
+    lock_drop(&names.lock);
+    return count;
+}
+
 static void *find_object_locked(const UNICODE_STRING *name, UNICODE_STRING *rest)
 {
     const WCHAR *text = name->Buffer;

@@ -60,6 +60,7 @@ NTSTATUS object_give_name(void *body, const UNICODE_STRING *name);
 void object_forget_name(void *body);
 NTSTATUS object_link(const UNICODE_STRING *name, const UNICODE_STRING *target);
 NTSTATUS object_unlink(const UNICODE_STRING *name);
+unsigned object_name_count(void); /* links too */
 /* The object of that name, links followed, one reference more; NULL: none. `rest`, unless NULL,
  * takes what follows the name of a device: "\Device\X\file". */
 void *object_find(const UNICODE_STRING *name, UNICODE_STRING *rest);
@@ -71,6 +72,7 @@ bool object_name_of(const void *body, UNICODE_STRING *name);
 /* Takes a reference of its own; HANDLE_NONE: no memory. Attributes: OBJ_KERNEL_HANDLE. */
 HANDLE handle_open(void *body, ACCESS_MASK access, ULONG attributes);
 NTSTATUS handle_close(HANDLE handle);
+unsigned handle_count(void); /* open */
 /* What the handle stands for, one reference more; NULL: nothing. */
 void *handle_object(HANDLE handle, OBJECT_HANDLE_INFORMATION *information);
 

@@ -29,7 +29,7 @@ static void block_signals(sigset_t *saved)
 static bool doze_locked(struct service *service)
 {
     uint64_t due = service->due_locked();
-    uint64_t bored = os_clock_awake() + (uint64_t)IDLE_SECONDS * TIME_UNITS_PER_SECOND;
+    uint64_t bored = os_clock_real() + (uint64_t)IDLE_SECONDS * TIME_UNITS_PER_SECOND;
     uint64_t until = due != WAIT_FOREVER ? due : bored;
     struct timespec moment = {
         .tv_sec = (time_t)(until / TIME_UNITS_PER_SECOND),
@@ -114,6 +114,14 @@ void service_kick_locked(struct service *service)
     } else if (service->threads < service->threads_most) {
         start_thread_locked(service);
     }
+}
+
+unsigned services_running_locked(void)
+{
+    unsigned running = 0;
+    for (struct service *service = services; service != NULL; service = service->next)
+        running += service->threads - service->idle;
+    return running;
 }
 
 void services_forget_locked(void)

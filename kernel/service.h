@@ -30,6 +30,9 @@ bool service_start_thread(void *(*body)(void *), void *argument);
 /* There is something new to do. */
 void service_kick_locked(struct service *service);
 
+/* Threads of ours that run a routine now, and those about to: a kick is on its way to them. */
+unsigned services_running_locked(void);
+
 /* In the child of a fork: there are no threads of ours, and a wait or a kick starts them anew. */
 void services_forget_locked(void);
 void services_revive_locked(void);

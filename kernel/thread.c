@@ -3,6 +3,7 @@
 #include "expool/mutex.h"
 #include "kernel/deadlock.h"
 #include "kernel/held_locks.h"
+#include "kernel/held_time.h"
 #include "kernel/misuse.h"
 #include "kernel/object.h"
 #include "kernel/service.h"
@@ -89,6 +90,7 @@ static void fork_child(void)
             wait_forget_locked(thread);
     }
     services_forget_locked();
+    held_time_forked(thread_self);
     lock_drop(&dispatcher_lock);
 }
 
@@ -111,6 +113,41 @@ static void make_key(void)
 {
     if (pthread_key_create(&threads.key, thread_end) != 0)
         os_abort();
+}
+
+unsigned threads_system_locked(unsigned *waiting)
+{
+    unsigned count = 0;
+    *waiting = 0;
+    for (struct list *entry = threads.all.next; entry != &threads.all; entry = entry->next) {
+        const struct thread *thread = LIST_OWNER(entry, struct thread, all);
+        count += thread->is_system;
+        *waiting += thread->is_system && thread->wait != NULL;
+    }
+    return count;
+}
+
+uint64_t threads_next_end_locked(void)
+{
+    uint64_t next = WAIT_FOREVER;
+    for (struct list *entry = threads.all.next; entry != &threads.all; entry = entry->next) {
+        const struct thread *thread = LIST_OWNER(entry, struct thread, all);
+        if (thread->wait != NULL && thread->wait->until < next)
+            next = thread->wait->until;
+    }
+    return next;
+}
+
+void threads_end_waits_locked(uint64_t now)
+{
+    for (struct list *entry = threads.all.next; entry != &threads.all; entry = entry->next) {
+        struct thread *thread = LIST_OWNER(entry, struct thread, all);
+        if (thread->wait == NULL || thread->wait->until > now)
+            continue;
+        wait_forget_locked(thread);
+        thread->wait_status = STATUS_TIMEOUT;
+        pthread_cond_signal(&thread->wakeup);
+    }
 }
 
 struct thread *thread_make(void)

@@ -49,6 +49,14 @@ static inline unsigned thread_apc_disables(const struct thread *thread)
 void thread_reference(struct thread *thread);
 void thread_release(struct thread *thread); /* the last one frees it */
 
+/* Threads made by PsCreateSystemThread that live; `waiting`: of these, those in a wait. */
+unsigned threads_system_locked(unsigned *waiting);
+
+/* When the first of the waits that have an end ends; WAIT_FOREVER: none has. */
+uint64_t threads_next_end_locked(void);
+/* Those that end at `now` or before do. */
+void threads_end_waits_locked(uint64_t now);
+
 /* Makes the struct of a thread about to start, with one reference; NULL: no memory. */
 struct thread *thread_make(void);
 /* The calling thread is `thread` from now on; takes over the maker's reference. */

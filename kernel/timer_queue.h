@@ -8,6 +8,13 @@
 
 #include <stdbool.h>
 
+unsigned dpc_count_locked(void);   /* queued */
+unsigned timer_count_locked(void); /* set */
+uint64_t timer_next_locked(void);  /* when the first one is due; WAIT_FOREVER */
+void timer_expire_due_locked(void);
+/* Each timer that is set expires now, the first one first. How many. */
+unsigned timer_expire_all_locked(void);
+
 /* False: it is queued already. */
 bool dpc_insert_locked(PKDPC dpc, PVOID argument1, PVOID argument2);
 bool dpc_remove_locked(PKDPC dpc); /* false: it was not queued */
