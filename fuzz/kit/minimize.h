@@ -1,0 +1,11 @@
+/* minimize.h - the shortest input that still finds the same: fewer operations, then plainer
+ * arguments. Each try runs in a child; "the same" is the same DEDUP_TOKEN. */
+#ifndef FUZZ_KIT_MINIMIZE_H
+#define FUZZ_KIT_MINIMIZE_H
+
+#include "fuzz/kit/child.h"
+
+/* False: it finds nothing, or no process was to be had. `tries` takes their number. */
+bool kit_minimize(struct kit_input *input, struct kit_outcome *outcome, unsigned *tries);
+
+#endif

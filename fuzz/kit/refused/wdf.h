@@ -1,0 +1,1 @@
+#error "expool has no KMDF (wdf.h): leave this file out; docs/DRIVER_KIT.md, Odd drivers"
