@@ -3,11 +3,11 @@
  * compared afterwards. The program that differs, or that the model does not agree with, is saved.
  * The runs are a child's, so that a crash is told, too. */
 #include "expool/host.h"
+#include "fuzz/differential.h"
 #include "fuzz/generate.h"
 #include "fuzz/program_text.h"
 #include "fuzz/run.h"
 #include "fuzz/target.h"
-#include "fuzz/trace.h"
 
 #include <inttypes.h>
 #include <stdbool.h>
@@ -22,8 +22,7 @@
  * busy, and stay so. */
 enum { BATCH = 256, TEXT_BYTES = 65536, LINE_BYTES = 256, EXIT_TROUBLE = 2 };
 
-static struct trace traces[2][BATCH];
-static uint64_t hashes[2][BATCH];
+static struct course courses[2][BATCH];
 static struct program program;
 
 /* Shared with the parent. */
@@ -41,8 +40,9 @@ static void run_batch(int backend, uint64_t seed)
     for (unsigned i = 0; i < BATCH; i++) {
         *running_seed = seed + i;
         generate(&program, seed + i);
-        run_trace_to(&traces[backend][i]);
-        hashes[backend][i] = run_program(&program, NULL, NULL);
+        course_take(&courses[backend][i],
+                    backend == PROGRAM_BACKEND_CLASSIC ? "classic" : "segment", &program, NULL,
+                    NULL);
     }
 }
 
@@ -62,22 +62,15 @@ static void save(const char *folder, uint64_t seed, const char *text)
 
 static bool compare(const char *folder, uint64_t seed, unsigned i)
 {
-    const struct trace *classic = &traces[0][i];
-    const struct trace *segment = &traces[1][i];
-    char lines[2][LINE_BYTES];
-    char text[3 * LINE_BYTES];
-    int at = trace_compare(classic, segment);
+    const struct trace *trace = &courses[0][i].trace;
+    char text[DIFFERENTIAL_TEXT_MAX];
+    unsigned at = 0;
     counts.programs++;
-    counts.steps += classic->count;
-    for (unsigned step = 0; step < classic->count; step++)
-        counts.bugchecks += classic->steps[step].bugchecks;
-    if (at < 0 && hashes[0][i] == hashes[1][i])
+    counts.steps += trace->count;
+    for (unsigned step = 0; step < trace->count; step++)
+        counts.bugchecks += trace->steps[step].bugchecks;
+    if (courses_agree(&courses[0][i], &courses[1][i], DIFFERENTIAL_ALL, &at, text))
         return true;
-    at = at < 0 ? 0 : at;
-    trace_print(&classic->steps[at], lines[0], sizeof lines[0]);
-    trace_print(&segment->steps[at], lines[1], sizeof lines[1]);
-    snprintf(text, sizeof text, "# step %d differs\n# classic: %s\n# segment: %s\n", at + 1,
-             lines[0], lines[1]);
     printf("differential: %s, program %" PRIu64 "\n%s", target_name, seed + i, text);
     save(folder, seed + i, text);
     return false;

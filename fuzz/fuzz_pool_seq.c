@@ -4,3 +4,5 @@
 
 const char target_name[] = "pool_seq";
 const bool target_is_verifying = false;
+target_program_run *const target_program = run_program;
+target_bytes_run *const target_bytes = NULL;

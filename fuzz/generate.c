@@ -1,6 +1,6 @@
 #include "fuzz/generate.h"
 
-#include <string.h>
+#include "fuzz/mutate.h"
 
 enum { SHORTEST = 8, FEW_HANDLES = 12, BUSY_SIZES = 2, CALM_IRQL = 1 };
 
@@ -28,20 +28,61 @@ static void make_busy(uint8_t *record, uint64_t draw, uint64_t shape)
     record[6] = CALM_IRQL;
 }
 
+/* Some programs are about a few operations, some about one tag: what takes ten frees to a list, or
+ * five blocks alike, hardly ever comes about when everything is drawn evenly. */
+static void keep_to_theme(uint8_t *record, uint64_t draw, uint64_t shape)
+{
+    uint64_t theme = shape;
+    uint64_t ops = next(&theme);
+    if ((shape >> 54 & 1) != 0 && (draw >> 40 & 1) != 0)
+        record[0] = (uint8_t)(ops >> (draw >> 41 & 7) * 8);
+    if ((shape >> 55 & 1) != 0 && (draw >> 44 & 3) != 0)
+        record[4] = (uint8_t)(shape >> 56);
+}
+
+static void put(uint8_t *bytes, uint64_t word)
+{
+    for (unsigned i = 0; i < PROGRAM_RECORD_BYTES; i++)
+        bytes[i] = (uint8_t)(word >> (8 * i));
+}
+
+static void put_records(uint8_t *records, unsigned count, uint64_t shape, uint64_t *state)
+{
+    for (uint8_t *record = records; count-- > 0; record += PROGRAM_RECORD_BYTES) {
+        uint64_t word = next(state);
+        put(record, word);
+        if ((shape >> 32 & 1) != 0) /* few handles: operations meet each other's blocks */
+            record[1] %= FEW_HANDLES;
+        else if ((shape >> 33 & 1) != 0)
+            make_busy(record, word, shape);
+        keep_to_theme(record, word, shape);
+    }
+}
+
+void generate_records(uint8_t *records, unsigned count, uint64_t seed)
+{
+    uint64_t shape = next(&seed);
+    put_records(records, count, shape, &seed);
+}
+
+size_t generate_bytes(uint8_t *bytes, uint64_t seed)
+{
+    uint64_t shape = next(&seed);
+    unsigned ops = SHORTEST + (unsigned)(shape % (PROGRAM_OPS_MAX - SHORTEST));
+    put(bytes, next(&seed));
+    put_records(bytes + PROGRAM_HEADER_BYTES, ops, shape, &seed);
+    return PROGRAM_HEADER_BYTES + ops * PROGRAM_RECORD_BYTES;
+}
+
 void generate(struct program *program, uint64_t seed)
 {
     uint8_t bytes[PROGRAM_BYTES_MAX];
-    uint64_t state = seed;
-    uint64_t shape = next(&state);
-    unsigned ops = SHORTEST + (unsigned)(shape % (PROGRAM_OPS_MAX - SHORTEST));
-    for (unsigned i = 0; i < PROGRAM_HEADER_BYTES + ops * PROGRAM_RECORD_BYTES; i += 8) {
-        uint64_t word = next(&state);
-        for (unsigned j = 0; j < 8; j++)
-            bytes[i + j] = (uint8_t)(word >> (8 * j));
-        if ((shape >> 32 & 1) != 0) /* few handles: operations meet each other's blocks */
-            bytes[i + 1] %= FEW_HANDLES;
-        else if ((shape >> 33 & 1) != 0 && i >= PROGRAM_HEADER_BYTES)
-            make_busy(bytes + i, word, shape);
-    }
-    program_decode(program, bytes, PROGRAM_HEADER_BYTES + ops * PROGRAM_RECORD_BYTES);
+    program_decode(program, bytes, generate_bytes(bytes, seed));
 }
+
+static unsigned fields_of(uint8_t op)
+{
+    return op_rows[op_kind_of(op)].fields;
+}
+
+const struct grammar program_grammar = {fields_of, generate_records};

@@ -41,7 +41,7 @@ const struct op_row op_rows[] = {
     [OP_BAD_FLAGS] = ROW("bad_flags", S | A, 2),
     [OP_TAG_ZERO] = ROW("tag_zero", S | P | A, 2),
     [OP_ZERO_BYTES] = ROW("zero_bytes", H | T | P, 2),
-    [OP_FREE_TWICE] = ROW("free_twice", H, 4),
+    [OP_FREE_TWICE] = ROW("free_twice", H | A, 4),
     [OP_FREE_WRONG_TAG] = ROW("free_wrong_tag", H, 4),
     [OP_FREE_WRONG_SIZE] = ROW("free_wrong_size", H | A, 3),
     [OP_FREE_MIDDLE] = ROW("free_middle", H | A, 4),
@@ -62,6 +62,30 @@ const struct op_row op_rows[] = {
     [OP_ALLOC_QUOTA] = LATER("alloc_quota", H | S | T | P, 4, OP_ALLOC2),
     [OP_ALLOC3] = LATER("alloc3", H | S | T | P | A, 6, OP_ALLOC2),
     [OP_TRIM] = LATER("trim", 0, 1, OP_LOWER),
+    [OP_ALLOC_FORM] = LATER("alloc_form", H | S | T | P | A, 8, OP_ALLOC_TAG),
+    [OP_FREE_FORM] = LATER("free_form", H | A, 3, OP_FREE),
+    [OP_BAD_CALL] = LATER("bad_call", S | P | A, 3, OP_ALLOC_TAG),
+    [OP_ATTACH] = LATER("attach", H, 2, OP_LOWER),
+    [OP_CHARGE] = LATER("charge", H | S | P | A, 1, OP_LOWER),
+    [OP_QUERY] = LATER("query", H | A, 2, OP_CHECK),
+    [OP_AUDIT] = LATER("audit", 0, 1, OP_CHECK),
+    [OP_LIST_INIT_FORM] = LATER("list_init_form", H | T | P | A, 2, OP_LIST_INIT),
+    [OP_LIST_FLUSH] = LATER("list_flush", H, 1, OP_LIST_FREE),
+    [OP_SLIST] = LATER("slist", H | A, 2, OP_FREE),
+    [OP_CHURN] = LATER("churn", S | T | P | A, 1, OP_FREE),
+    [OP_RULES] = LATER("rules", A, 1, OP_CHECK),
+    [OP_RESET] = LATER("reset", 0, 1, OP_FREE_TAG),
+    [OP_PAGE_OUT] = LATER("page_out", A, 1, OP_FREE_TAG),
+    [OP_PROBE_HEADER] = LATER("probe_header", H | A, 1, OP_FREE_TAG),
+    [OP_CROWD] = LATER("crowd", H | S | T | P | A, 1, OP_FREE),
+    [OP_LIST_CROWD] = LATER("list_crowd", H | A, 1, OP_LIST_FREE),
+    [OP_TOUCH] = LATER("touch", H | A, 2, OP_ALLOC_TAG),
+    [OP_FORCE_IRQL] = LATER("force_irql", A, 1, OP_FREE2),
+    [OP_SCENE] = LATER("scene", H | S | T | P | A, 2, OP_ALLOC2),
+    [OP_ALLOC_MORE] = LATER("alloc_more", H | S | T | P | A, 4, OP_ALLOC2),
+    [OP_BAD_MORE] = LATER("bad_more", H | S | T | P | A, 2, OP_ALLOC2),
+    [OP_SCENE_MORE] = LATER("scene_more", H | S | T | P | A, 2, OP_ALLOC2),
+    [OP_LIST_INIT_OWN] = LATER("list_init_own", H | T | P | A, 2, OP_LIST_ALLOC),
 };
 
 _Static_assert(COUNT_OF(op_rows) == OP_KIND_COUNT, "every operation has its row");
@@ -72,33 +96,60 @@ static const uint32_t edges[] = {16,    32,    48,    64,     128,  240,  256,  
                                  4032,  4048,  4064,  4080,   4096, 8176, 8192, 12288,
                                  16384, 32768, 65536, 131072, 3864, 3840, 4000, 4095};
 
-enum { CLASS_SHIFT = 14, CLASS_MASK = (1 << CLASS_SHIFT) - 1 };
+enum { CLASS_SHIFT = 14, CLASS_MASK = (1 << CLASS_SHIFT) - 1, SMALL_MAX = 1024 };
 
 uint32_t program_size_of(uint16_t code)
 {
     uint32_t low = code & CLASS_MASK;
     switch (code >> CLASS_SHIFT) {
-    case 0: return 1 + (low & 1023);                                /* small, exact */
+    case 0: return 1 + (low & (SMALL_MAX - 1));                     /* small, exact */
     case 1: return edges[low % COUNT_OF(edges)] + low / 32 % 7 - 3; /* an edge, give or take */
     case 2: return 1 + (low & 4095) * 4;                            /* up to four pages */
     default: return (16u << (low % 14)) + low / 14;                 /* all magnitudes to 256 KiB */
     }
 }
 
+static uint16_t code_of(unsigned class, uint32_t low)
+{
+    return (uint16_t)(class << CLASS_SHIFT | low);
+}
+
+/* The least code of the last class: its magnitudes overlap. */
+static bool magnitude_code(uint32_t size, uint16_t *code)
+{
+    uint32_t least = CLASS_MASK + 1;
+    for (uint32_t shift = 0; shift < 14 && 16u << shift <= size; shift++) {
+        uint32_t beyond = size - (16u << shift);
+        if (beyond <= CLASS_MASK / 14 && beyond * 14 + shift < least)
+            least = beyond * 14 + shift;
+    }
+    *code = code_of(3, least & CLASS_MASK);
+    return least <= CLASS_MASK;
+}
+
 bool program_size_code(uint32_t size, uint16_t *code)
 {
-    for (uint32_t candidate = 0; candidate <= UINT16_MAX; candidate++)
-        if (program_size_of((uint16_t)candidate) == size) {
-            *code = (uint16_t)candidate;
+    if (size >= 1 && size <= SMALL_MAX) { /* the first class gives each of them */
+        *code = (uint16_t)(size - 1);
+        return true;
+    }
+    for (uint32_t low = 0; low < COUNT_OF(edges) * 7; low++)
+        if (program_size_of(code_of(1, low)) == size) {
+            *code = code_of(1, low);
             return true;
         }
-    return false;
+    if (size % 4 == 1 && size / 4 < 4096) {
+        *code = code_of(2, size / 4);
+        return true;
+    }
+    return magnitude_code(size, code);
 }
 
 bool op_allocates(enum op_kind kind)
 {
     return kind <= OP_ALLOC_ZERO || kind == OP_ZERO_BYTES || kind == OP_LIST_ALLOC ||
-           (kind >= OP_ALLOC_PRIORITY && kind <= OP_ALLOC3);
+           (kind >= OP_ALLOC_PRIORITY && kind <= OP_ALLOC3) || kind == OP_ALLOC_FORM ||
+           kind == OP_ALLOC_MORE;
 }
 
 /* The first entry of `kind`, and through *count how many it has. */
@@ -119,7 +170,7 @@ static unsigned entries_of(enum op_kind kind, unsigned *count)
     return at;
 }
 
-static enum op_kind kind_of(uint8_t byte)
+enum op_kind op_kind_of(uint8_t byte)
 {
     static uint8_t table[256];
     static bool is_built;
@@ -156,7 +207,7 @@ static uint8_t irql_byte(uint8_t irql)
 static void decode_op(struct op *op, const uint8_t *record)
 {
     memset(op, 0, sizeof *op);
-    op->kind = kind_of(record[0]);
+    op->kind = op_kind_of(record[0]);
     unsigned fields = op_rows[op->kind].fields;
     if ((fields & FIELD_HANDLE) != 0)
         op->handle = record[1] % PROGRAM_HANDLES;
@@ -172,19 +223,40 @@ static void decode_op(struct op *op, const uint8_t *record)
         op->aux = record[7];
 }
 
+/* Half of all bytes mean 0, so that programs drawn at random run mostly as usual. */
+static uint8_t seldom(uint8_t byte, unsigned count)
+{
+    return (uint8_t)(byte < 128 ? byte % count : 0);
+}
+
 void program_decode(struct program *program, const uint8_t *bytes, size_t length)
 {
     memset(program, 0, sizeof *program);
     if (length < PROGRAM_HEADER_BYTES)
         return;
-    program->verify = bytes[1] % 3;
+    program->verify = bytes[1] % PROGRAM_VERIFY_COUNT;
     program->reuse = bytes[2] % 2;
     program->backend = bytes[3] % 2;
+    program->limit = seldom(bytes[4], PROGRAM_LIMIT_COUNT);
+    program->failing = seldom(bytes[5], PROGRAM_FAILING_COUNT);
+    program->special = seldom(bytes[6], PROGRAM_SPECIAL_COUNT);
+    program->seed = bytes[7] % PROGRAM_SEEDS;
     bytes += PROGRAM_HEADER_BYTES;
     length -= PROGRAM_HEADER_BYTES;
     for (; length >= PROGRAM_RECORD_BYTES && program->count < PROGRAM_OPS_MAX;
          length -= PROGRAM_RECORD_BYTES, bytes += PROGRAM_RECORD_BYTES)
         decode_op(&program->ops[program->count++], bytes);
+}
+
+const struct program *program_usual(const struct program *program)
+{
+    static struct program usual;
+    usual = *program;
+    usual.limit = PROGRAM_LIMIT_NONE;
+    usual.failing = 0;
+    usual.special = PROGRAM_SPECIAL_ALL;
+    usual.seed = 0;
+    return &usual;
 }
 
 size_t program_encode(const struct program *program, uint8_t *bytes)
@@ -194,6 +266,10 @@ size_t program_encode(const struct program *program, uint8_t *bytes)
     bytes[1] = program->verify;
     bytes[2] = program->reuse;
     bytes[3] = program->backend;
+    bytes[4] = program->limit;
+    bytes[5] = program->failing;
+    bytes[6] = program->special;
+    bytes[7] = program->seed;
     uint8_t *record = bytes + PROGRAM_HEADER_BYTES;
     for (unsigned i = 0; i < program->count; i++, record += PROGRAM_RECORD_BYTES) {
         const struct op *op = &program->ops[i];

@@ -10,17 +10,42 @@
 static const char *const verify_words[] = {"end", "start", "exact"};
 static const char *const reuse_words[] = {"recycle", "protect"};
 static const char *const backend_words[] = {"classic", "segment"};
+static const char *const limit_words[] = {"none", "roomy", "tight", "tiny"};
+static const char *const special_words[] = {"all", "none", "tags", "sizes", "narrow", "wide"};
 static const char *const pool_words[] = {"nx", "paged", "execute", "nx_aligned", "paged_aligned"};
 
+_Static_assert(COUNT_OF(verify_words) == PROGRAM_VERIFY_COUNT, "every placement has its word");
+_Static_assert(COUNT_OF(limit_words) == PROGRAM_LIMIT_COUNT, "every limit has its word");
+_Static_assert(COUNT_OF(special_words) == PROGRAM_SPECIAL_COUNT, "every choice has its word");
 _Static_assert(COUNT_OF(pool_words) == PROGRAM_POOL_COUNT, "every pool has its word");
+
+/* Settings that are as ever are not printed. */
+static size_t print_rare(const struct program *program, char *bytes, size_t capacity)
+{
+    size_t at = 0;
+    bytes[0] = 0;
+    if (program->limit != 0 && at < capacity)
+        at +=
+            (size_t)snprintf(bytes + at, capacity - at, "limit: %s\n", limit_words[program->limit]);
+    if (program->failing != 0 && at < capacity)
+        at += (size_t)snprintf(bytes + at, capacity - at, "failing: %u\n", program->failing);
+    if (program->special != 0 && at < capacity)
+        at += (size_t)snprintf(bytes + at, capacity - at, "special: %s\n",
+                               special_words[program->special]);
+    if (program->seed != 0 && at < capacity)
+        at += (size_t)snprintf(bytes + at, capacity - at, "seed: %u\n", program->seed);
+    return at;
+}
 
 size_t program_print_header(const struct program *program, char *bytes, size_t capacity)
 {
-    int length =
-        snprintf(bytes, capacity, "expool-program v%d\nverify: %s\nreuse: %s\nbackend: %s\n",
-                 PROGRAM_VERSION, verify_words[program->verify], reuse_words[program->reuse],
-                 backend_words[program->backend]);
-    return (size_t)length < capacity ? (size_t)length : capacity - 1;
+    size_t at = (size_t)snprintf(bytes, capacity,
+                                 "expool-program v%d\nverify: %s\nreuse: %s\nbackend: %s\n",
+                                 PROGRAM_VERSION, verify_words[program->verify],
+                                 reuse_words[program->reuse], backend_words[program->backend]);
+    if (at < capacity)
+        at += print_rare(program, bytes + at, capacity - at);
+    return at < capacity ? at : capacity - 1;
 }
 
 size_t program_print_op(const struct op *op, char *bytes, size_t capacity)
@@ -58,7 +83,9 @@ void program_print(const struct program *program, char *bytes, size_t capacity)
 void expectation_print(const struct expectation *expected, char *bytes, size_t capacity)
 {
     static const char *const words[] = {"SKIP", "SUCCESS", "NULL"};
-    if (expected->outcome != OUTCOME_BUGCHECK)
+    if (expected->outcome == OUTCOME_RAISE)
+        snprintf(bytes, capacity, "RAISE 0x%X", expected->code);
+    else if (expected->outcome != OUTCOME_BUGCHECK)
         snprintf(bytes, capacity, "%s", words[expected->outcome]);
     else
         snprintf(bytes, capacity, "BUGCHECK 0x%X/0x%X", expected->code, expected->subcode);
@@ -227,9 +254,21 @@ static void take_expectation(struct reader *reader, const char *comment, const c
              (int)(end - at), at);
 }
 
+static bool read_setting(struct reader *reader, uint32_t limit, uint8_t *to)
+{
+    const char *word;
+    uint32_t value = 0;
+    size_t length = next_word(reader, &word);
+    if (!read_number(reader, word, length, limit, &value))
+        return false;
+    *to = (uint8_t)value;
+    return true;
+}
+
 static bool read_line(struct reader *reader)
 {
-    static const char *const keys[] = {"target:", "verify:", "reuse:", "backend:"};
+    static const char *const keys[] = {
+        "target:", "verify:", "reuse:", "backend:", "limit:", "failing:", "special:", "seed:"};
     const char *word;
     size_t length = next_word(reader, &word);
     struct program *program = &reader->text->program;
@@ -243,6 +282,10 @@ static bool read_line(struct reader *reader)
     case 1: return read_choice(reader, verify_words, COUNT_OF(verify_words), &program->verify);
     case 2: return read_choice(reader, reuse_words, COUNT_OF(reuse_words), &program->reuse);
     case 3: return read_choice(reader, backend_words, COUNT_OF(backend_words), &program->backend);
+    case 4: return read_choice(reader, limit_words, COUNT_OF(limit_words), &program->limit);
+    case 5: return read_setting(reader, PROGRAM_FAILING_COUNT - 1, &program->failing);
+    case 6: return read_choice(reader, special_words, COUNT_OF(special_words), &program->special);
+    case 7: return read_setting(reader, PROGRAM_SEEDS - 1, &program->seed);
     default: return read_op(reader, word, length);
     }
 }

@@ -4,6 +4,10 @@
  *   verify: end
  *   reuse: recycle
  *   backend: segment                     # classic when not said
+ *   limit: tight                         # none roomy tight tiny: pages a class may hold
+ *   failing: 3                           # which request fails under the verifier; none
+ *   special: none                        # all none tags sizes narrow wide
+ *   seed: 2                              # 0 to 7
  *   alloc2 h=3 size=64 tag=1 pool=nx aux=1
  *   free_twice h=3                       # expect: BUGCHECK 0xC1/0x20
  * `# expect:` is written by replay --print and checked by every replay. */

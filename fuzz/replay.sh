@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# replay.sh BUILD-FOLDER [--print] FILE... - runs each input with the replay program it is meant for: the
-# one its "target:" line names, both when it names none.
+# replay.sh BUILD-FOLDER [OPTION...] FILE... - runs each input with the replay program it is meant for: the
+# one its "target:" line names, else the one that a campaign named the file for (TARGET-BUILD-crash-...); all that
+# take programs when neither does. An option's value is --option=value.
 set -uo pipefail
 folder=$1
 shift
 options=() files=() status=0
 for argument in "$@"; do
     case $argument in
-        --*) options+=("$argument") ;;
+        -*) options+=("$argument") ;;
         *) files+=("$argument") ;;
     esac
 done
@@ -16,12 +17,22 @@ for file in "${files[@]}"; do
     [ -r "$file" ] || { echo "replay: $file: cannot be read" >&2; exit 2; }
 done
 
+# target_of FILE: the target it is meant for, or nothing.
+target_of() {
+    local line
+    line=$(sed -n '1,12s/^target: *\([a-z_]*\).*/\1/p' "$1" 2>/dev/null | head -n 1)
+    [[ -n $line || ! $(basename "$1") =~ ^([a-z_]+)-[a-z]+-(crash|oom|timeout|slow-unit|leak)- ]] ||
+        line=${BASH_REMATCH[1]}
+    echo "$line"
+}
+
 replayed=0
 for replay in "$folder"/replay_*; do
     name=$(basename "$replay")
+    [ "$("$replay" --kind)" = program ] || continue
     mine=()
     for file in "${files[@]}"; do
-        target=$(sed -n '1,5s/^target: *\([a-z_]*\).*/\1/p' "$file" 2>/dev/null | head -n 1)
+        target=$(target_of "$file")
         case ${target:-${name#replay_}} in "${name#replay_}") mine+=("$file") ;; esac
     done
     [ ${#mine[@]} -gt 0 ] || continue

@@ -1,5 +1,5 @@
 /* run.h - one program against the pool and the model: executes, compares, and counts. Anything that
- * is not as the model says ends in `run_failed`, which prints the program and aborts. */
+ * is not as the model says ends in a reporter of fuzz/failure.h. */
 #ifndef FUZZ_RUN_H
 #define FUZZ_RUN_H
 
@@ -7,6 +7,7 @@
 #include "fuzz/program.h"
 #include "fuzz/trace.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct run_counts {
@@ -18,6 +19,7 @@ struct run_counts {
     uint64_t missed;
     uint64_t false_alarms; /* a bug check, or a wrong result, of a legal operation */
     uint64_t silent;       /* accesses that nothing can see, and nothing reported */
+    uint64_t either;       /* requests that might have got memory or not */
 };
 
 /* What is told of each operation; `text` says what went wrong, NULL: nothing. */
@@ -30,8 +32,22 @@ extern struct run_counts run_counts;
  * as it says. */
 extern int run_backend;
 
+/* The pool examines itself after every program, not after each 64th only. */
+extern bool run_is_thorough;
+
+/* An observer does not make it examine itself after every program. */
+extern bool run_is_lazy;
+
 /* Installs the host hook, and the verifier when `verifying`. Once. */
 void run_start(bool verifying);
+
+/* The programs from now on run under the verifier, or not. */
+void run_verify(bool verifying);
+
+bool run_is_verifying(void);
+
+/* The verifier's settings and the back end as the program's header says. Nothing is allocated. */
+void run_prepare(const struct program *program);
 
 /* Runs it; returns a hash of everything that happened, addresses apart. With an observer nothing
  * aborts: the observer is told. */
@@ -42,5 +58,7 @@ void run_trace_to(struct trace *trace);
 
 /* Writes the counts to the file named by EXPOOL_FUZZ_STATS; at exit too. */
 void run_write_counts(void);
+/* The same about once a second, for who watches; at the end of each program. */
+void run_write_counts_now_and_then(void);
 
 #endif

@@ -1,26 +1,33 @@
 #include "fuzz/target.h"
 
+#include "fuzz/failure.h"
+#include "fuzz/history.h"
 #include "fuzz/program.h"
 #include "fuzz/run.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 enum { TWICE_EVERY = 4096 };
 
-static __attribute__((noinline)) void not_deterministic(void)
+static struct program program;
+
+static uint64_t run_once(const uint8_t *bytes, size_t length)
 {
-    fprintf(stderr, "expool fuzz: the same input took another course the second time\n");
-    abort();
+    if (target_program == NULL)
+        return target_bytes(bytes, length);
+    program_decode(&program, bytes, length);
+    return target_program(&program, NULL, NULL);
 }
 
-void target_run(const uint8_t *bytes, size_t length)
+uint64_t target_run(const uint8_t *bytes, size_t length)
 {
-    static struct program program;
-    program_decode(&program, bytes, length);
-    uint64_t first = run_program(&program, NULL, NULL);
-    if (run_counts.programs % TWICE_EVERY == 1 && run_program(&program, NULL, NULL) != first)
-        not_deterministic();
+    static unsigned turn;
+    history_add(bytes, length);
+    uint64_t first = run_once(bytes, length);
+    if (turn++ % TWICE_EVERY == 0 && run_once(bytes, length) != first)
+        failure_nondeterministic(target_program != NULL ? &program : NULL, program.count,
+                                 "the second run took another course");
+    return first;
 }
 
 int LLVMFuzzerInitialize(int *count, char ***arguments)
@@ -36,5 +43,6 @@ int LLVMFuzzerInitialize(int *count, char ***arguments)
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
     target_run(bytes, length);
+    run_write_counts_now_and_then();
     return 0;
 }

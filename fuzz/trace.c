@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { STATISTICS_EVERY = 8 };
+enum { STATISTICS_EVERY = 8, ROWS_MAX = 64 };
 
 static uint64_t add(uint64_t hash, uint64_t value)
 {
@@ -14,21 +14,36 @@ static uint64_t add(uint64_t hash, uint64_t value)
     return hash ^ hash >> 29;
 }
 
+/* One look at all tags costs as much as one at a single tag. */
+static void read_tags(struct expool_tag_statistics tags[PROGRAM_TAGS])
+{
+    static struct expool_tag_statistics rows[ROWS_MAX];
+    size_t count = expool_tag_statistics_list(rows, ROWS_MAX);
+    bool is_found[PROGRAM_TAGS] = {false};
+    for (size_t i = 0; i < count && i < ROWS_MAX; i++)
+        for (unsigned j = 0; j < PROGRAM_TAGS; j++)
+            if (rows[i].tag == model_tag((uint8_t)j)) {
+                tags[j] = rows[i];
+                is_found[j] = true;
+            }
+    for (unsigned j = 0; j < PROGRAM_TAGS; j++)
+        if (!is_found[j])
+            expool_tag_statistics_get(model_tag((uint8_t)j), &tags[j]);
+}
+
 /* Every counter that two back ends share: by tag and class, then by class. */
 static void read_counters(uint64_t counters[TRACE_BASE])
 {
-    struct expool_tag_statistics tag;
+    struct expool_tag_statistics tags[PROGRAM_TAGS];
     struct expool_class_statistics all;
     uint64_t *at = counters;
-    memset(counters, 0, TRACE_BASE * sizeof *counters);
-    for (unsigned i = 0; i < PROGRAM_TAGS; i++) {
-        expool_tag_statistics_get(model_tag((uint8_t)i), &tag);
+    read_tags(tags);
+    for (unsigned i = 0; i < PROGRAM_TAGS; i++)
         for (unsigned j = 0; j < EXPOOL_CLASS_COUNT; j++, at += TRACE_COUNTERS) {
-            at[0] = tag.pool[j].allocations;
-            at[1] = tag.pool[j].frees;
-            at[2] = tag.pool[j].bytes;
+            at[0] = tags[i].pool[j].allocations;
+            at[1] = tags[i].pool[j].frees;
+            at[2] = tags[i].pool[j].bytes;
         }
-    }
     for (int j = 0; j < EXPOOL_CLASS_COUNT; j++, at += TRACE_COUNTERS) {
         expool_class_statistics_get((enum expool_class)j, &all);
         at[0] = all.allocations;
@@ -40,17 +55,20 @@ static void read_counters(uint64_t counters[TRACE_BASE])
 void trace_begin(struct trace *trace)
 {
     trace->count = 0;
+    trace->has_lists = false;
     read_counters(trace->base);
 }
 
-static uint64_t statistics_since(const struct trace *trace)
+static void note_statistics(const struct trace *trace, struct trace_step *step)
 {
     uint64_t now[TRACE_BASE];
-    uint64_t hash = 0;
     read_counters(now);
-    for (unsigned i = 0; i < TRACE_BASE; i++)
-        hash = add(hash, now[i] - trace->base[i]);
-    return hash;
+    for (unsigned i = 0; i < TRACE_BASE; i++) {
+        uint64_t since = now[i] - trace->base[i];
+        bool is_bytes = i % TRACE_COUNTERS == TRACE_COUNTERS - 1;
+        step->statistics = add(step->statistics, since);
+        step->handed = add(step->handed, is_bytes ? 0 : since);
+    }
 }
 
 static struct trace_step *next_step(struct trace *trace)
@@ -88,19 +106,21 @@ void trace_op(struct trace *trace, const struct execution *execution, const stru
     step->bugchecks = (uint8_t)execution->bugchecks;
     step->bits = (uint8_t)((execution->result != NULL) | execution->was_changed << 1);
     if (execution->bugchecks > 0) {
-        step->code = execution->bugcheck.code;
-        step->subcode = execution->bugcheck.subcode;
-        step->detail = detail_of(&execution->bugcheck, expected);
+        bool is_known = expected->also_count == 0; /* else it is as the blocks lie */
+        step->code = is_known ? execution->bugcheck.code : expected->code;
+        step->subcode = is_known ? execution->bugcheck.subcode : expected->subcode;
+        step->detail = is_known ? detail_of(&execution->bugcheck, expected) : 0;
     }
+    trace->has_lists |= op->kind == OP_LIST_INIT;
     if (trace->count % STATISTICS_EVERY == 0)
-        step->statistics = statistics_since(trace);
+        note_statistics(trace, step);
 }
 
 void trace_statistics(struct trace *trace)
 {
     struct trace_step *step = next_step(trace);
     step->kind = OP_KIND_COUNT;
-    step->statistics = statistics_since(trace);
+    note_statistics(trace, step);
 }
 
 int trace_compare(const struct trace *a, const struct trace *b)
@@ -112,14 +132,29 @@ int trace_compare(const struct trace *a, const struct trace *b)
     return a->count == b->count ? -1 : (int)count;
 }
 
+int trace_compare_visible(const struct trace *a, const struct trace *b)
+{
+    unsigned count = a->count < b->count ? a->count : b->count;
+    for (unsigned i = 0; i < count; i++) {
+        struct trace_step one = a->steps[i];
+        struct trace_step other = b->steps[i];
+        one.statistics = other.statistics = 0;
+        if (a->has_lists)
+            one.handed = other.handed = 0;
+        if (memcmp(&one, &other, sizeof one) != 0)
+            return (int)i;
+    }
+    return a->count == b->count ? -1 : (int)count;
+}
+
 void trace_print(const struct trace_step *step, char *bytes, size_t capacity)
 {
-    static const char *const outcomes[] = {"skip", "success", "null", "bugcheck"};
+    static const char *const outcomes[] = {"skip", "success", "null", "bugcheck", "raise"};
     bool is_op = step->kind < OP_KIND_COUNT;
     snprintf(bytes, capacity,
              "%s: %s expected, %u bug checks, 0x%X/0x%X detail %08x, %s block%s, statistics "
              "%016" PRIx64,
-             is_op ? op_rows[step->kind].name : "statistics", outcomes[step->outcome & 3],
+             is_op ? op_rows[step->kind].name : "statistics", outcomes[step->outcome % 5],
              step->bugchecks, step->code, step->subcode, step->detail,
              (step->bits & 1) != 0 ? "a" : "no", (step->bits & 2) != 0 ? ", contents changed" : "",
              step->statistics);

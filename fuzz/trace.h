@@ -6,6 +6,7 @@
 #include "fuzz/execute.h"
 #include "fuzz/program.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,11 +25,13 @@ struct trace_step {
     uint32_t subcode;
     uint32_t detail;     /* hash of the rule's name and the parameters that are no addresses */
     uint64_t statistics; /* hash, since the program began */
+    uint64_t handed;     /* of these, allocations and frees of each tag */
 };
 
 struct trace {
     uint64_t base[TRACE_BASE]; /* counters when the program began */
     unsigned count;
+    bool has_lists; /* which keep blocks, but not under the verifier */
     struct trace_step steps[TRACE_STEPS_MAX];
 };
 
@@ -39,6 +42,9 @@ void trace_statistics(struct trace *trace);
 
 /* The first step that differs; -1: none. */
 int trace_compare(const struct trace *a, const struct trace *b);
+/* The same without bytes and charges: the verifier's are others. Without lookaside lists the
+ * allocations and frees of each tag count. */
+int trace_compare_visible(const struct trace *a, const struct trace *b);
 /* One line. */
 void trace_print(const struct trace_step *step, char *bytes, size_t capacity);
 
