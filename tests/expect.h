@@ -19,7 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TESTS_MAX = 128, TEST_TIMEOUT_S = 60 };
+enum { TESTS_MAX = 128, TEST_TIMEOUT_S = 60, LINES_MAX = 512 };
 
 static const TTest *tests[TESTS_MAX];
 static unsigned tests_count;
@@ -83,26 +83,56 @@ static inline const struct expool_bugcheck *last_bugcheck(void)
     return &expected.seen;
 }
 
-/* check writes where it is into a file at each call; the first arrival at a line is enough. */
+/* check writes where it is into a file at each call; the first arrival at a line is enough. What an
+ * expectation does stands here once, with few literals: there are thousands, and sanitizers make
+ * much of each. */
+#define EXPECT_ONCE static __attribute__((noinline, unused))
+EXPECT_ONCE void expect_reached(const char *file, int line)
+{
+    static atomic_bool is_marked[LINES_MAX];
+    atomic_bool *mark = &is_marked[(unsigned)line % LINES_MAX];
+    if (atomic_load_explicit(mark, memory_order_relaxed))
+        return;
+    atomic_store_explicit(mark, true, memory_order_relaxed);
+    _mark_point(file, line); /* mark_point() and ck_abort_msg() of another's line */
+}
+
+EXPECT_ONCE void expect_true(bool is_so, const char *file, int line, const char *words)
+{
+    if (!is_so)
+        _ck_assert_failed(file, line, "Failed", "expected: %s", words);
+    expect_reached(file, line);
+}
+
+/* The two numbers that were compared last. */
+static _Thread_local uint64_t expect_numbers[2] __attribute__((unused));
+
+EXPECT_ONCE bool expect_same(uint64_t first, uint64_t second)
+{
+    expect_numbers[0] = first;
+    expect_numbers[1] = second;
+    return first == second;
+}
+
+EXPECT_ONCE void expect_equal(bool is_same, const char *file, int line, const char *words)
+{
+    if (!is_same)
+        _ck_assert_failed(file, line, "Failed", "%s: they are 0x%llx and 0x%llx", words,
+                          (unsigned long long)expect_numbers[0],
+                          (unsigned long long)expect_numbers[1]);
+    expect_reached(file, line);
+}
+
 #define EXPECT_THAT(condition, ...)                                                                \
     do {                                                                                           \
-        static atomic_bool is_marked_;                                                             \
         if (!(condition))                                                                          \
             ck_abort_msg(__VA_ARGS__);                                                             \
-        if (!atomic_load_explicit(&is_marked_, memory_order_relaxed)) {                            \
-            atomic_store_explicit(&is_marked_, true, memory_order_relaxed);                        \
-            mark_point();                                                                          \
-        }                                                                                          \
+        expect_reached(__FILE__, __LINE__);                                                        \
     } while (0)
 
-#define EXPECT(condition) EXPECT_THAT(condition, "expected: %s", #condition)
+#define EXPECT(condition) expect_true((condition) ? true : false, __FILE__, __LINE__, #condition)
 #define EXPECT_EQUAL(a, b)                                                                         \
-    do {                                                                                           \
-        uint64_t first_ = (uint64_t)(a);                                                           \
-        uint64_t second_ = (uint64_t)(b);                                                          \
-        EXPECT_THAT(first_ == second_, "%s is 0x%llx, %s is 0x%llx", #a,                           \
-                    (unsigned long long)first_, #b, (unsigned long long)second_);                  \
-    } while (0)
+    expect_equal(expect_same((uint64_t)(a), (uint64_t)(b)), __FILE__, __LINE__, #a " == " #b)
 #define EXPECT_TEXT(text, part)                                                                    \
     EXPECT_THAT(strstr((text), (part)) != NULL, "'%s' does not hold '%s'", (text), (part))
 
@@ -121,20 +151,34 @@ static inline const struct expool_bugcheck *last_bugcheck(void)
     }                                                                                              \
     static void sentence##_body(void)
 
+static inline int tests_run(const char *name)
+{
+    Suite *suite = suite_create(name);
+    TCase *cases = tcase_create(name);
+    tcase_set_timeout(cases, TEST_TIMEOUT_S);
+    for (unsigned i = 0; i < tests_count; i++)
+        tcase_add_test(cases, tests[i]);
+    suite_add_tcase(suite, cases);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 && tests_count > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+#ifdef TESTS_TOGETHER
+#include "tests/unit.h"
+#define TESTS_MAIN(name)                                                                           \
+    __attribute__((constructor)) static void tests_add(void)                                       \
+    {                                                                                              \
+        unit_add(__FILE__, name, tests_run);                                                       \
+    }
+#else
 #define TESTS_MAIN(name)                                                                           \
     int main(void)                                                                                 \
     {                                                                                              \
-        Suite *suite = suite_create(name);                                                         \
-        TCase *cases = tcase_create(name);                                                         \
-        tcase_set_timeout(cases, TEST_TIMEOUT_S);                                                  \
-        for (unsigned i = 0; i < tests_count; i++)                                                 \
-            tcase_add_test(cases, tests[i]);                                                       \
-        suite_add_tcase(suite, cases);                                                             \
-        SRunner *runner = srunner_create(suite);                                                   \
-        srunner_run_all(runner, CK_NORMAL);                                                        \
-        int failed = srunner_ntests_failed(runner);                                                \
-        srunner_free(runner);                                                                      \
-        return failed == 0 && tests_count > 0 ? EXIT_SUCCESS : EXIT_FAILURE;                       \
+        return tests_run(name);                                                                    \
     }
+#endif
 
 #endif

@@ -74,7 +74,7 @@ static inline NTSTATUS memory_fs_transfer(PIRP irp, PIO_STACK_LOCATION location)
     ULONG offset = location->Parameters.Read.ByteOffset.LowPart;
     ULONG length = location->Parameters.Read.Length;
     if (location->MajorFunction == IRP_MJ_WRITE) {
-        if (offset + length > MEMORY_FILE_BYTES)
+        if (offset > MEMORY_FILE_BYTES || length > MEMORY_FILE_BYTES - offset)
             return memory_fs_finish(irp, STATUS_DISK_FULL, 0);
         memcpy(file->data + offset, memory_fs_buffer(irp), length);
         file->bytes = max(file->bytes, offset + length);

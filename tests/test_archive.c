@@ -98,4 +98,19 @@ TEST(the_oldest_are_forgotten_and_say_so)
     expect_kept(newest);
 }
 
+TEST(all_are_put_back_or_known_to_be_forgotten)
+{
+    static struct slot again[ARCHIVE_SLOTS];
+    EXPECT(archive_start(1));
+    fill_wildly();
+    uint64_t handle = archive_put(slots, scratch);
+    EXPECT(archive_restore(handle, again));
+    EXPECT(memcmp(again, slots, sizeof again) == 0);
+    for (unsigned i = 0; i < 10000; i++)
+        (void)archive_put(slots, scratch);
+    EXPECT(!archive_restore(handle, again) && !archive_restore(0, again));
+    for (unsigned i = 0; i < ARCHIVE_SLOTS; i++)
+        EXPECT(slot_state(&again[i]) == SLOT_DEAD && !slot_has_block(slot_facts(&again[i])));
+}
+
 TESTS_MAIN("archive")

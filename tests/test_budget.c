@@ -210,6 +210,21 @@ TEST(importance_is_weighed_by_what_is_free)
     budget_refund(BUDGET_PAGED, 981);
 }
 
+TEST(a_refusal_of_the_other_class_that_was_got_round_is_not_told_of)
+{
+    expool_on_event(take_event, NULL);
+    budget_limit(BUDGET_NONPAGED, 10);
+    budget_limit(BUDGET_PAGED, 10);
+    EXPECT(budget_charge(BUDGET_NONPAGED, 10) && budget_charge(BUDGET_PAGED, 10));
+    EXPECT(!budget_charge(BUDGET_NONPAGED, 1)); /* a block was found all the same */
+    EXPECT(!budget_charge(BUDGET_PAGED, 1));
+    budget_failed(BUDGET_PAGED);
+    EXPECT_EQUAL(told.count, 1);
+    EXPECT_EQUAL(told.last.id, EXPOOL_EVENT_PAGED_EMPTY);
+    budget_refund(BUDGET_NONPAGED, 10);
+    budget_refund(BUDGET_PAGED, 10);
+}
+
 TEST(caches_give_way_before_the_limit_is_felt)
 {
     enum { BLOCKS = 1000, SIZE = 240 };

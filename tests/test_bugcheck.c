@@ -54,6 +54,33 @@ TEST(the_host_is_told_everything)
     EXPECT_EQUAL(bugcheck_count(), 1);
 }
 
+extern const char __start_askers[]; /* NOLINT: the linker's names */
+extern const char __stop_askers[];  /* NOLINT */
+
+__attribute__((noinline, section("askers"))) static void *ask(unsigned routine)
+{
+    void *volatile block = NULL; /* what comes is looked at here: the call is no jump */
+    switch (routine) {
+    case 0: block = ExAllocatePoolWithTag(NonPagedPoolNx, 40, TAG); break;
+    case 1: block = ExAllocatePoolUninitialized(NonPagedPoolNx, 40, TAG); break;
+    case 2: block = ExAllocatePoolZero(NonPagedPoolNx, 40, TAG); break;
+    default: block = ExAllocatePool2(POOL_FLAG_NON_PAGED, 40, TAG); break;
+    }
+    return block;
+}
+
+/* Two routines that do the same may be folded into one, but not so that one calls the other. */
+TEST(a_block_is_its_callers_whichever_routine_was_asked)
+{
+    mode_set(MODE_STACKS, true);
+    expool_on_bugcheck(pass, NULL);
+    for (unsigned i = 0; i < 4; i++) {
+        ExFreePoolWithTag(ask(i), 'rhtO');
+        const char *by = seen.allocated_by;
+        ck_assert_msg(by > __start_askers && by <= __stop_askers, "routine %u", i);
+    }
+}
+
 TEST(a_host_that_goes_on_gets_defined_failures)
 {
     KIRQL old;

@@ -166,6 +166,33 @@ TEST(a_damaged_header_does_not_make_a_small_block_serve_a_large_request)
     }
 }
 
+static unsigned told;
+
+static enum expool_action count_told(const struct expool_bugcheck *bugcheck, void *context)
+{
+    (void)context;
+    told += bugcheck->subcode == (expect_segment() ? 0x12u : 0x0Du);
+    return EXPOOL_CONTINUE;
+}
+
+TEST(each_damaged_block_that_leaves_a_cache_is_told)
+{
+    enum { PAIR = 2, HALF_PAGE = 2048 };
+    struct block *damaged[PAIR];
+    for (unsigned i = 0; i < PAIR; i++) /* each on a page of its own */
+        damaged[i] = block_of_data(ExAllocatePoolWithTag(NonPagedPoolNx, HALF_PAGE, TAG));
+    for (unsigned i = 0; i < PAIR; i++) {
+        ExFreePool(block_data(damaged[i]));
+        damaged[i]->tag ^= 1;
+    }
+    told = 0;
+    expool_on_bugcheck(count_told, NULL);
+    expool_pool_trim();
+    expool_on_bugcheck(NULL, NULL);
+    EXPECT_EQUAL(told, PAIR);
+    EXPECT(expool_pool_check() == NULL);
+}
+
 static void *volatile mailbox[THREADS];
 
 /* Allocates, and frees what the thread before it has allocated. */

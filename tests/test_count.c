@@ -1,6 +1,7 @@
 #include "tests/threads.h"
 #include "tests/verified.h"
 
+#include "expool/budget.h"
 #include "expool/driver.h"
 #include "expool/spin_lock.h"
 
@@ -31,6 +32,25 @@ TEST(blocks_and_bytes_are_counted_by_pool_in_special_and_in_normal_pool)
         ExFreePool(second);
         EXPECT_EQUAL(now().nonpaged.bytes, before.nonpaged.bytes);
         EXPECT(now().nonpaged.peak_bytes >= 5030);
+        expool_verifier_stop();
+    }
+}
+
+TEST(a_request_for_which_no_memory_is_left_counts_as_failed_wherever_its_block_was_to_lie)
+{
+    static const char *const ways[] = {"", "special_pool=none"};
+    enum { TRACKING = 8 };
+    for (unsigned i = 0; i < 3; i++) {
+        verified(ways[i > 0]);
+        if (i == 2)
+            EXPECT(expool_verifier_flags_set(expool_verifier_flags() & ~(uint32_t)TRACKING));
+        struct expool_verifier_counters before = now();
+        expool_budget_set_limit(EXPOOL_CLASS_NONPAGED, (uint64_t)8 * PAGE_SIZE);
+        EXPECT(nonpaged((size_t)9 * PAGE_SIZE) == NULL);
+        expool_budget_set_limit(EXPOOL_CLASS_NONPAGED, 0);
+        EXPECT_EQUAL(now().allocations_attempted, before.allocations_attempted + 1);
+        EXPECT_EQUAL(now().allocations_failed, before.allocations_failed + 1);
+        EXPECT_EQUAL(now().allocations_succeeded, before.allocations_succeeded);
         expool_verifier_stop();
     }
 }
@@ -66,6 +86,23 @@ TEST(allocations_without_a_tag_are_counted)
     void *block = ExAllocatePool(NonPagedPool, 10);
     EXPECT_EQUAL(now().allocations_without_tag, before.allocations_without_tag + 1);
     ExFreePool(block);
+}
+
+TEST(nothing_is_counted_while_the_verifier_is_off)
+{
+    KSPIN_LOCK lock;
+    KIRQL old;
+    verified("");
+    expool_verifier_stop();
+    struct expool_verifier_counters before = now();
+    KeInitializeSpinLock(&lock);
+    KeAcquireSpinLock(&lock, &old);
+    KeReleaseSpinLock(&lock, old);
+    ExFreePool(ExAllocatePool(NonPagedPool, 10));
+    EXPECT_EQUAL(now().spin_locks_acquired, before.spin_locks_acquired);
+    EXPECT_EQUAL(now().irql_raises, before.irql_raises);
+    EXPECT_EQUAL(now().allocations_attempted, before.allocations_attempted);
+    EXPECT_EQUAL(now().allocations_without_tag, before.allocations_without_tag);
 }
 
 static void *driver_block;

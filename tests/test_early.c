@@ -1,4 +1,5 @@
 /* test_early.c - a program's constructors may use the pool before the pool's own have run. */
+#define TESTS_ALONE /* its constructor comes before all others */
 #include "tests/expect.h"
 
 #include "expool/pool.h"

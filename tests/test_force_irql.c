@@ -3,6 +3,7 @@
 #include "tests/threads.h"
 #include "tests/verified.h"
 
+#include "expool/census.h"
 #include "expool/paging.h"
 
 #include "pool/counters.h"
@@ -137,6 +138,47 @@ TEST(pages_that_are_out_and_pages_that_are_away_both_come_back)
         ExFreePoolWithTag(blocks[i], TAG);
     }
     EXPECT_EQUAL(passed.count, 0);
+}
+
+TEST(a_page_that_came_in_is_away_after_the_next_raise)
+{
+    verified("special_pool=none");
+    unsigned char *block = paged(100);
+    KeLowerIrql(up(DISPATCH_LEVEL));
+    EXPECT(expool_trim() > 0);
+    EXPECT_EQUAL(touch(block, false), 0);
+    KIRQL old = up(DISPATCH_LEVEL);
+    EXPECT_EQUAL(touch(block, false), 0xD1);
+    KeLowerIrql(old);
+    forget();
+    ExFreePoolWithTag(block, TAG);
+    EXPECT_EQUAL(passed.count, 0);
+}
+
+TEST(a_census_at_dispatch_counts_what_is_away)
+{
+    verified("special_pool=none");
+    struct expool_census census;
+    unsigned char *block = paged(100);
+    KIRQL old = up(DISPATCH_LEVEL);
+    expool_census_get(EXPOOL_CLASS_PAGED, &census);
+    EXPECT_EQUAL(census.blocks, 1);
+    KeLowerIrql(old);
+    ExFreePoolWithTag(block, TAG);
+    EXPECT_EQUAL(passed.count, 0);
+}
+
+TEST(a_refusal_at_dispatch_is_told_of_although_blocks_are_away)
+{
+    verified("special_pool=none:nonpaged_limit_mb=1");
+    unsigned char *block = paged(100);
+    KIRQL old = up(DISPATCH_LEVEL);
+    while (nonpaged(20000) != NULL)
+        ;
+    KeLowerIrql(old);
+    EXPECT_EQUAL(passed.count, 0);
+    ExFreePoolWithTag(block, TAG);
+    expool_verifier_reset();
 }
 
 TEST(a_reset_frees_what_is_away_and_its_place_is_used_again)

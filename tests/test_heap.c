@@ -214,6 +214,23 @@ TEST(the_check_sees_each_kind_of_damage)
     EXPECT_SOUND();
 }
 
+/* Seen as a link it points back at the block: a list's head read from its middle. */
+TEST(a_link_that_is_a_word_off_is_not_followed)
+{
+    start();
+    struct block *rest = block_next(block_of_data(allocate(100)));
+    struct free_block *listed = (struct free_block *)(void *)rest;
+    struct list *previous = listed->link.previous;
+    listed->link.previous = (struct list *)((uintptr_t)previous + sizeof(void *));
+    EXPECT_TEXT(heap_check(&heap), "free list is broken");
+    lock_take(&heap.lock);
+    bool is_unlisted = heap_unlist_locked(&heap, rest);
+    lock_drop(&heap.lock);
+    EXPECT(!is_unlisted);
+    listed->link.previous = previous;
+    EXPECT_SOUND();
+}
+
 TEST(without_seals_a_block_that_leaves_its_page_is_not_listed)
 {
     start();

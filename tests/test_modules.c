@@ -1,3 +1,4 @@
+#define TESTS_ALONE /* looks at what is mapped */
 #include "verifier/modules.h"
 
 #include "tests/expect.h"

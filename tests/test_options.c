@@ -95,6 +95,7 @@ TEST(a_number_is_read_as_it_is_written)
     EXPECT_EQUAL(expool_options_set("seed=18446744073709551615"), 0);
     EXPECT_EQUAL(options.seed, UINT64_MAX);
     EXPECT_TEXT(refusal("seed=18446744073709551616"), "bad value");
+    EXPECT_TEXT(refusal("\033[31mseed=1"), "unknown option '.[31mseed'"); /* no terminal obeys */
     EXPECT_TEXT(refusal("seed=0x"), "bad value");
     EXPECT_TEXT(refusal("seed=0x1g"), "bad value");
     EXPECT_TEXT(refusal("seed=1a"), "bad value");
@@ -166,6 +167,8 @@ TEST(what_is_read_before_main_is_refused_later)
 {
     EXPECT_TEXT(refusal("verifier=standard"), "call expool_verifier_start()");
     EXPECT_TEXT(refusal("seal=off"), "chosen at start");
+    EXPECT_TEXT(refusal("suppressions=no_such_file"), "read at start");
+    EXPECT_TEXT(refusal("known=no_such_file"), "read at start");
 }
 
 static void limit_late(void)

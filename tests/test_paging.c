@@ -49,6 +49,19 @@ TEST(trimmed_pages_are_dead_until_touched)
     EXPECT(expool_pool_check() == NULL);
 }
 
+/* Batches end in the middle of it: the page behind one is the next one's first. */
+TEST(one_trim_pages_out_a_long_block_whole)
+{
+    enum { PAGES = 300 };
+    unsigned char *block = paged(PAGES * PAGE);
+    memset(block, 1, PAGES * PAGE);
+    EXPECT(expool_trim() >= PAGES);
+    for (int i = 0; i < PAGES; i++)
+        EXPECT(os_is_dead(block + i * PAGE));
+    EXPECT_EQUAL(expool_trim(), 0);
+    ExFreePoolWithTag(block, TAG);
+}
+
 TEST(nothing_is_trimmed_at_dispatch)
 {
     unsigned char *block = paged(SMALL);
@@ -126,6 +139,27 @@ TEST(freeing_at_dispatch_is_judged_though_the_page_is_out)
         KeRaiseIrql(DISPATCH_LEVEL, &old);
         ExFreePoolWithTag(block, TAG);
     }
+}
+
+/* What a trim gives back goes on a list beside blocks whose pages are out. */
+TEST(a_trim_at_dispatch_leaves_paged_pool_alone)
+{
+    enum { BLOCKS = 16, EIGHTH = 496 };
+    unsigned char *blocks[BLOCKS];
+    KIRQL old;
+    for (unsigned i = 0; i < BLOCKS; i++)
+        blocks[i] = paged(EIGHTH);
+    for (unsigned i = 1; i < BLOCKS / 2; i += 2)
+        ExFreePoolWithTag(blocks[i], TAG);
+    expool_trim();
+    for (unsigned i = BLOCKS / 2 + 1; i < BLOCKS; i += 2)
+        ExFreePoolWithTag(blocks[i], TAG);
+    KeRaiseIrql(DISPATCH_LEVEL, &old);
+    expool_pool_trim();
+    KeLowerIrql(old);
+    for (unsigned i = 0; i < BLOCKS; i += 2)
+        ExFreePoolWithTag(blocks[i], TAG);
+    EXPECT(expool_pool_check() == NULL);
 }
 
 TEST(pressure_pages_out_with_calls)

@@ -24,13 +24,15 @@ TEST(an_untouched_pattern_shows_no_damage)
 TEST(every_changed_byte_is_found_wherever_it_lies)
 {
     pattern_fill(bytes, BYTES, FILL);
-    for (size_t at = 0; at < BYTES; at++) {
-        bytes[at] = 0;
-        struct pattern_damage damage = look(0, BYTES);
-        EXPECT(damage.first == bytes + at && damage.last == bytes + at);
-        EXPECT_EQUAL(damage.count, 1);
-        bytes[at] = FILL;
-    }
+    for (size_t count = BYTES - 70; count <= BYTES;
+         count++) /* with every rest behind whole lines */
+        for (size_t at = 0; at < count; at++) {
+            bytes[at] = 0;
+            struct pattern_damage damage = look(0, count);
+            EXPECT(damage.first == bytes + at && damage.last == bytes + at);
+            EXPECT_EQUAL(damage.count, 1);
+            bytes[at] = FILL;
+        }
 }
 
 TEST(first_last_and_count_span_the_damage)

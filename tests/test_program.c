@@ -72,6 +72,24 @@ TEST(canonical_bytes_are_their_own_canonical_form)
     EXPECT(memcmp(canonical, second, length) == 0);
 }
 
+TEST(the_settings_of_a_program_come_back)
+{
+    static const struct program settings = {
+        .verify = PROGRAM_VERIFY_EXACT,
+        .reuse = PROGRAM_REUSE_PROTECT,
+        .backend = PROGRAM_BACKEND_SEGMENT,
+        .limit = PROGRAM_LIMIT_TINY,
+        .failing = PROGRAM_FAILING_COUNT - 1,
+        .special = PROGRAM_SPECIAL_WIDE,
+        .seed = PROGRAM_SEEDS - 1,
+    };
+    program_decode(&again, canonical, program_encode(&settings, canonical));
+    EXPECT(memcmp(&settings, &again, sizeof again) == 0);
+    program = *program_usual(&settings);
+    EXPECT_EQUAL(program.verify, PROGRAM_VERIFY_EXACT);
+    EXPECT_EQUAL(program.limit + program.failing + program.special + program.seed, 0);
+}
+
 TEST(a_field_that_an_operation_does_not_read_is_zero)
 {
     fill_bytes(4, PROGRAM_BYTES_MAX);
@@ -121,6 +139,20 @@ TEST(the_sizes_of_the_stories_can_be_written)
         uint16_t code = 0;
         EXPECT(program_size_code(sizes[i], &code));
         EXPECT_EQUAL(program_size_of(code), sizes[i]);
+    }
+}
+
+TEST(a_size_is_written_by_its_smallest_code)
+{
+    static bool is_seen[256 * 1024 + 1];
+    for (uint32_t code = 0; code <= UINT16_MAX; code++) {
+        uint32_t size = program_size_of((uint16_t)code);
+        uint16_t smallest = 0;
+        EXPECT(program_size_code(size, &smallest));
+        EXPECT_EQUAL(program_size_of(smallest), size);
+        if (!is_seen[size])
+            EXPECT_EQUAL(smallest, code);
+        is_seen[size] = true;
     }
 }
 

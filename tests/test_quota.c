@@ -1,6 +1,7 @@
 #include "tests/raised.h"
 #include "tests/verified.h"
 
+#include "expool/budget.h"
 #include "expool/process.h"
 #include "expool/seh.h"
 
@@ -73,6 +74,34 @@ TEST(quota_goes_back_to_the_process_that_was_charged)
     EXPECT(expool_process_attach(NULL) == other);
     expool_process_close(payer);
     expool_process_close(other);
+}
+
+TEST(a_process_is_there_until_it_is_closed_and_pays_for_nothing)
+{
+    size_t before = expool_process_count();
+    PEPROCESS process = attached_to(SIZE_MAX, SIZE_MAX);
+    EXPECT_EQUAL(expool_process_count(), before + 1);
+    void *block = ExAllocatePoolWithQuotaTag(PagedPool, SIZE, TAG);
+    expool_process_close(process);
+    EXPECT(expool_process_attach(NULL) == process);
+    EXPECT_EQUAL(expool_process_count(), before + 1);
+    ExFreePool(block);
+    EXPECT_EQUAL(expool_process_count(), before);
+}
+
+TEST(a_request_that_got_no_memory_holds_no_process)
+{
+    size_t before = expool_process_count();
+    PEPROCESS process = attached_to(SIZE_MAX, SIZE_MAX);
+    expool_budget_set_limit(EXPOOL_CLASS_PAGED, PAGE_SIZE);
+    void *filler = ExAllocatePoolZero(PagedPool, PAGE_SIZE, TAG);
+    EXPECT(ExAllocatePool2(POOL_FLAG_PAGED | POOL_FLAG_USE_QUOTA, SIZE, TAG) == NULL);
+    expool_budget_set_limit(EXPOOL_CLASS_PAGED, 0);
+    ExFreePool(filler);
+    EXPECT_EQUAL(used(process, 1), 0);
+    EXPECT(expool_process_attach(NULL) == process);
+    expool_process_close(process);
+    EXPECT_EQUAL(expool_process_count(), before);
 }
 
 TEST(above_the_limit_legacy_routines_raise_and_pool2_gives_null)
@@ -187,6 +216,20 @@ TEST(under_the_verifier_quota_is_the_same)
                  (ULONG)STATUS_QUOTA_EXCEEDED);
     ExFreePool(block);
     EXPECT_EQUAL(used(process, 1), 0);
+}
+
+TEST(a_tracked_block_that_just_fits_a_page_is_paid_for_and_paid_back)
+{
+    verified("special_pool=none");
+    PEPROCESS process = attached_to(SIZE_MAX, SIZE_MAX);
+    for (size_t size = 4000; size <= 4096; size++) {
+        BOOLEAN charged = FALSE;
+        void *block = ExAllocatePoolWithQuotaTag(PagedPool, size, TAG);
+        EXPECT_EQUAL(ExQueryPoolBlockSize(block, &charged), size);
+        EXPECT_EQUAL(charged, used(process, 1) > 0);
+        ExFreePool(block);
+        EXPECT_EQUAL(used(process, 1), 0);
+    }
 }
 
 TESTS_MAIN("quota")

@@ -1,5 +1,6 @@
 /* What can still be reached, and what is lost. Pointers are kept disguised where none may be found:
  * the test itself would be a root. */
+#define TESTS_ALONE /* the variables of other tests would be looked through, too */
 #include "tests/verified.h"
 
 #include "pool/os_threads.h"

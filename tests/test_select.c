@@ -4,6 +4,8 @@
 #include "verifier/select.h"
 #include "verifier/special.h"
 
+#include <stdio.h>
+
 static bool takes(uint32_t tag, size_t size_bytes)
 {
     struct request request = {.tag = tag, .size_bytes = size_bytes};
@@ -148,6 +150,29 @@ TEST(alternate_takes_one_side_a_place_and_both_over_many)
         ExFreePool(block);
         EXPECT_EQUAL(passed.count, 0);
     }
+}
+
+static unsigned long mapped_pages(void)
+{
+    unsigned long pages = 0;
+    FILE *file = fopen("/proc/self/statm", "r");
+    EXPECT(file != NULL && fscanf(file, "%lu", &pages) == 1);
+    fclose(file);
+    return pages;
+}
+
+TEST(settings_that_come_again_cost_no_memory)
+{
+    enum { CHANGES = 2000, MORE_PAGES_MAX = 300 };
+    static const char *const words[] = {"special_pool=all:low_resources=off",
+                                        "special_pool=size=1-9:low_resources=nth=5"};
+    unsigned long before = 0;
+    for (unsigned i = 0; i < CHANGES; i++) {
+        before = i == COUNT_OF(words) ? mapped_pages() : before;
+        expool_verifier_stop();
+        verified(words[i % COUNT_OF(words)]);
+    }
+    EXPECT(mapped_pages() < before + MORE_PAGES_MAX);
 }
 
 TESTS_MAIN("select")

@@ -47,6 +47,21 @@ TEST(another_set_serves_when_the_own_one_is_empty)
     EXPECT(taken[0] == &blocks[1] && taken[1] == &blocks[2]);
 }
 
+TEST(whatever_is_on_any_shelf_is_taken_until_all_are_empty)
+{
+    struct block *taken[4];
+    struct block *other = &blocks[9];
+    start();
+    EXPECT_EQUAL(shelves_take_any(&shelves, taken, 4), 0);
+    EXPECT(put(0, 0, 5) == 5 && put(1, 5, 1) == 1);
+    EXPECT_EQUAL(shelves_put(&shelves, 1, SHELF_UNITS_MAX, &other, 1), 1);
+    unsigned all = 0;
+    for (unsigned count; (count = shelves_take_any(&shelves, taken, 4)) > 0;)
+        all += count;
+    EXPECT_EQUAL(all, 7);
+    EXPECT_EQUAL(shelves_bytes(&shelves), 0);
+}
+
 TEST(a_shelf_holds_no_more_than_its_bytes)
 {
     start();

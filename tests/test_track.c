@@ -3,6 +3,8 @@
 #include "tests/threads.h"
 #include "tests/verified.h"
 
+#include "expool/budget.h"
+#include "expool/paging.h"
 #include "expool/statistics.h"
 #include "pool/block.h"
 
@@ -167,6 +169,28 @@ static void *come_and_go(void *argument)
     return NULL;
 }
 
+/* Live ones are found by a bit each, 64 at a time. */
+TEST(the_few_that_live_are_found_among_many_dead)
+{
+    static unsigned char *blocks[600];
+    static const unsigned living[] = {0, 63, 64, 127, 319, 599};
+    enum { LIVING = sizeof living / sizeof living[0] };
+    in_normal_pool();
+    for (unsigned i = 0; i < 600; i++)
+        blocks[i] = nonpaged(24);
+    for (unsigned i = 0, next = 0; i < 600; i++)
+        if (next < LIVING && living[next] == i)
+            next++;
+        else
+            ExFreePoolWithTag(blocks[i], TAG);
+    EXPECT_EQUAL(expool_verifier_sweep(), LIVING);
+    for (unsigned i = 0; i < LIVING; i++) {
+        ExFreePoolWithTag(blocks[living[i]], TAG);
+        EXPECT_EQUAL(expool_verifier_sweep(), LIVING - 1 - i);
+    }
+    EXPECT_EQUAL(passed.count, 0);
+}
+
 /* `verifier /sweep` asks for one while the process works. */
 TEST(a_sweep_takes_nothing_that_comes_and_goes_for_damage)
 {
@@ -218,6 +242,71 @@ TEST(more_blocks_come_and_go_than_are_remembered)
     EXPECT_EQUAL(passed.count, 0);
     EXPECT_EQUAL(track_live(), 0);
     EXPECT_EQUAL(track_not_count(), 0);
+}
+
+TEST(a_second_free_is_told_at_dispatch_level_of_a_page_that_is_out)
+{
+    in_normal_pool();
+    unsigned char *kept = paged(100);
+    unsigned char *block = paged(100);
+    KIRQL irql;
+    ExFreePool(block);
+    EXPECT(expool_trim() > 0);
+    KeRaiseIrql(DISPATCH_LEVEL, &irql);
+    ExFreePool(block);
+    KeLowerIrql(irql);
+    EXPECT_EQUAL(passed.count, 1);
+    EXPECT_EQUAL(passed.last.code, 0xC4);
+    EXPECT_EQUAL(passed.last.subcode, 0x13);
+    ExFreePool(kept);
+}
+
+TEST(the_bytes_that_may_be_used_end_where_the_pattern_begins)
+{
+    in_normal_pool();
+    for (unsigned i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        unsigned char *block = nonpaged(sizes[i]);
+        memset(block, 0x11, ExQueryPoolBlockSize(block, NULL));
+        EXPECT_EQUAL(ExQueryPoolBlockSize(block, NULL), sizes[i]);
+        ExFreePool(block);
+        EXPECT_EQUAL(passed.count, 0);
+    }
+}
+
+TEST(a_block_where_a_tracked_one_was_has_its_bytes)
+{
+    in_normal_pool();
+    for (unsigned i = 0; i < 2; i++) { /* with tracking, then without: the same place */
+        unsigned char *block = nonpaged(40);
+        EXPECT(ExQueryPoolBlockSize(block, NULL) >= 40);
+        ExFreePool(block);
+        EXPECT(expool_verifier_flags_set(0x10));
+    }
+    EXPECT_EQUAL(passed.count, 0);
+}
+
+static void expect_reset_at_any_irql(const char *options_text)
+{
+    verified(options_text);
+    expool_budget_set_limit(EXPOOL_CLASS_PAGED, 4096 * 4); /* conditions change */
+    for (KIRQL irql = PASSIVE_LEVEL; irql <= HIGH_LEVEL; irql++) {
+        KIRQL before;
+        EXPECT(paged(9000) != NULL);
+        nonpaged(60);
+        KeRaiseIrql(irql, &before);
+        EXPECT_EQUAL(expool_verifier_reset(), 2);
+        EXPECT_EQUAL(KeGetCurrentIrql(), irql);
+        EXPECT_EQUAL(expool_verifier_reset(), 0);
+        KeLowerIrql(before);
+    }
+    EXPECT_EQUAL(passed.count, 0);
+    EXPECT_EQUAL(expool_verifier_stop(), 0);
+}
+
+TEST(a_reset_frees_everything_at_any_irql)
+{
+    expect_reset_at_any_irql("special_pool=none");
+    expect_reset_at_any_irql("special_pool=all");
 }
 
 TESTS_MAIN("track")

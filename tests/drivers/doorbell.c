@@ -173,12 +173,19 @@ static NTSTATUS BellStart(_In_ PDEVICE_OBJECT DeviceObject)
     return NT_SUCCESS(status) ? IoSetDeviceInterfaceState(&bell->Link, TRUE) : status;
 }
 
-static VOID BellRemove(_In_ PDEVICE_OBJECT DeviceObject)
+static VOID BellStop(_In_ PDEVICE_OBJECT DeviceObject)
 {
     PBELL bell = DeviceObject->DeviceExtension;
     if (bell->Interrupt != NULL)
         IoDisconnectInterrupt(bell->Interrupt);
+    bell->Interrupt = NULL;
     KeFlushQueuedDpcs();
+}
+
+static VOID BellRemove(_In_ PDEVICE_OBJECT DeviceObject)
+{
+    PBELL bell = DeviceObject->DeviceExtension;
+    BellStop(DeviceObject);
     IoSetDeviceInterfaceState(&bell->Link, FALSE);
     RtlFreeUnicodeString(&bell->Link);
     ObUnRegisterCallbacks(bell->Watcher);
@@ -200,6 +207,8 @@ NTSTATUS BellPnp(_In_ PDEVICE_OBJECT DeviceObject, _Inout_ PIRP Irp)
         IoCompleteRequest(Irp, IO_NO_INCREMENT);
         return status;
     }
+    if (minor == IRP_MN_STOP_DEVICE)
+        BellStop(DeviceObject);
     if (minor == IRP_MN_REMOVE_DEVICE)
         BellRemove(DeviceObject);
     IoSkipCurrentIrpStackLocation(Irp);

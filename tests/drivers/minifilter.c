@@ -212,9 +212,14 @@ static FLT_POSTOP_CALLBACK_STATUS PostRead(_Inout_ PFLT_CALLBACK_DATA Data,
                                            _In_ FLT_POST_OPERATION_FLAGS Flags)
 {
     FLT_POSTOP_CALLBACK_STATUS answer = FLT_POSTOP_FINISHED_PROCESSING;
+    PREAD_CONTEXT context = CompletionContext;
     if (!FltDoCompletionProcessingWhenSafe(Data, FltObjects, CompletionContext, Flags, PostReadSafe,
-                                           &answer))
-        NT_ASSERT(FALSE);
+                                           &answer)) { /* no memory to put it off */
+        Data->IoStatus.Status = STATUS_INSUFFICIENT_RESOURCES;
+        Data->IoStatus.Information = 0;
+        FltFreePoolAlignedWithTag(FltObjects->Instance, context->Buffer, FILTER_TAG);
+        ExFreeToNPagedLookasideList(&ReadContexts, context);
+    }
     return answer;
 }
 

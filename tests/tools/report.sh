@@ -9,12 +9,33 @@ stops() { # OPTIONS PROGRAM
     { EXPOOL_OPTIONS=seed=42:record=all.rec:$1 "$bugs/$2" 2>>text; } 2>/dev/null || status=$?
     [ "$status" -eq 134 ] || fail "$2 ended with $status"
 }
-validate() { # SCHEMA FILE
-    python3 -c 'import json, sys, jsonschema
-jsonschema.validate(json.load(open(sys.argv[2])), json.load(open(sys.argv[1])))' "$1" "$2" || fail "$2 does not fit $1"
-}
+# One interpreter for all questions, a line each: it takes longer to start than to answer.
+coproc python3 -c '
+import json, sys, jsonschema
+def answer(verb, name, what):
+    d = json.load(open(name))
+    if verb == "ask":
+        return str(eval(what, {"d": d}))
+    jsonschema.validate(d, json.load(open(what)))
+    return "fits"
+for line in sys.stdin:
+    try:
+        said = answer(*line.rstrip("\n").split("\t"))
+    except Exception as trouble:
+        said = "trouble: %r" % trouble
+    print(" ".join(said.split("\n")), flush=True)'
+exec 8>&"${COPROC[1]}" 9<&"${COPROC[0]}"
 ask() { # FILE EXPRESSION: of the document d
-    python3 -c 'import json, sys; d = json.load(open(sys.argv[1])); print(eval(sys.argv[2]))' "$1" "$2"
+    local said
+    printf 'ask\t%s\t%s\n' "$1" "$2" >&8
+    read -r said <&9
+    printf '%s\n' "$said"
+}
+validate() { # SCHEMA FILE
+    local said
+    printf 'validate\t%s\t%s\n' "$2" "$1" >&8
+    read -r said <&9
+    [ "$said" = fits ] || fail "$2 does not fit $1: $said"
 }
 same() { [ "$1" = "$2" ] || fail "'$1', expected '$2'"; }
 
