@@ -31,4 +31,22 @@ EXPOOL_OPTIONS=verifier=standard ./by-hand
 prefix/bin/expool doctor -q -- ./by-hand
 prefix/bin/expool run --leaks=off -- ls >/dev/null
 prefix/bin/verifier /querysettings >/dev/null
-echo "find_package (shared, static), pkg-config and a plain gcc line: 4 programs built and run verified; the tools find the library"
+
+# expool replay and the programs it starts, from a prefix that was moved: a program of each target, and C that
+# compiles with the line in its head, against what is installed.
+mv prefix moved
+replay() { moved/bin/expool replay "$@"; }
+replayed=0
+seed=$root/corpus/seeds/stories/driver_buffer.txt
+for target in corrupt differential pool_seq report threads verifier_protect verifier_seq; do
+    replay --target $target "$seed" | grep -q '^1 files, '
+    replayed=$((replayed + 1))
+done
+replay --target pool_seq --print "$seed" >printed.txt
+grep -q '# expect: ' printed.txt
+replay --target pool_seq --emit-c "$seed" >repro.c
+sh -c "$(sed -n 's/^ \*   gcc /gcc /p' repro.c)"
+./repro >/dev/null
+printf 'expool-kit v1\ndriver: toaster\n' >kit.txt
+{ replay kit.txt 2>&1 || true; } | grep -q 'replay_toaster kit.txt'
+echo "find_package (shared, static), pkg-config and a plain gcc line: 4 programs built and run verified; the tools find the library; expool replay runs $replayed targets and its C compiles"
