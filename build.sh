@@ -1,9 +1,19 @@
 #!/usr/bin/env bash
 # build.sh - the one entrance. `./build.sh help` lists the verbs. Thin over CMake presets, Ninja and CTest.
+#
+# OSS-Fuzz runs it as $SRC/build.sh, a copy, a link or sourced, with LIB_FUZZING_ENGINE set: then it obeys that
+# environment (docs/OSS_FUZZ.md), and the tree is beside it or, for a copy, the folder it is run in.
+if [ -n "${LIB_FUZZING_ENGINE:-}" ] && { [ $# -eq 0 ] || [ "${BASH_SOURCE[0]}" != "$0" ]; }; then
+    expool_tree=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")") expool_status=0
+    [ -e "$expool_tree/ci/oss_fuzz.sh" ] || expool_tree=$PWD
+    bash "$expool_tree/ci/oss_fuzz.sh" || expool_status=$?
+    # shellcheck disable=SC2317 # only a sourced script returns
+    return "$expool_status" 2>/dev/null || exit "$expool_status"
+fi
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
-verbs="build test bench soak fuzz replay differential lint format ci install setup hooks clean help"
+verbs="build test bench soak fuzz coverage replay differential oracle lint format ci install setup hooks clean help"
 
 say() { printf 'build.sh: %s\n' "$*" >&2; }
 die() { say "$*"; exit 2; }
@@ -18,15 +28,18 @@ usage: ./build.sh [verb]
   bench pool [--quick]      the pool against other allocators, into build/bench/pool.json
   bench verifier [--quick]  special pool against guard allocators and checkers
   bench apps [--quick]      unmodified programs under expool and others; also: bench instructions
+  bench fuzz [--quick]      the fuzzing harness against its goals, into build/bench/fuzz.json
   soak [minutes]            eight threads on every pool for ten minutes, then everything must be back; 30s: seconds
-  fuzz [target] [seconds]   fuzz for some seconds in all (60); targets: pool_seq verifier_seq all
+  fuzz [target] [seconds]   fuzz for some seconds in all (60); --list names targets, --help the options
+  coverage [target]         how much of pool/ and verifier/ the committed corpus runs: table and HTML
   replay [--print] FILE...  run fuzz inputs, text or binary, without an engine
   differential [count [seed]]  so many random operations (10 million) through both back ends and the model
+  oracle [--trials K] [--tier A|B|C] [--fault NAME] [--jobs N]  does the harness find the faults of fuzz/seeded/?
   lint                      format, clang-tidy, cppcheck, shellcheck, the arrows between folders
   format                    let clang-format have its way
   ci                        everything .ci/run runs
   install [prefix]          headers, libraries, CMake and pkg-config files (/usr/local)
-  setup                     install what any verb or CI job needs
+  setup [all]               install what any verb or CI job needs; all: clang 16 and 19 for ci/jobs/contract.sh
   hooks                     a pre-commit hook that checks what is quick to check
   clean                     remove build/
   help                      this page
@@ -69,8 +82,9 @@ need_compiler() {
 
 need_tests() {
     need_compiler
-    need /usr/include/check.h check jq jq xmllint libxml2-utils
+    need /usr/include/check.h check unzip unzip jq jq xmllint libxml2-utils patch patch
     python3 -c 'import jsonschema' 2>/dev/null || need /no-jsonschema-yet python3-jsonschema
+    (need mold mold) || true # links four hundred programs in half the time; ld does as well
 }
 
 need_clang() {
@@ -80,6 +94,15 @@ need_clang() {
     version=$(clang -dumpversion | cut -d. -f1)
     [ -e "$runtime" ] || [ -e "$(clang --print-resource-dir)/lib/linux/libclang_rt.fuzzer-$(uname -m).a" ] ||
         need /no-libfuzzer-yet "libclang-rt-$version-dev"
+}
+
+# What ci/jobs/contract.sh builds with and looks with; `all`: clang 16 and 19 beside the default.
+need_contract() {
+    need afl-fuzz afl++ /usr/lib/afl/libAFLDriver.a afl++ file file zip zip unzip unzip objdump binutils jq jq \
+        setpriv util-linux llvm-cov llvm
+    [ "${1:-}" != all ] || need clang-16 clang-16 llvm-cov-16 llvm-16 clang-19 clang-19 llvm-cov-19 llvm-19 \
+        /usr/lib/llvm-16/lib/clang/16/lib/linux/libclang_rt.fuzzer-x86_64.a libclang-rt-16-dev \
+        /usr/lib/llvm-19/lib/clang/19/lib/linux/libclang_rt.fuzzer-x86_64.a libclang-rt-19-dev
 }
 
 need_lint() { need clang-tidy clang-tidy clang-format clang-format cppcheck cppcheck shellcheck shellcheck; }
@@ -108,11 +131,28 @@ need_apps() {
     (need "/usr/lib/python$version/test/test_dict.py" "libpython$version-testsuite") || true
 }
 
-# Configures and builds a preset, or one target of it, quietly unless it fails.
+# Ninja's count from the log, in place, once a second while this script lives.
+show_progress() {
+    local log=$1 step
+    while sleep 1 && kill -0 $$ 2>/dev/null; do
+        step=$(tr '\r' '\n' <"$log" 2>/dev/null | sed -n 's/^\[\([0-9]*\/[0-9]*\)\].*/\1/p' | tail -n 1)
+        [ -z "$step" ] || printf '\r  %s ' "$step" >&2
+    done
+}
+
+# Configures and builds a preset, or one target of it; it says so, for a first build takes minutes.
 make_preset() {
-    local preset=$1 log=build/$1.log
+    local preset=$1 log=build/$1.log watcher='' status=0
     mkdir -p build
-    if ! { cmake --preset "$preset" && cmake --build "build/$preset" --target "${2:-all}"; } >"$log" 2>&1; then
+    [ -e "build/$preset/build.ninja" ] || say "building '$preset' for the first time, log in $log"
+    [ ! -t 2 ] || { show_progress "$log" & watcher=$!; }
+    { cmake --preset "$preset" && cmake --build "build/$preset" --target "${2:-all}"; } >"$log" 2>&1 || status=$?
+    if [ -n "$watcher" ]; then
+        kill "$watcher" || true
+        wait "$watcher" || true
+        printf '\r\033[K' >&2
+    fi
+    if [ "$status" -ne 0 ]; then
         tail -n 40 "$log" >&2
         say "building '$preset' failed; all of it is in $log"
         exit 1
@@ -137,6 +177,26 @@ install_to() {
     else
         echo "libexpool.so is found at run time with -Wl,-rpath,$lib or LD_LIBRARY_PATH=$lib"
     fi
+}
+
+# The harness against its own goals, with everything built that it measures.
+bench_fuzz() {
+    need_tests
+    need_clang
+    need valgrind valgrind
+    make_preset dev
+    make_preset fuzz
+    make_preset fuzz-asan
+    make_preset fuzz bench_programs
+    make_preset fuzz-asan bench_programs
+    make_coverage
+    mkdir -p build/bench
+    exec build/dev/fuzz/fuzz_bench "$@"
+}
+
+# Replay programs that count what they run.
+make_coverage() {
+    make_preset coverage replay_programs
 }
 
 # The verb with the smallest edit distance to what was typed.
@@ -164,10 +224,6 @@ verb=${1:-build}
 case $verb in
     build)
         alone $#
-        if [ -n "${LIB_FUZZING_ENGINE:-}" ]; then
-            need gcc gcc zip zip /usr/include/libiberty/demangle.h libiberty-dev # gcc brings libbacktrace
-            exec ci/oss_fuzz.sh
-        fi
         need_compiler
         make_preset release
         ls build/release/lib/libexpool.a build/release/lib/libexpool.so build/release/lib/libexpool-preload.so \
@@ -176,12 +232,16 @@ case $verb in
     test)
         [ $# -le 1 ] || die "test takes one word"
         need_tests
-        make_preset dev
-        make_preset asan
-        exec ci/test.sh "${1:-}"
+        # shellcheck source=ci/test.sh
+        . ci/test.sh
+        test_presets "${1:-}"
         ;;
     bench)
         need_compiler
+        if [ "${1:-}" = fuzz ]; then
+            shift
+            bench_fuzz "$@"
+        fi
         need_peers
         [ "${1:-}" != apps ] || need_apps
         make_preset release bench_all
@@ -194,29 +254,24 @@ case $verb in
         exec build/release/bench/soak "$@"
         ;;
     fuzz)
-        [ $# -le 2 ] || die "fuzz takes a target and seconds"
-        target=${1:-all} seconds=${2:-60}
-        case $target in [0-9]*) seconds=$target target=${2:-all} ;; esac
-        case $seconds in *[!0-9]* | '') die "fuzz: '$seconds' is not a number of seconds" ;; esac
-        [ "$seconds" -gt 0 ] || die "fuzz: 0 seconds find nothing"
-        case $target in
-            all) ;;
-            *) [ -e "fuzz/fuzz_${target#fuzz_}.c" ] ||
-                die "fuzz: no target '$target'; there are: all $(cd fuzz && echo fuzz_*.c | sed 's/fuzz_//g; s/\.c//g')" ;;
-        esac
-        need_compiler
-        need_clang
         need_tests
-        make_preset dev
-        make_preset fuzz
-        make_preset fuzz-asan
-        exec fuzz/campaign.sh build/fuzz/fuzz build/fuzz-asan/fuzz "${target#fuzz_}" "$seconds"
+        need zip zip
+        case " $* " in *" generator "* | *" --help "* | *" -h "* | *" --list "* | *" --folder "*) ;; *) (need_clang) || true ;; esac
+        make_preset dev campaign
+        exec build/dev/fuzz/campaign "$@"
         ;;
     replay)
         [ $# -gt 0 ] || die "replay: which files? ./build.sh replay corpus/seeds"
         need_tests
         make_preset dev
         exec fuzz/replay.sh build/dev/fuzz "$@"
+        ;;
+    coverage)
+        [ $# -le 1 ] || die "coverage takes a target"
+        need_tests
+        need_clang
+        make_coverage
+        exec fuzz/coverage.sh build/coverage "$@"
         ;;
     differential)
         [ $# -le 2 ] || die "differential takes a number of operations, and a seed"
@@ -225,6 +280,14 @@ case $verb in
         need_tests
         make_preset dev
         exec fuzz/differential.sh build/dev/fuzz "${1:-10000000}" "${2:-1}"
+        ;;
+    oracle)
+        need_tests
+        need_clang
+        make_preset dev
+        make_preset dev oracle_programs
+        make_preset fuzz oracle_programs
+        exec fuzz/oracle.sh "$@"
         ;;
     lint)
         alone $#
@@ -246,13 +309,14 @@ case $verb in
         install_to "${1:-/usr/local}"
         ;;
     setup)
-        alone $#
+        case $*:$# in :0 | all:1) ;; *) die "setup takes no arguments, or all (clang 16 and 19 for ci/jobs/contract.sh)" ;; esac
         need_tests
         need_clang
         need_lint
         need_peers
         need_apps
-        need valgrind valgrind git git zip zip unzip unzip jq jq
+        need_contract "${1:-}"
+        need valgrind valgrind git git
         ;;
     hooks) alone $# && git config core.hooksPath ci/hooks && say "pre-commit hook set" ;;
     clean) alone $# && rm -rf build ;;

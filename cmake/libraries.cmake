@@ -39,7 +39,7 @@ install(EXPORT expool NAMESPACE expool:: FILE expool-targets.cmake
 include(CMakePackageConfigHelpers)
 configure_package_config_file(cmake/expool-config.cmake.in ${CMAKE_BINARY_DIR}/expool-config.cmake
     INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/expool PATH_VARS CMAKE_INSTALL_LIBDIR
-    CMAKE_INSTALL_INCLUDEDIR)
+    CMAKE_INSTALL_INCLUDEDIR CMAKE_INSTALL_DATADIR)
 write_basic_package_version_file(${CMAKE_BINARY_DIR}/expool-config-version.cmake
     COMPATIBILITY SameMajorVersion)
 install(FILES ${CMAKE_BINARY_DIR}/expool-config.cmake

@@ -26,6 +26,7 @@ if(NOT EXPOOL_VERIFIER)
 endif()
 target_compile_definitions(expool_program PRIVATE _GNU_SOURCE EXPOOL_VERSION="${PROJECT_VERSION}"
     EXPOOL_FEATURES="${tool_features}" EXPOOL_LIBDIR="${CMAKE_INSTALL_LIBDIR}"
+    EXPOOL_LIBEXECDIR="${CMAKE_INSTALL_LIBEXECDIR}"
     EXPOOL_REPORTS="${CMAKE_SOURCE_DIR}/docs/REPORTS.md"
     EXPOOL_BUGS="${CMAKE_BINARY_DIR}/tools/bugs.txt")
 target_compile_options(expool_program PRIVATE ${strict_flags} -fno-omit-frame-pointer)
@@ -72,6 +73,9 @@ if(EXPOOL_TESTS)
     endforeach()
     file(GLOB tool_tests CONFIGURE_DEPENDS tests/tools/*.expect tests/tools/*.sh)
     list(FILTER tool_tests EXCLUDE REGEX "/run\\.sh$")
+    if(NOT EXPOOL_VERIFIER) # fuzz/ is built with the verifier only
+        list(FILTER tool_tests EXCLUDE REGEX "/(replay[^/]*|corpus_text|fuzz_[^/]*)\\.(sh|expect)$")
+    endif()
     foreach(test ${tool_tests})
         get_filename_component(name ${test} NAME_WE)
         file(STRINGS ${test} uses_program REGEX "subject" LIMIT_COUNT 1)
@@ -80,7 +84,11 @@ if(EXPOOL_TESTS)
         endif()
         add_test(NAME tool_${name} COMMAND ${CMAKE_SOURCE_DIR}/tests/tools/run.sh
             ${CMAKE_BINARY_DIR} ${test})
-        set_tests_properties(tool_${name} PROPERTIES LABELS tool TIMEOUT 120
+        set_tests_properties(tool_${name} PROPERTIES LABELS tool TIMEOUT 120 COST 30
             ENVIRONMENT "${sanitizer_environment}")
     endforeach()
+    # Half a minute long, and its turns are seconds that others may not take.
+    if(TEST tool_fuzz_campaign)
+        set_tests_properties(tool_fuzz_campaign PROPERTIES COST 100 PROCESSORS 2)
+    endif()
 endif()

@@ -19,8 +19,9 @@ enum {
     REPORT_BYTES = 16384,
 };
 
-/* What the settings ask for, but for what would hide a bug or its exit code. */
-#define NOTHING_ELSE "on_bugcheck=exit:leaks=off:low_resources=off:drivers=''"
+/* What the settings ask for, but for what would hide a bug or its exit code, or end the program
+ * before it. */
+#define NOTHING_ELSE "help=0:on_bugcheck=exit:leaks=off:low_resources=off:drivers=''"
 
 int doctor_overflow(void)
 {

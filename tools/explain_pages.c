@@ -14,13 +14,21 @@ enum { STOP_BYTES = 48, NAME_BYTES = 128 };
 __asm__(".pushsection .rodata\n"
         "reports_text:\n"
         ".incbin \"" EXPOOL_REPORTS "\"\n"
+        "reports_end:\n"
         ".byte 0\n"
         "bugs_text:\n"
         ".incbin \"" EXPOOL_BUGS "\"\n"
+        "bugs_end:\n"
         ".byte 0\n"
         ".popsection\n");
-extern const char reports_text[];
-extern const char bugs_text[];
+extern const char reports_text[], reports_end[];
+extern const char bugs_text[], bugs_end[];
+
+/* strstr() with an end: sanitizers measure the whole text at each call of that. */
+static const char *text_find(const char *from, const char *end, const char *wanted)
+{
+    return memmem(from, (size_t)(end - from), wanted, strlen(wanted));
+}
 
 /* Where the next heading of any level begins, or the text ends. */
 static const char *section_end(const char *from)
@@ -40,8 +48,8 @@ static bool is_rule(const char *heading, size_t length)
 bool page_next(struct page *page)
 {
     const char *from = page->rule == NULL ? reports_text : page->text + page->length;
-    const char *heading = strstr(from, HEADING);
-    for (; heading != NULL; heading = strstr(heading + 1, HEADING)) {
+    const char *heading = text_find(from, reports_end, HEADING);
+    for (; heading != NULL; heading = text_find(heading + 1, reports_end, HEADING)) {
         page->rule = heading + strlen(HEADING);
         page->rule_length = strcspn(page->rule, "\n");
         if (is_rule(page->rule, page->rule_length))
@@ -103,11 +111,11 @@ bool page_bug(const struct page *page, const char **source, size_t *length)
         return false;
     sample += strlen(SAMPLE);
     (void)snprintf(mark, sizeof mark, BUG "%.*s.c\n", (int)strcspn(sample, " "), sample);
-    const char *found = strstr(bugs_text, mark);
+    const char *found = text_find(bugs_text, bugs_end, mark);
     if (found == NULL)
         return false;
     *source = found + strlen("\n@@ ");
-    const char *end = strstr(*source, "\n@@ ");
-    *length = end != NULL ? (size_t)(end - *source) : strlen(*source);
+    const char *end = text_find(*source, bugs_end, "\n@@ ");
+    *length = (size_t)((end != NULL ? end : bugs_end) - *source);
     return true;
 }
