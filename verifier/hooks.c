@@ -42,7 +42,7 @@ static void say_full(const char *cause, const char *consequence)
              "expool: special pool %s: %,lu live blocks on %,lu pages (special_pool_mb=%lu: "
              "%,lu pages; guards from %s); %s\n",
              cause, COUNTED(live_blocks), COUNTED(live_pages), options.special_pool_mb,
-             (uint64_t)special.pages_max, space.tier->name, consequence);
+             (uint64_t)RACY_READ(special.pages_max), space.tier->name, consequence);
     os_write(STDERR, text.bytes, text.length);
 }
 
@@ -167,7 +167,7 @@ static void hook_state(struct text *text)
         rules_add_names(text, expool_verifier_flags());
     else
         text_add(text, "off again");
-    text_add(text, ", guards from %s, seed %lu", space.tier->name, special.seed);
+    text_add(text, ", guards from %s, seed %lu", space.tier->name, RACY_READ(special.seed));
     text_add(text, "\n          ");
     add_coverage(text);
     uint64_t unguarded = COUNTED(allocations_fallback);

@@ -104,7 +104,8 @@ bool space_start(const struct tier *tier, size_t lap_units)
     lock_take(&space.lock);
     if (lap > space.lap)
         space.lap = lap;
-    space.tier = tier;
+    if (space.tier == NULL) /* it stays; who frees reads it without the lock */
+        space.tier = tier;
     tier_keep(each_prepared);
     lock_drop(&space.lock);
     return true;

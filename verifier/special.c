@@ -25,10 +25,11 @@ struct special special;
 unsigned special_side(const struct request *request)
 {
     enum { SIDE_BIT = 40 };
-    if (special.placement != OPTION_VERIFY_ALTERNATE)
-        return special.placement;
+    unsigned placement = RACY_READ(special.placement);
+    if (placement != OPTION_VERIFY_ALTERNATE)
+        return placement;
     uint64_t site = unwind_caller(request->frame) & (PAGE_BYTES - 1);
-    uint64_t mixed = (special.seed * 2 + 1 + site) * MIX_FACTOR;
+    uint64_t mixed = (RACY_READ(special.seed) * 2 + 1 + site) * MIX_FACTOR;
     mixed = (mixed ^ mixed >> 29) * UINT64_C(0xbf58476d1ce4e5b9);
     return mixed >> SIDE_BIT & 1 ? OPTION_VERIFY_START : OPTION_VERIFY_END;
 }
@@ -38,7 +39,7 @@ static unsigned placement_of(const struct request *request)
 {
     if (request->placement == PLACEMENT_START)
         return OPTION_VERIFY_START;
-    if (request->placement == PLACEMENT_END && special.placement != OPTION_VERIFY_EXACT)
+    if (request->placement == PLACEMENT_END && RACY_READ(special.placement) != OPTION_VERIFY_EXACT)
         return OPTION_VERIFY_END;
     return special_side(request);
 }
@@ -53,7 +54,7 @@ static struct slot_facts facts_of_request(const struct request *request, uint32_
         .placement = placement_of(request) & 3u,
         .alignment_log2 = request->alignment_log2 & 31u,
         .family = request->is_malloc ? (request->family + 1u) & 3u : 0,
-        .fill = slot_fill(special.seed, unit) & 63u,
+        .fill = slot_fill(RACY_READ(special.seed), unit) & 63u,
     };
 }
 
@@ -69,7 +70,7 @@ static uint32_t open_units(const struct lane *lane, uint32_t unit, uint32_t unit
  * nobody had it before. */
 static uint32_t take_one(struct lane *lane, const struct request *request, bool *is_zero)
 {
-    uint32_t unit = special.is_recycling ? lane_wake(lane) : UNIT_NONE;
+    uint32_t unit = RACY_READ(special.is_recycling) ? lane_wake(lane) : UNIT_NONE;
     if (unit != UNIT_NONE) {
         special_judge_resting(unit, request->frame);
         return unit;
@@ -131,7 +132,7 @@ static NOINLINE bool take_credit(struct lanes *mine, size_t pages)
     for (size_t wanted = pages + CREDIT_PAGES;; wanted = pages) {
         uint64_t taken =
             atomic_fetch_add_explicit(&special.pages_taken, wanted, memory_order_relaxed);
-        if (LIKELY(taken + wanted <= special.pages_max)) {
+        if (LIKELY(taken + wanted <= RACY_READ(special.pages_max))) {
             mine->credit_pages += wanted;
             return true;
         }
@@ -178,7 +179,7 @@ static void fill_around(struct slot_facts facts, unsigned char *data, unsigned c
 {
     size_t pages = slot_pages(facts.size_bytes);
     unsigned char *end = data + pages * PAGE_BYTES;
-    struct slot_margins margins = slot_margins(facts, data, block, special.reach);
+    struct slot_margins margins = slot_margins(facts, data, block, RACY_READ(special.reach));
     unsigned char fill = slot_fill_byte(facts);
     pattern_unpoison(data, (size_t)(end - data));
     if (LIKELY(wanted == FILL_PATTERN && pages == 1)) {
@@ -252,8 +253,8 @@ enum special_answer special_allocate(const struct request *request, void **block
     size_t pages = slot_pages(request->size_bytes);
     size_t units = slot_units(request->size_bytes);
     *block = NULL;
-    if (request->size_bytes > SLOT_SIZE_MAX || pages > special.pages_max || units > space.units ||
-        request->alignment_log2 > SLOT_ALIGNMENT_LOG2_MAX)
+    if (request->size_bytes > SLOT_SIZE_MAX || pages > RACY_READ(special.pages_max) ||
+        units > space.units || request->alignment_log2 > SLOT_ALIGNMENT_LOG2_MAX)
         return SPECIAL_TOO_LARGE;
     struct lanes *mine = lanes_mine();
     if (mine == NULL || !reserve_pages(mine, pages))

@@ -38,7 +38,7 @@ static NOINLINE void move_back(const struct lane *lane, unsigned char *data, uns
  * while the stack is kept. */
 static uint32_t move_on(struct lane *lane, const struct leaving *leaving)
 {
-    if (space.tier->move == NULL || special.is_recycling)
+    if (space.tier->move == NULL || RACY_READ(special.is_recycling))
         return UNIT_NONE;
     uint32_t next = lane_next(lane, 1, 1);
     if (next == UNIT_NONE)
@@ -71,7 +71,7 @@ static bool is_settled(struct lane *lane, const struct leaving *leaving, struct 
 /* The pages of a block of several. */
 static void move_or_close(struct lane *lane, uint32_t unit, size_t pages)
 {
-    bool may_move = lane != NULL && space.tier->move != NULL && !special.is_recycling;
+    bool may_move = lane != NULL && space.tier->move != NULL && !RACY_READ(special.is_recycling);
     if (!may_move || !ready_put_run(lane, unit, pages))
         INVARIANT(space.tier->close(space_data(unit), pages * PAGE_BYTES));
 }
@@ -104,7 +104,7 @@ static enum slot_state close_pages(struct lanes *mine, const struct leaving *lea
         return SLOT_DEAD;
     if (leaving->frame != NULL)
         special_judge_pattern(unit, leaving->frame);
-    if (special.is_recycling && units == 1 && rest(lane, unit))
+    if (RACY_READ(special.is_recycling) && units == 1 && rest(lane, unit))
         return SLOT_RESTING;
     if (units > REGION_BLOCK_UNITS_MAX)
         regions_close_large(unit, units);

@@ -168,7 +168,7 @@ static NOINLINE void raise_damage(enum violation_kind kind, uint32_t unit,
 
 bool special_is_sound(struct slot_facts facts, unsigned char *data, unsigned char *block)
 {
-    struct slot_margins margins = slot_margins(facts, data, block, special.reach);
+    struct slot_margins margins = slot_margins(facts, data, block, RACY_READ(special.reach));
     uint8_t fill = slot_fill_byte(facts);
     return pattern_is_whole(margins.front, margins.front_bytes, fill) &&
            pattern_is_whole(margins.slack, margins.slack_bytes, fill);
@@ -178,7 +178,8 @@ void special_judge_pattern(uint32_t unit, const void *frame)
 {
     struct slot_facts facts = slot_facts(space_slot(unit));
     unsigned char *data = space_data(unit);
-    struct slot_margins margins = slot_margins(facts, data, slot_block(facts, data), special.reach);
+    struct slot_margins margins =
+        slot_margins(facts, data, slot_block(facts, data), RACY_READ(special.reach));
     struct pattern_damage before = {.count = 0};
     struct pattern_damage after = {.count = 0};
     pattern_look(margins.front, margins.front_bytes, slot_fill_byte(facts), &before);

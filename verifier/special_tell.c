@@ -88,7 +88,7 @@ void special_tell_unit(uint32_t unit, struct story *story)
         .tag = tag_without_protection(SLOT_READ(slot->tag)),
         .slot = unit,
         .fill = facts.state == SLOT_RESTING ? (uint8_t)SLOT_FREED_FILL : slot_fill_byte(facts),
-        .reach_bytes = special.reach,
+        .reach_bytes = RACY_READ(special.reach),
         .irql_allocated = (uint8_t)facts.irql_allocated,
         .has_details = true,
         .thread_allocated = lane_thread_id(SLOT_READ(slot->thread_allocated)),

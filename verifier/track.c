@@ -183,7 +183,7 @@ static void enter(const struct request *request, uint16_t driver, void *block, s
         .trailer = (uint8_t)(trailer & 0xff),
         .state = TRACK_LIVE,
     };
-    facts.fill = (uint8_t)(0x80u | slot_fill(special.seed, facts.number));
+    facts.fill = (uint8_t)(0x80u | slot_fill(RACY_READ(special.seed), facts.number));
     pattern_fill((unsigned char *)block + request->size_bytes, trailer, facts.fill);
     struct shard *shard = shard_of(block);
     lock_take(lock_of(shard));

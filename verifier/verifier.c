@@ -59,14 +59,14 @@ static const struct tier *choose_tier(void)
 
 static void take_options(void)
 {
-    special.placement = options.verify;
-    special.is_recycling = options.reuse == OPTION_REUSE_RECYCLE;
+    RACY_WRITE(special.placement, options.verify);
+    RACY_WRITE(special.is_recycling, options.reuse == OPTION_REUSE_RECYCLE);
     if (COUNTED(live_blocks) == 0) /* what is around those was laid already */
-        special.reach = options.pattern_bytes;
-    special.pages_max = options.special_pool_mb * MIB / PAGE_BYTES;
+        RACY_WRITE(special.reach, options.pattern_bytes);
+    RACY_WRITE(special.pages_max, options.special_pool_mb * MIB / PAGE_BYTES);
     if (options.seed == 0)
         options.seed = os_random() % 1000000 + 1; /* named in every report's "Again" line */
-    special.seed = options.seed;
+    RACY_WRITE(special.seed, options.seed);
     if (special.started_ms == 0)
         special.started_ms = os_clock_ms();
     stack_depth_set((unsigned)options.stack_depth);
