@@ -1,4 +1,5 @@
 /* heap_lists.c - the free blocks of a heap: listed by size, taken, given back, joined. */
+#include "pool/bits.h"
 #include "pool/heap.h"
 #include "pool/mode.h"
 #include "pool/page.h"
@@ -52,16 +53,10 @@ bool heap_unlist_locked(struct heap *heap, struct block *block)
 /* The smallest listed block of at least `units`; NULL when there is none. */
 static struct block *first_fit(struct heap *heap, unsigned units)
 {
-    for (unsigned word = units / 64; word < BLOCK_UNITS_PAGE / 64; word++) {
-        uint64_t bits = heap->has_free[word];
-        if (word == units / 64)
-            bits &= ~(uint64_t)0 << (units % 64);
-        if (bits == 0)
-            continue;
-        struct list *link = heap->free[word * 64 + (unsigned)__builtin_ctzll(bits)].next;
-        return &LIST_OWNER(link, struct free_block, link)->header;
-    }
-    return NULL;
+    units = bits_next(heap->has_free, units, BLOCK_UNITS_PAGE);
+    if (units == BLOCK_UNITS_PAGE)
+        return NULL;
+    return &LIST_OWNER(heap->free[units].next, struct free_block, link)->header;
 }
 
 static struct block *cut_new_page(struct heap *heap)

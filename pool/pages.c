@@ -1,5 +1,6 @@
 #include "pool/pages.h"
 
+#include "pool/bits.h"
 #include "pool/clock.h"
 #include "pool/os.h"
 #include "pool/pager.h"
@@ -83,14 +84,7 @@ static size_t look_in_bin(const struct pages *pages, unsigned bin, size_t count)
 /* The first bin from `bin` up that has runs; PAGE_RUN_BINS: none. */
 static unsigned next_bin(const struct pages *pages, unsigned bin)
 {
-    for (unsigned word = bin / 64; word < PAGE_RUN_BINS / 64; word++) {
-        uint64_t bits = pages->has_runs[word];
-        if (word == bin / 64)
-            bits &= ~(uint64_t)0 << (bin % 64);
-        if (bits != 0)
-            return word * 64 + (unsigned)__builtin_ctzll(bits);
-    }
-    return PAGE_RUN_BINS;
+    return bits_next(pages->has_runs, bin, PAGE_RUN_BINS);
 }
 
 /* A run that is long enough, unlisted; PAGES_NONE when there is none. */

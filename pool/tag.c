@@ -158,19 +158,13 @@ static void fold_locked(struct tag_table *table, struct tag_slot *slot)
     *slot = (struct tag_slot){0};
     table->noted[at] = 0;
     table->high[at] = 0;
-    table->are_taken[at / TAG_SLOTS_A_WORD] &= ~(UINT64_C(1) << at % TAG_SLOTS_A_WORD);
+    table->are_taken[at / BITS_A_WORD] &= ~bits_of(at);
 }
 
 /* The first slot from `at` on that has a tag: few have. TAG_SLOTS: none. */
 static unsigned next_taken_locked(const struct tag_table *table, unsigned at)
 {
-    for (; at < TAG_SLOTS; at += TAG_SLOTS_A_WORD - at % TAG_SLOTS_A_WORD) {
-        uint64_t bits = table->are_taken[at / TAG_SLOTS_A_WORD] & ~UINT64_C(0)
-                                                                      << at % TAG_SLOTS_A_WORD;
-        if (bits != 0)
-            return at - at % TAG_SLOTS_A_WORD + (unsigned)__builtin_ctzll(bits);
-    }
-    return TAG_SLOTS;
+    return bits_next(table->are_taken, at, TAG_SLOTS);
 }
 
 void tag_table_join(struct tag_table *table, enum pool_kind kind)
@@ -223,7 +217,7 @@ struct tag_slot *tag_slot(struct tag_table *table, uint32_t tag)
     fold_locked(table, slot);
     slot->row = row_locked(tag_without_protection(tag));
     unsigned at = tag_hash(tag);
-    table->are_taken[at / TAG_SLOTS_A_WORD] |= UINT64_C(1) << at % TAG_SLOTS_A_WORD;
+    table->are_taken[at / BITS_A_WORD] |= bits_of(at);
     __atomic_store_n(&slot->tag, tag, __ATOMIC_RELAXED);
     lock_drop(&tags.lock);
     return slot;

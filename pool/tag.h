@@ -9,6 +9,7 @@
 #ifndef POOL_TAG_H
 #define POOL_TAG_H
 
+#include "pool/bits.h"
 #include "pool/kind.h"
 #include "pool/sanitizer.h"
 #include "pool/util.h"
@@ -19,12 +20,7 @@
 struct expool_tag_statistics;
 struct expool_class_statistics;
 
-enum {
-    TAG_SLOTS = 256,
-    TAG_SLOTS_A_WORD = 64,
-    TAG_NOTE_BYTES = 4096,
-    TAG_NOTE_CHARGED_BYTES = 256 * 1024
-};
+enum { TAG_SLOTS = 256, TAG_NOTE_BYTES = 4096, TAG_NOTE_CHARGED_BYTES = 256 * 1024 };
 
 struct tag_slot {
     uint32_t tag; /* as given, its protection bit included; 0: nobody's */
@@ -38,7 +34,7 @@ struct tag_table {
     struct tag_slot slots[TAG_SLOTS];
     uint64_t noted[TAG_SLOTS]; /* the bytes of the slot that its row knows of */
     uint64_t high[TAG_SLOTS];  /* most bytes since then, as far as the long way has seen */
-    uint64_t are_taken[TAG_SLOTS / TAG_SLOTS_A_WORD]; /* a bit a slot that has a tag */
+    uint64_t are_taken[TAG_SLOTS / BITS_A_WORD]; /* a bit a slot that has a tag */
     struct tag_table *next;
     enum pool_kind kind;
 };

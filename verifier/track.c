@@ -1,5 +1,6 @@
 #include "verifier/track.h"
 
+#include "pool/bits.h"
 #include "pool/bugcheck.h"
 #include "pool/counters.h"
 #include "pool/lock.h"
@@ -21,7 +22,6 @@ enum {
     SHARDS = 16, /* of the buckets' low bits */
     NODES_MAX = 1 << 22,
     NODES_MIN = 1 << 14,
-    NODES_A_WORD = 64,
     HISTORY_MAX = 4096, /* freed blocks remembered, a shard */
     TRAILER_LEAST = 8,
     HASH_SHIFT = 64 - 18,
@@ -37,7 +37,7 @@ struct shard {
 static struct {
     struct track_node *nodes; /* NULL: not started; node 0 is nobody's */
     uint32_t nodes_max;
-    _Atomic uint64_t *are_live; /* a bit a node: who looks for them need not look at the dead */
+    uint64_t *are_live; /* a bit a node: who looks for them need not look at the dead */
     uint32_t *buckets;
     _Atomic uint32_t nodes_used;
     _Atomic uint64_t live;
@@ -66,7 +66,7 @@ static bool make_tables(void)
     for (track.nodes_max = NODES_MAX; track.nodes_max >= NODES_MIN; track.nodes_max /= 2)
         if ((nodes = os_table(track.nodes_max * sizeof *nodes)) != NULL)
             break;
-    track.are_live = os_table(NODES_MAX / NODES_A_WORD * sizeof track.are_live[0]);
+    track.are_live = os_table(NODES_MAX / BITS_A_WORD * sizeof track.are_live[0]);
     if (track.buckets == NULL || track.are_live == NULL || nodes == NULL)
         return false;
     for (unsigned i = 0; i < SHARDS; i++)
@@ -107,12 +107,11 @@ static struct track_node *find_locked(const void *address)
 static void note_live_locked(const struct track_node *node, bool is_live)
 {
     uint32_t number = (uint32_t)(node - track.nodes);
-    uint64_t bit = UINT64_C(1) << number % NODES_A_WORD;
+    uint64_t *word = &track.are_live[number / BITS_A_WORD];
     if (is_live) /* the others of the word are of other shards */
-        atomic_fetch_or_explicit(&track.are_live[number / NODES_A_WORD], bit, memory_order_relaxed);
+        (void)__atomic_fetch_or(word, bits_of(number), __ATOMIC_RELAXED);
     else
-        atomic_fetch_and_explicit(&track.are_live[number / NODES_A_WORD], ~bit,
-                                  memory_order_relaxed);
+        (void)__atomic_fetch_and(word, ~bits_of(number), __ATOMIC_RELAXED);
 }
 
 static void unlink_locked(struct shard *shard, uint32_t number)
@@ -287,25 +286,12 @@ address_now(const struct track_node *node)
     return *(const volatile uintptr_t *)&node->address;
 }
 
-/* The first node from `at` on that is marked live; `end`: none. */
-static uint32_t next_marked(uint32_t at, uint32_t end)
-{
-    for (; at < end; at = at - at % NODES_A_WORD + NODES_A_WORD) {
-        uint64_t bits =
-            atomic_load_explicit(&track.are_live[at / NODES_A_WORD], memory_order_relaxed);
-        bits &= ~UINT64_C(0) << at % NODES_A_WORD;
-        if (bits != 0)
-            return at - at % NODES_A_WORD + (uint32_t)__builtin_ctzll(bits);
-    }
-    return end;
-}
-
 /* The next live block from node `*at` on, copied; false: there is none. Blocks may come and go. */
 static bool next_live(uint32_t *at, struct track_node *node)
 {
     uint32_t end = atomic_load(&track.live) > 0 ? atomic_load(&track.nodes_used) : 0;
     end = end < track.nodes_max ? end : track.nodes_max;
-    while ((*at = next_marked(*at, end)) < end) {
+    while ((*at = bits_next(track.are_live, *at, end)) < end) {
         const struct track_node *here = &track.nodes[(*at)++];
         uintptr_t address = address_now(here);
         if (address == 0)
