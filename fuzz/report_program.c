@@ -77,14 +77,16 @@ static bool settle(const struct op *op)
 
 static void judge(const struct op *op)
 {
-    run_counts.injected += run.expected.outcome == OUTCOME_BUGCHECK;
-    if (run.expected.outcome == OUTCOME_BUGCHECK && run.execution.bugchecks == 0)
+    bool is_asked = run.expected.outcome == OUTCOME_BUGCHECK;
+    run_counts.injected += is_asked;
+    if (is_asked && run.execution.bugchecks == 0)
         fail(failure_missed, "a bug check did not come");
     else if (run.execution.bugchecks > 0)
         judge_bugcheck();
     const char *wrong = execution_check(&run.execution, &run.model, op, &run.expected);
     if (wrong != NULL)
         fail(failure_result, wrong);
+    run_counts.detected += is_asked && run.job->failure == NULL;
 }
 
 /* False: the model has lost its way. */

@@ -4,6 +4,7 @@
 #include "fuzz/run.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -12,10 +13,15 @@ enum { CLOCK_EVERY = 64 };
 
 struct run_counts run_counts;
 
+/* Under another name until it is whole: who is killed in the middle leaves the one before. */
 void run_write_counts(void)
 {
+    char unfinished[PATH_MAX];
     const char *path = getenv("EXPOOL_FUZZ_STATS");
-    FILE *file = path != NULL ? fopen(path, "w") : NULL;
+    if (path == NULL)
+        return;
+    snprintf(unfinished, sizeof unfinished, "%s.new", path);
+    FILE *file = fopen(unfinished, "w");
     if (file == NULL)
         return;
     fprintf(file,
@@ -26,7 +32,8 @@ void run_write_counts(void)
             run_counts.wrong, run_counts.missed, run_counts.false_alarms, run_counts.silent,
             failure_known_count(), run_counts.either);
     cells_write(file);
-    fclose(file);
+    if (fclose(file) == 0)
+        (void)rename(unfinished, path);
 }
 
 void run_write_counts_now_and_then(void)

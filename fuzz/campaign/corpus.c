@@ -243,10 +243,12 @@ void corpus_import(const struct settings *settings, const char *target, unsigned
         if (file != NULL)
             fclose(file);
         unsigned more = corpus_count(settings, target) - before;
-        if (more > 0 || status != 0)
-            fprintf(stderr, "fuzz: %s begins with %u inputs of other targets, new to it%s\n",
-                    target, more,
-                    status == 0 ? "" : "; its share of the time was up before the rest");
+        if (more > 0)
+            fprintf(stderr, "fuzz: %s begins with %u inputs of other targets, new to it\n", target,
+                    more);
+        if (status != 0)
+            fprintf(stderr, "fuzz: %s: the time was up before all inputs of others were tried\n",
+                    target);
     }
     remove_staged(staging);
 }
