@@ -1,6 +1,7 @@
 /* The driver kit: a small driver whose mistakes are chosen by a control code, each ended with the
  * finding that belongs to it. */
 #include "tests/expect.h"
+#include "tests/kit_driver.h"
 #include "tests/kit_program.h"
 
 #include <wdm.h>
@@ -42,14 +43,6 @@ static struct {
     PIRP kept;
     unsigned uses;
 } state;
-
-static NTSTATUS complete(PIRP irp, NTSTATUS status)
-{
-    irp->IoStatus.Status = status;
-    irp->IoStatus.Information = 0;
-    IoCompleteRequest(irp, IO_NO_INCREMENT);
-    return status;
-}
 
 static VOID nothing(PKDPC dpc, PVOID context, PVOID one, PVOID other)
 {
@@ -172,38 +165,11 @@ static NTSTATUS control(PDEVICE_OBJECT device, PIRP irp)
     }
     make((enum mistake)((code >> 2 & 0xFFF) - 0x800), irp,
          location->Parameters.DeviceIoControl.InputBufferLength);
-    complete(irp, STATUS_SUCCESS);
+    complete(irp, STATUS_SUCCESS, 0);
     if (code == IOCTL_OF(RAISED))
         KeRaiseIrqlToDpcLevel();
     return STATUS_SUCCESS;
 }
-
-static NTSTATUS accept_all(PDEVICE_OBJECT device, PIRP irp)
-{
-    (void)device;
-    return complete(irp, STATUS_SUCCESS);
-}
-
-static VOID unload(PDRIVER_OBJECT driver)
-{
-    IoDeleteDevice(driver->DeviceObject);
-}
-
-static NTSTATUS entry(PDRIVER_OBJECT driver, PUNICODE_STRING path)
-{
-    PDEVICE_OBJECT device;
-    UNICODE_STRING name;
-    (void)path;
-    RtlInitUnicodeString(&name, u"\\Device\\Kit");
-    driver->MajorFunction[IRP_MJ_CREATE] = accept_all;
-    driver->MajorFunction[IRP_MJ_CLEANUP] = accept_all;
-    driver->MajorFunction[IRP_MJ_CLOSE] = accept_all;
-    driver->MajorFunction[IRP_MJ_DEVICE_CONTROL] = control;
-    driver->DriverUnload = unload;
-    return IoCreateDevice(driver, 0, &name, FILE_DEVICE_UNKNOWN, 0, FALSE, &device);
-}
-
-KIT_DRIVER(.name = "kit_test", .entry = entry, .device = "\\Device\\Kit")
 
 #define IOCTL_NONE         IOCTL_OF(NONE)
 #define IOCTL_RAISED       IOCTL_OF(RAISED)

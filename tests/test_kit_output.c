@@ -1,5 +1,6 @@
 /* The driver kit: what a driver's answer holds and nobody wrote. */
 #include "tests/expect.h"
+#include "tests/kit_driver.h"
 #include "tests/kit_program.h"
 
 #include <wdm.h>
@@ -13,20 +14,6 @@
 #define IOCTL_UNWRITTEN CTL_CODE(FILE_DEVICE_UNKNOWN, 0x800, METHOD_BUFFERED, FILE_ANY_ACCESS)
 #define IOCTL_WHOLE     CTL_CODE(FILE_DEVICE_UNKNOWN, 0x801, METHOD_BUFFERED, FILE_ANY_ACCESS)
 
-static NTSTATUS complete(PIRP irp, ULONG bytes)
-{
-    irp->IoStatus.Status = STATUS_SUCCESS;
-    irp->IoStatus.Information = bytes;
-    IoCompleteRequest(irp, IO_NO_INCREMENT);
-    return STATUS_SUCCESS;
-}
-
-static NTSTATUS accept_all(PDEVICE_OBJECT device, PIRP irp)
-{
-    (void)device;
-    return complete(irp, 0);
-}
-
 /* As many bytes as the application has room for; behind its own they are the pool's, or written. */
 static NTSTATUS control(PDEVICE_OBJECT device, PIRP irp)
 {
@@ -37,29 +24,9 @@ static NTSTATUS control(PDEVICE_OBJECT device, PIRP irp)
     (void)device;
     if (location->Parameters.DeviceIoControl.IoControlCode == IOCTL_WHOLE && room > given)
         memset(bytes + given, 0x99, room - given);
-    return complete(irp, room);
+    return complete(irp, STATUS_SUCCESS, room);
 }
 
-static VOID unload(PDRIVER_OBJECT driver)
-{
-    IoDeleteDevice(driver->DeviceObject);
-}
-
-static NTSTATUS entry(PDRIVER_OBJECT driver, PUNICODE_STRING path)
-{
-    PDEVICE_OBJECT device;
-    UNICODE_STRING name;
-    (void)path;
-    RtlInitUnicodeString(&name, u"\\Device\\Kit");
-    driver->MajorFunction[IRP_MJ_CREATE] = accept_all;
-    driver->MajorFunction[IRP_MJ_CLEANUP] = accept_all;
-    driver->MajorFunction[IRP_MJ_CLOSE] = accept_all;
-    driver->MajorFunction[IRP_MJ_DEVICE_CONTROL] = control;
-    driver->DriverUnload = unload;
-    return IoCreateDevice(driver, 0, &name, FILE_DEVICE_UNKNOWN, 0, FALSE, &device);
-}
-
-KIT_DRIVER(.name = "kit_test", .entry = entry, .device = "\\Device\\Kit")
 KIT_IOCTLS(IOCTL_UNWRITTEN, IOCTL_WHOLE)
 
 static struct kit_outcome run(const char *lines)
