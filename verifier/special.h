@@ -16,8 +16,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What is in force since the last start: written there, while a free that began before the last stop
- * may still read it. Its counters: pool/counters.h. */
+/* What is in force since the last start; a free that began before the last stop may still read it
+ * meanwhile. Its counters: pool/counters.h. */
 struct special {
     unsigned placement; /* enum option_verify */
     bool is_recycling;
