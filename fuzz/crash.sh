@@ -14,7 +14,7 @@ programs=60000 # of random ones, at most, for each fault
 rm -rf "$into"
 mkdir -p "$into" "$goals"
 names=("$@")
-[ ${#names[@]} -gt 0 ] || mapfile -t names < <(cd "$replays" && printf '%s\n' *)
+[ ${#names[@]} -gt 0 ] || mapfile -t names < <(basename -s .patch "$source"/fuzz/seeded/*.patch)
 
 # What the faults call when they are reached; nobody counts here.
 printf '#include <stdbool.h>\nvoid seeded_reached(void) {}\nvoid seeded_triggered(bool is_wrong) { (void)is_wrong; }\n' \
@@ -61,7 +61,7 @@ row() {
 }
 
 for name in "${names[@]}"; do
-    [ -x "$replays/$name" ] || { echo "crash: no fault '$name'" >&2; exit 2; }
+    [ -x "$replays/$name" ] || { echo "crash: no program with the fault '$name' (build the target seeded_replays)" >&2; exit 2; }
     by=random
     if ! fails "$name" --generate $programs; then
         by=corpus

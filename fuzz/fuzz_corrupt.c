@@ -1,6 +1,6 @@
 /* fuzz_corrupt.c - bytes change that nobody should write: headers, freed blocks, what lies around.
  * Each program runs in a child, in the plain pool and under the verifier, since a damaged pool is
- * not to be mended. Slow: 1,000 programs a second. */
+ * not to be mended. Slow: hundreds of programs a second. */
 #include "fuzz/target.h"
 
 #include "fuzz/corrupt.h"

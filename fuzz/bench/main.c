@@ -125,8 +125,8 @@ int main(int count, char **words)
     say("G10: the corpus in four orders");
     reach_determinism(&goals, inputs);
     goal_take(&goals, "G10", "build/goals/G10-afl.json", "ci/jobs/afl.sh");
-    goal_take(&goals, "G11", "build/goals/G11.json", "ci/jobs/replay.sh");
-    goal_take(&goals, "G12", "build/contract/contract.json", "ci/jobs/contract.sh");
+    goal_take(&goals, "G11", "build/goals/G11.json", "fuzz/crash.sh build/dev");
+    goal_take(&goals, "G12", "build/goals/G12.json", "ci/jobs/contract.sh");
     goal_take(&goals, "G13", "build/oracle/oracle.json", "./build.sh oracle");
     goals_print(&goals);
     for (unsigned i = 0; i < goals.count; i++)

@@ -222,7 +222,7 @@ static int orders_that_differ(const char *program, const char *inputs)
     return differ;
 }
 
-/* A target of bytes has no committed programs. */
+/* A campaign's corpus is there when something was committed for the target. */
 static bool has_inputs(const char *folder)
 {
     char pattern[PATH_BYTES];

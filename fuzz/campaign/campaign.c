@@ -124,6 +124,7 @@ static void note_bug(struct round *round, struct fuzzer *fuzzer, const char *how
         screen_say(campaign, "%s %s: %s", fuzzer->target, bug.build, bug.what);
         if (!bugs_write_known(&campaign->bugs, fuzzer->known))
             give_up(campaign, fuzzer->known, strerror(errno));
+        fuzzer->repeats = 0;
     } else {
         fuzzer->repeats++;
     }

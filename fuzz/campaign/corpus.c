@@ -98,8 +98,8 @@ static void keep_line(const char *line, void *context)
     words_put(context, PATH_BYTES, "%s", line);
 }
 
-/* One text as bytes; the replay program of the target knows how. */
-static bool convert(const char *replay, const char *seed, const char *corpus)
+/* One text as bytes; the replay program of the target knows how. A target of bytes reads texts. */
+static bool convert(const char *replay, bool is_text, const char *seed, const char *corpus)
 {
     char name[PATH_BYTES];
     char path[2 * PATH_BYTES];
@@ -108,15 +108,17 @@ static bool convert(const char *replay, const char *seed, const char *corpus)
     words_put(path, sizeof path, "%s/%s", corpus, name);
     if (!is_newer(seed, path))
         return true;
+    const char *const copy[] = {"cp", seed, path, NULL};
     const char *const words[] = {replay, "--convert", seed, path, NULL};
-    int status = child_run(&(struct child_run){
-        .begin = {.words = words}, .seconds = CONVERT_SECONDS, .take = keep_line, .context = said});
+    int status = child_run(&(struct child_run){.begin = {.words = is_text ? copy : words},
+                                               .seconds = CONVERT_SECONDS,
+                                               .take = keep_line,
+                                               .context = said});
     if (status != 0)
         fprintf(stderr, "fuzz: seed %s: %s\n", seed, said);
     return status == 0;
 }
 
-/* Seeds are programs: a target of bytes begins with its dictionary alone. */
 static bool takes_programs(const char *replay)
 {
     char said[PATH_BYTES] = "";
@@ -134,13 +136,14 @@ static bool convert_seeds(const struct settings *settings, const char *target, c
     glob_t seeds;
     bool is_done = true;
     words_put(replay, sizeof replay, "%s/dev/fuzz/replay_%s", settings->folder, target);
-    if (access(replay, X_OK) != 0 || !takes_programs(replay))
+    if (access(replay, X_OK) != 0)
         return true; /* no access: a folder of fuzzers alone */
+    bool is_text = !takes_programs(replay);
     for (size_t i = 0; is_done && i < sizeof patterns / sizeof patterns[0]; i++) {
         if (glob(patterns[i], 0, NULL, &seeds) != 0)
             continue;
         for (size_t j = 0; is_done && j < seeds.gl_pathc; j++)
-            is_done = convert(replay, seeds.gl_pathv[j], corpus);
+            is_done = convert(replay, is_text, seeds.gl_pathv[j], corpus);
         globfree(&seeds);
     }
     return is_done;

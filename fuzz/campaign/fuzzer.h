@@ -36,7 +36,7 @@ struct fuzzer {
     double turn_ends;
     bool was_asked; /* to end */
     bool log_failed;
-    unsigned repeats; /* of bugs already known, in this turn */
+    unsigned repeats; /* of bugs already known, since the last new one of this turn */
 
     struct counts total; /* of those that have ended */
     uint64_t executions;

@@ -1,6 +1,7 @@
 #include "fuzz/kit/faults.h"
 
 #include "expool/host.h"
+#include "fuzz/kit/input.h"
 
 #include <stdatomic.h>
 #include <stdint.h>
@@ -82,7 +83,7 @@ static bool hook(const struct expool_call *call, void *context)
     if (!atomic_load_explicit(&faults.is_armed, memory_order_relaxed) || !is_users(call, &end))
         return false;
     unsigned which = atomic_fetch_add(&faults.count, 1) + 1;
-    if (faults.failing == 0)
+    if (faults.failing == 0 && which <= KIT_WHICH_MAX) /* a text can name no later one */
         see(stack_of(call, end),
             which); /* background work is settled before anything else goes on */
     return which == faults.failing;

@@ -45,7 +45,7 @@ static void say_header(void)
     static char line[LINE_BYTES];
     struct kit_input shown = {.verify = kit_place.input->verify, .rules = kit_place.input->rules};
     shown.fail = kit_place.failing != 0 ? KIT_FAIL_ONE : KIT_FAIL_NONE;
-    shown.which = (uint8_t)(kit_place.failing < KIT_WHICH_MAX ? kit_place.failing : KIT_WHICH_MAX);
+    shown.which = (uint8_t)kit_place.failing;
     kit_print_header(&shown, line, sizeof(line));
     say_text(line);
 }
