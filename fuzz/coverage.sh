@@ -8,7 +8,7 @@ build=$1 wanted=${2:-all} out=build/coverage
 version=$(clang -dumpversion | cut -d. -f1)
 cov=$(command -v "llvm-cov-$version" llvm-cov | head -n 1 || true)
 profdata=$(command -v "llvm-profdata-$version" llvm-profdata | head -n 1 || true)
-[ -n "$cov" ] && [ -n "$profdata" ] || { echo "coverage: llvm-cov or llvm-profdata is missing (apt-get install llvm-$version)" >&2; exit 2; }
+[[ -n $cov && -n $profdata ]] || { echo "coverage: llvm-cov or llvm-profdata is missing (apt-get install llvm-$version)" >&2; exit 2; }
 
 mkdir -p "$out"
 rm -rf "$out/raw" "$out/inputs" "$out/html"
@@ -35,7 +35,8 @@ done
 # They differ in one source each; what is shared counts once.
 objects=("${programs[0]}")
 for program in "${programs[@]:1}"; do objects+=(-object "$program"); done
-scope="-ignore-filename-regex=^$(sed 's/[][.*+?^$(){}|\\]/\\&/g' <<<"$PWD")/(kernel|fuzz|include)/"
+here=${PWD//+/\\+}
+scope="-ignore-filename-regex=^$here/(kernel|fuzz|include)/"
 "$cov" export -summary-only -instr-profile="$out/corpus.profdata" "${objects[@]}" "$scope" >"$out/summary.json" 2>"$out/export.log"
 "$cov" show -format=html -output-dir="$out/html" -instr-profile="$out/corpus.profdata" "${objects[@]}" "$scope" 2>"$out/show.log"
 "$cov" show -instr-profile="$out/corpus.profdata" "${objects[@]}" "$scope" >"$out/lines.txt" 2>>"$out/show.log"
