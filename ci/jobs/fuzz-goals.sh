@@ -4,6 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 ./build.sh setup
+[ -e build/goals/G10.json ] || ci/jobs/determinism.sh >build/bench-fuzz-orders.log
 ./build.sh bench fuzz --quick >build/bench-fuzz-ci.log
 json=build/bench/fuzz.json
 

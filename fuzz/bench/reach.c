@@ -4,7 +4,6 @@
 #include "fuzz/campaign/said.h"
 #include "fuzz/campaign/words.h"
 
-#include <glob.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PATH_BYTES = 512, SHORT_SECONDS = 300, TRIALS_MAX = 9, FILE_BYTES_MAX = 4 << 20 };
+enum { PATH_BYTES = 512, SHORT_SECONDS = 300, TRIALS_MAX = 9 };
 enum { OPERATIONS_WANTED = 100000000, CELL_WANTED = 1000 };
 
 static const char campaign_path[] = "build/fuzz/fuzz.json";
@@ -149,121 +148,12 @@ void reach_violations(struct goals *goals)
     json_decref(root);
 }
 
-static int by_text(const void *one, const void *other)
+void reach_determinism(struct goals *goals, bool is_quick)
 {
-    return strcmp(*(char *const *)one, *(char *const *)other);
-}
-
-/* Lines "HASH FILE" in the order of the alphabet, as one text. The caller frees it; NULL: none. */
-static char *sorted_lines(const char *path)
-{
-    char *text = calloc(1, FILE_BYTES_MAX);
-    char *sorted = calloc(1, FILE_BYTES_MAX);
-    char **lines = calloc(FILE_BYTES_MAX / 16, sizeof *lines);
-    size_t count = 0;
-    size_t length = 0;
-    char *rest = NULL;
-    FILE *file = fopen(path, "r");
-    if (file != NULL && text != NULL && sorted != NULL && lines != NULL &&
-        fread(text, 1, FILE_BYTES_MAX - 1, file) > 0) {
-        for (char *line = strtok_r(text, "\n", &rest); line != NULL;
-             line = strtok_r(NULL, "\n", &rest))
-            if (strspn(line, "0123456789abcdef") == 16 && count < FILE_BYTES_MAX / 16)
-                lines[count++] = line;
-        qsort(lines, count, sizeof *lines, by_text);
-        for (size_t i = 0; i < count; i++) {
-            words_put(sorted + length, FILE_BYTES_MAX - length, "%s\n", lines[i]);
-            length += strlen(lines[i]) + 1;
-        }
-    }
-    if (file != NULL)
-        fclose(file);
-    free(text);
-    free(lines);
-    if (length > 0)
-        return sorted;
-    free(sorted);
-    return NULL;
-}
-
-/* The hashes of a target's inputs in one order; NULL: the replay failed, which was said. It ends
- * with 1 where a verdict is wrong: other goals count those. Asked to run each input twice, with 1
- * where the second run took another course, too. */
-static char *hashes(const char *program, const char *inputs, const char *const *order)
-{
-    static const char log[] = "build/bench/fuzz-hashes.log";
-    const char *words[] = {program, "--hashes", inputs, order[0], order[1], NULL};
-    int status = child_run(
-        &(struct child_run){.begin = {.words = words, .log = log}, .seconds = SHORT_SECONDS});
-    bool is_twice = order[0] != NULL && strcmp(order[0], "--twice") == 0;
-    char *lines = status == 0 || (status == 1 && !is_twice) ? sorted_lines(log) : NULL;
-    if (lines == NULL)
-        fprintf(stderr, "bench fuzz: %s %s ended with %d\n", program,
-                order[0] != NULL ? order[0] : "forward", status);
-    return lines;
-}
-
-/* How many of the other orders gave other hashes, or none; -1: nothing was hashed. */
-static int orders_that_differ(const char *program, const char *inputs)
-{
-    static const char *const orders[][2] = {
-        {"--reverse", NULL}, {"--shuffle", "1"}, {"--shuffle", "2"}, {"--twice", NULL}};
-    static const char *const forward[2] = {NULL, NULL};
-    int differ = 0;
-    char *first = hashes(program, inputs, forward);
-    if (first == NULL)
-        return -1;
-    for (size_t i = 0; i < sizeof orders / sizeof orders[0]; i++) {
-        char *other = hashes(program, inputs, orders[i]);
-        differ += other == NULL || strcmp(first, other) != 0;
-        free(other);
-    }
-    free(first);
-    return differ;
-}
-
-/* A campaign's corpus is there when something was committed for the target. */
-static bool has_inputs(const char *folder)
-{
-    char pattern[PATH_BYTES];
-    glob_t files;
-    words_put(pattern, sizeof pattern, "%s/*", folder);
-    bool has = glob(pattern, 0, NULL, &files) == 0;
-    if (has)
-        globfree(&files);
-    return has;
-}
-
-void reach_determinism(struct goals *goals, const char *inputs)
-{
-    glob_t programs;
-    int differ = 0;
-    unsigned targets = 0;
-    unsigned failed = 0;
-    struct goal *goal = goal_add(
-        goals, "G10", "orders of the committed corpus in which a hash differs, all targets");
-    if (glob("build/dev/fuzz/replay_*", 0, NULL, &programs) != 0) {
-        goal_not_measured(goal, "no replay programs in build/dev/fuzz");
-        return;
-    }
-    for (size_t i = 0; i < programs.gl_pathc; i++) {
-        char folder[PATH_BYTES];
-        const char *name = strstr(programs.gl_pathv[i], "replay_") + strlen("replay_");
-        words_put(folder, sizeof folder, "%s/%s", inputs, name);
-        if (!has_inputs(folder))
-            continue;
-        int odd = orders_that_differ(programs.gl_pathv[i], folder);
-        if (odd > 0)
-            fprintf(stderr, "bench fuzz: %s: %d of 4 orders differ\n", name, odd);
-        failed += odd < 0;
-        differ += odd > 0 ? odd : 0;
-        targets++;
-    }
-    globfree(&programs);
-    if (targets == 0)
-        goal_not_measured(goal, "no inputs");
-    else if (failed > 0)
-        goal_not_measured(goal, "replays that failed: %u of %u targets", failed, targets);
-    else
-        goal_at_most(goal, 0, differ);
+    const char *const words[] = {"fuzz/orders.sh", "build/dev", NULL};
+    if (!is_quick)
+        (void)child_run(
+            &(struct child_run){.begin = {.words = words, .log = "build/bench/fuzz-orders.log"},
+                                .seconds = SHORT_SECONDS});
+    goal_take(goals, "G10", "build/goals/G10.json", "fuzz/orders.sh build/dev");
 }

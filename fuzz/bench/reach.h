@@ -15,7 +15,7 @@ void reach_discovery(struct goals *goals, const char *inputs, unsigned minutes, 
 /* G7: of the last campaign's build/fuzz/fuzz.json. */
 void reach_violations(struct goals *goals);
 
-/* G10: every target's inputs forward, backward, shuffled and twice. */
-void reach_determinism(struct goals *goals, const char *inputs);
+/* G10: every target's inputs forward, backward, shuffled and twice; quickly: their last figure. */
+void reach_determinism(struct goals *goals, bool is_quick);
 
 #endif
