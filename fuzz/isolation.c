@@ -81,6 +81,7 @@ static void leave_stopped(void *buffer, ULONG length)
     (void)length;
     left->is_stopped = true;
     leave();
+    signal(SIGABRT, SIG_DFL); /* an engine would keep the input as one that crashed */
 }
 
 static void leave_when_stopped(void)

@@ -244,6 +244,27 @@ TEST(more_blocks_come_and_go_than_are_remembered)
     EXPECT_EQUAL(track_not_count(), 0);
 }
 
+/* Its first free is long ago, its last is not. */
+TEST(a_block_is_remembered_from_its_last_free_on)
+{
+    enum { BEFORE = 50000, BEHIND = 30000 };
+    static void *others[BEFORE + BEHIND];
+    struct story story;
+    in_normal_pool();
+    for (unsigned i = 0; i < BEFORE + BEHIND; i++)
+        others[i] = nonpaged(16);
+    void *block = nonpaged(1000);
+    ExFreePool(block);
+    for (unsigned i = 0; i < BEFORE; i++)
+        ExFreePool(others[i]);
+    EXPECT(nonpaged(1000) == block);
+    ExFreePool(block);
+    for (unsigned i = BEFORE; i < BEFORE + BEHIND; i++)
+        ExFreePool(others[i]);
+    EXPECT(track_tell(block, &story));
+    EXPECT_EQUAL(passed.count, 0);
+}
+
 TEST(a_second_free_is_told_at_dispatch_level_of_a_page_that_is_out)
 {
     in_normal_pool();

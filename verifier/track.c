@@ -31,7 +31,7 @@ enum {
 struct shard {
     uint32_t unused; /* nodes given back, by their next */
     uint32_t history[HISTORY_MAX];
-    uint32_t history_at; /* the oldest one's place */
+    uint32_t history_at; /* of the next free, counted from the first */
 };
 
 static struct {
@@ -144,19 +144,17 @@ static struct track_node *node_for_locked(struct shard *shard, const void *addre
     return &track.nodes[number];
 }
 
-/* Freed ones wait their turn; one that lives again when it comes stays where it is. */
+/* Every free waits its turn. A block that lives again when it comes, or was freed once more, has a
+ * later one. */
 static void remember_locked(struct shard *shard, struct track_node *node)
 {
-    if (node->is_queued)
-        return;
-    uint32_t *place = &shard->history[shard->history_at++ % HISTORY_MAX];
+    uint32_t at = shard->history_at++;
+    uint32_t *place = &shard->history[at % HISTORY_MAX];
     uint32_t oldest = *place;
     *place = (uint32_t)(node - track.nodes);
-    node->is_queued = true;
-    if (oldest == 0)
-        return;
-    track.nodes[oldest].is_queued = false;
-    if (track.nodes[oldest].state == TRACK_FREED)
+    node->freed_at = at;
+    bool is_over = track.nodes[oldest].freed_at + HISTORY_MAX == at;
+    if (oldest != 0 && is_over && track.nodes[oldest].state == TRACK_FREED)
         unlink_locked(shard, oldest);
 }
 
@@ -190,7 +188,6 @@ static void enter(const struct request *request, uint16_t driver, void *block, s
     if (node != NULL) {
         note_live_locked(node, true);
         facts.next = node->next;
-        facts.is_queued = node->is_queued;
         *node = facts;
     }
     lock_drop(lock_of(shard));

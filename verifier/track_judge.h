@@ -23,13 +23,13 @@ struct track_node {
     uint32_t allocated_ms;
     uint32_t thread_allocated;
     uint32_t thread_freed;
+    uint32_t freed_at; /* among the frees of its shard, of the last one */
     uint16_t driver;
     uint8_t kind; /* enum pool_kind */
     uint8_t irql_allocated;
     uint8_t fill;
     uint8_t trailer; /* bytes behind the block */
     uint8_t state;
-    bool is_queued; /* among the freed ones remembered */
 };
 
 /* What is wrong with freeing the live block so: VIOLATION_KIND_COUNT: nothing. */
