@@ -91,7 +91,7 @@ void execute_touch_away(struct execution *execution, const struct model *model, 
     (void)expool_trim();
     KeRaiseIrql((KIRQL)expected->length, &before);
     bool is_done = touch_or_leave(execution, model->is_verifying, expected->address, op->tag % 2);
-    KIRQL during = KeGetCurrentIrql();
+    KIRQL during = (KeGetCurrentIrql)(); /* a record would ask at its end, and get another */
     if (during < before)
         KeRaiseIrql(before, &old);
     else

@@ -58,6 +58,9 @@ void calls_next_turn(void);
  * written as a comment above its first statement. */
 void calls_operation(const char *line);
 
+/* An exception was caught: the call that raised it is over. */
+void calls_left(void);
+
 /* Something was wrong with the operation, or the accounts, under way: writes what sees it again. */
 void calls_failure(const char *text);
 

@@ -66,14 +66,20 @@ void calls_on_bugcheck(expool_bugcheck_hook *hook, void *context)
     expool_on_bugcheck(hook != NULL ? on_bugcheck : NULL, NULL);
 }
 
-static void leave_open(void)
+/* A call that did not return was left by an exception, or by the hook. */
+void calls_left(void)
 {
     static const char probe[] = "expool_probe_";
     bool is_probe = strncmp(now.statement, probe, sizeof probe - 1) == 0;
-    if (now.is_open) /* it was left by an exception, or by the hook */
+    if (now.is_open)
         calls_rewrite(is_probe ? "LEAVE(" : "TRY(", ")");
     now.is_open = false;
     now.nested = 0;
+}
+
+static void leave_open(void)
+{
+    calls_left();
     calls_blocks_changes(calls_write_change);
     calls_blocks_look();
 }

@@ -211,6 +211,15 @@
             calls_done();                                                                          \
     })
 
+/* Whoever catches an exception asks for its code. */
+#undef GetExceptionCode
+#define GetExceptionCode()                                                                         \
+    __extension__({                                                                                \
+        if (calls_is_on)                                                                           \
+            calls_left();                                                                          \
+        expool_exception_code(__builtin_frame_address(0), expool_try_);                            \
+    })
+
 /* Level, locks, lists, processes. */
 #define KfRaiseIrql(...)                 CALLS_NUMBER(KfRaiseIrql, __VA_ARGS__)
 #define KeRaiseIrqlToDpcLevel()          CALLS_NUMBER_0(KeRaiseIrqlToDpcLevel)
