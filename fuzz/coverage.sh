@@ -29,7 +29,7 @@ for program in "$build"/fuzz/replay_*; do
     printf '%-17s %s\n' "$name" "$(tail -n 1 <<<"$said")"
     [ "$status" -eq 0 ] || { echo "coverage: replay_$name ended with $status; all it said is in $out/$name.log" >&2; exit 2; }
 done
-[ ${#programs[@]} -gt 0 ] || { echo "coverage: no target '$wanted'" >&2; exit 2; }
+[ ${#programs[@]} -gt 0 ] || { echo "coverage: no target '$wanted'; there are $(cd "$build/fuzz" && printf '%s ' replay_* | sed 's/replay_//g')" >&2; exit 2; }
 "$profdata" merge -sparse "$out"/raw/*.profraw -o "$out/corpus.profdata"
 
 # They differ in one source each; what is shared counts once.
