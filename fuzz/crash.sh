@@ -28,7 +28,8 @@ library() {
     mapfile -t objects < <(find "$build/CMakeFiles/expool_objects.dir" -name '*.o' \
         ! -path "*/${object##*/source/"$name"/}")
     rm -f "$into/$name.a"
-    (cd "$into" && ar rcT "$name.a" "${objects[@]}" "$object" counts.o "$build/libbacktrace/libbacktrace.a") 2>"$into/ar.log" ||
+    (cd "$into" && ld -r -o "$name.o" "${objects[@]}" "$object" counts.o && # whole, as the library is (decision 0006)
+        ar rcT "$name.a" "$name.o" "$build/libbacktrace/libbacktrace.a") 2>"$into/ar.log" ||
         { cat "$into/ar.log"; exit 2; }
 }
 
