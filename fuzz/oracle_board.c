@@ -2,11 +2,13 @@
 
 #include <errno.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -140,6 +142,7 @@ static bool run_place(const struct oracle_plan *plan, unsigned place, struct ora
 
 static _Noreturn void work(const struct oracle_plan *plan, struct board *board, unsigned worker)
 {
+    prctl(PR_SET_PDEATHSIG, SIGKILL); /* nobody is left to hear of its trials */
     stay_on_processor(worker);
     for (;;) {
         unsigned place = atomic_fetch_add(&board->next, 1);

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/personality.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -95,6 +96,7 @@ static _Noreturn void become(const struct oracle_order *order, const struct comm
 {
     char path[PATH_BYTES];
     char options[WORD_BYTES];
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
     snprintf(path, sizeof path, "%s/output", order->folder);
     snprintf(options, sizeof options, "seed=%u", order->seed);
     int output = open(path, O_CREAT | O_TRUNC | O_WRONLY, 0666);
