@@ -8,10 +8,9 @@
 
 bool memory_is_pool(const void *address, struct story *story)
 {
-    const struct pool_hook *hook = hook_current();
     *story = (struct story){.place = STORY_NOWHERE};
-    if (hook != NULL && hook->tell != NULL && hook->tell(address, story))
-        return story->is_live;
+    if (hook_tells_live(address, story))
+        return true;
     return pool_tell(address, story) && story->place != STORY_NOWHERE && story->is_live;
 }
 

@@ -1,6 +1,7 @@
 #include "pool/cache.h"
 #include "pool/cache_layout.h"
 
+#include "pool/bits.h"
 #include "pool/heap.h"
 #include "pool/lock.h"
 #include "pool/mode.h"
@@ -20,11 +21,12 @@ enum {
 struct cache {
     struct cache_pool pools[POOL_KIND_COUNT];
     bool is_open[POOL_KIND_COUNT];
-    size_t budget_bytes;                                    /* not given to any bin */
-    bool is_alone;                                          /* has the larger budget */
-    unsigned set;                                           /* of shelves */
-    uint64_t grown[POOL_KIND_COUNT][BLOCK_UNITS_PAGE / 64]; /* bits of bins that have a limit */
-    struct cache *next;                                     /* in the list of all */
+    size_t budget_bytes; /* not given to any bin */
+    bool is_alone;       /* has the larger budget */
+    unsigned set;        /* of shelves */
+    uint64_t grown[POOL_KIND_COUNT]
+                  [BLOCK_UNITS_PAGE / BITS_A_WORD]; /* bits of bins that have a limit */
+    struct cache *next;                             /* in the list of all */
     struct {
         unsigned calls; /* of grow_limit with the budget used up */
         unsigned bin;   /* to be looked at next, over all pools */
@@ -86,15 +88,16 @@ static void pass_on_oldest(enum pool_kind kind, unsigned units, unsigned count, 
 
 static void empty_pool(struct cache *cache, enum pool_kind kind)
 {
-    for (unsigned word = 0; word < BLOCK_UNITS_PAGE / 64; word++)
-        for (uint64_t *bits = &cache->grown[kind][word]; *bits != 0; *bits &= *bits - 1) {
-            unsigned units = word * 64 + (unsigned)__builtin_ctzll(*bits);
-            struct cache_bin *bin = cache_bin(&cache->pools[kind], units);
-            if (bin->count > 0)
-                pass_on_oldest(kind, units, bin->count, NULL);
-            cache->budget_bytes += bin->limit * units_bytes(units);
-            bin->limit = 0;
-        }
+    uint64_t *grown = cache->grown[kind];
+    for (unsigned units = 0; (units = bits_next(grown, units, BLOCK_UNITS_PAGE)) < BLOCK_UNITS_PAGE;
+         units++) {
+        struct cache_bin *bin = cache_bin(&cache->pools[kind], units);
+        if (bin->count > 0)
+            pass_on_oldest(kind, units, bin->count, NULL);
+        cache->budget_bytes += bin->limit * units_bytes(units);
+        bin->limit = 0;
+        grown[units / BITS_A_WORD] &= ~bits_of(units);
+    }
 }
 
 /* The thread ends. */
@@ -243,7 +246,7 @@ static void grow_limit(struct cache *cache, enum pool_kind kind, unsigned units,
     unsigned more = wanted > bin->limit ? wanted - bin->limit : 0;
     more = more < affordable ? more : affordable;
     bin->limit = bin->limit + more;
-    cache->grown[kind][units / 64] |= (uint64_t)1 << (units % 64);
+    cache->grown[kind][units / BITS_A_WORD] |= bits_of(units);
     cache->budget_bytes -= more * units_bytes(units);
 }
 

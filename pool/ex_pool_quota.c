@@ -42,22 +42,16 @@ PVOID ExAllocatePoolQuotaUninitialized(POOL_TYPE PoolType, SIZE_T NumberOfBytes,
     return allocate_charged((ULONG)PoolType, NumberOfBytes, Tag, OWN_FRAME);
 }
 
-/* What the verifier looks after ends with its last byte: behind it lies a pattern. What it knows as
- * freed may be in use again since its rules changed. */
-static bool tell(const void *address, struct story *story, bool *has_rest)
-{
-    const struct pool_hook *hook = hook_current();
-    *has_rest = hook == NULL || !hook->tell(address, story) || !story->is_live;
-    return *has_rest ? pool_tell(address, story) : true;
-}
-
 SIZE_T ExQueryPoolBlockSize(PVOID PoolBlock, PBOOLEAN QuotaCharged)
 {
     struct story story = {.place = STORY_NOWHERE};
-    bool has_rest;
     if (QuotaCharged != NULL)
         *QuotaCharged = FALSE;
-    if (!tell(PoolBlock, &story, &has_rest) || !story.is_live || story.block != PoolBlock)
+    /* What the verifier looks after ends with its last byte: behind it lies a pattern. */
+    bool has_rest = !hook_tells_live(PoolBlock, &story);
+    if (has_rest && !pool_tell(PoolBlock, &story))
+        return 0;
+    if (!story.is_live || story.block != PoolBlock)
         return 0;
     if (QuotaCharged != NULL)
         *QuotaCharged = quota_is_charged(PoolBlock);

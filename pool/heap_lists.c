@@ -15,7 +15,7 @@ void heap_list_locked(struct heap *heap, struct block *block)
 {
     unsigned units = block_units(block);
     list_push(&heap->free[units], &free_part(block)->link);
-    heap->has_free[units / 64] |= (uint64_t)1 << (units % 64);
+    heap->has_free[units / BITS_A_WORD] |= bits_of(units);
     heap->free_bytes += block_bytes(block);
 }
 
@@ -45,7 +45,7 @@ bool heap_unlist_locked(struct heap *heap, struct block *block)
     list_remove(link);
     unsigned units = block_units(block);
     if (list_is_empty(&heap->free[units]))
-        heap->has_free[units / 64] &= ~((uint64_t)1 << (units % 64));
+        heap->has_free[units / BITS_A_WORD] &= ~bits_of(units);
     heap->free_bytes -= block_bytes(block);
     return true;
 }
@@ -286,7 +286,7 @@ const char *heap_check_lists_locked(struct heap *heap)
 {
     size_t bytes = 0;
     for (unsigned units = 0; units < BLOCK_UNITS_PAGE; units++) {
-        bool has = (heap->has_free[units / 64] >> (units % 64) & 1) != 0;
+        bool has = (heap->has_free[units / BITS_A_WORD] & bits_of(units)) != 0;
         if (has == list_is_empty(&heap->free[units]))
             return "the bit of a free list is wrong";
         for (struct list *link = heap->free[units].next; link != &heap->free[units];

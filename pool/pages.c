@@ -51,7 +51,7 @@ static void list_run(struct pages *pages, size_t first, size_t count)
     pages->records[first].pages = (uint32_t)count;
     pages->records[first + count - 1].pages = (uint32_t)count;
     list_push(&pages->runs[bin], &pages->records[first].link);
-    pages->has_runs[bin / 64] |= (uint64_t)1 << (bin % 64);
+    pages->has_runs[bin / BITS_A_WORD] |= bits_of(bin);
 }
 
 static void unlist_run(struct pages *pages, size_t first)
@@ -59,7 +59,7 @@ static void unlist_run(struct pages *pages, size_t first)
     unsigned bin = bin_of(pages->records[first].pages);
     list_remove(&pages->records[first].link);
     if (list_is_empty(&pages->runs[bin]))
-        pages->has_runs[bin / 64] &= ~((uint64_t)1 << (bin % 64));
+        pages->has_runs[bin / BITS_A_WORD] &= ~bits_of(bin);
 }
 
 static size_t run_index(const struct pages *pages, struct list *link)
@@ -81,19 +81,13 @@ static size_t look_in_bin(const struct pages *pages, unsigned bin, size_t count)
     return lowest;
 }
 
-/* The first bin from `bin` up that has runs; PAGE_RUN_BINS: none. */
-static unsigned next_bin(const struct pages *pages, unsigned bin)
-{
-    return bits_next(pages->has_runs, bin, PAGE_RUN_BINS);
-}
-
 /* A run that is long enough, unlisted; PAGES_NONE when there is none. */
 static size_t find_run(struct pages *pages, size_t count)
 {
     unsigned bin = bin_of(count);
     size_t first = look_in_bin(pages, bin, count);
     if (first == PAGES_NONE) {
-        bin = next_bin(pages, bin + 1);
+        bin = bits_next(pages->has_runs, bin + 1, PAGE_RUN_BINS);
         if (bin < PAGE_RUN_BINS)
             first = look_in_bin(pages, bin, count);
     }
@@ -327,7 +321,7 @@ const char *pages_check(struct pages *pages)
     if (count_dirty(pages, 0, pages->frontier) != pages->resident)
         return "the count of cached pages is wrong";
     for (unsigned bin = 0; bin < PAGE_RUN_BINS; bin++) {
-        if (((pages->has_runs[bin / 64] >> (bin % 64) & 1) != 0) ==
+        if (((pages->has_runs[bin / BITS_A_WORD] & bits_of(bin)) != 0) ==
             list_is_empty(&pages->runs[bin]))
             return "the bit of a list of free page runs is wrong";
         for (const struct list *link = pages->runs[bin].next; link != &pages->runs[bin];

@@ -1,7 +1,7 @@
 #include "pool/shelf.h"
 
+#include "pool/bits.h"
 #include "pool/os.h"
-#include "pool/util.h"
 
 #include <string.h>
 
@@ -65,26 +65,25 @@ unsigned shelves_take(struct shelves *shelves, unsigned set, unsigned units, str
 static unsigned take_marked(struct shelves *shelves, unsigned set, unsigned units,
                             struct block **blocks, unsigned max)
 {
-    uint64_t *filled = &shelves->filled[set][units / 64];
-    uint64_t bit = (uint64_t)1 << (units % 64);
-    __atomic_fetch_and(filled, ~bit, __ATOMIC_ACQ_REL);
+    uint64_t *filled = &shelves->filled[set][units / BITS_A_WORD];
+    __atomic_fetch_and(filled, ~bits_of(units), __ATOMIC_ACQ_REL);
     unsigned count = take(&shelves->shelf[set][units], blocks, max);
     if (count == max)
-        __atomic_fetch_or(filled, bit, __ATOMIC_RELEASE);
+        __atomic_fetch_or(filled, bits_of(units), __ATOMIC_RELEASE);
     return count;
 }
 
 unsigned shelves_take_any(struct shelves *shelves, struct block **blocks, unsigned max)
 {
-    unsigned count = 0;
+    enum { END = SHELF_UNITS_MAX + 1 };
     for (unsigned set = 0; set < shelves->sets; set++)
-        for (unsigned word = 0; word < COUNT_OF(shelves->filled[set]); word++) {
-            uint64_t bits = __atomic_load_n(&shelves->filled[set][word], __ATOMIC_ACQUIRE);
-            for (; count == 0 && bits != 0; bits &= bits - 1)
-                count = take_marked(shelves, set, word * 64 + (unsigned)__builtin_ctzll(bits),
-                                    blocks, max);
+        for (unsigned units = 0; (units = bits_next(shelves->filled[set], units, END)) < END;
+             units++) {
+            unsigned count = take_marked(shelves, set, units, blocks, max);
+            if (count > 0)
+                return count;
         }
-    return count;
+    return 0;
 }
 
 unsigned shelves_put(struct shelves *shelves, unsigned set, unsigned units,
@@ -101,10 +100,9 @@ unsigned shelves_put(struct shelves *shelves, unsigned set, unsigned units,
            count * sizeof(struct block *)); /* NOLINT(bugprone-sizeof-expression) */
     __atomic_store_n(&shelf->count, shelf->count + count, __ATOMIC_RELAXED);
     spin_lock_drop(&shelf->lock);
-    uint64_t *filled = &shelves->filled[set][units / 64];
-    uint64_t bit = (uint64_t)1 << (units % 64);
-    if ((__atomic_load_n(filled, __ATOMIC_RELAXED) & bit) == 0)
-        __atomic_fetch_or(filled, bit, __ATOMIC_RELEASE);
+    uint64_t *filled = &shelves->filled[set][units / BITS_A_WORD];
+    if ((__atomic_load_n(filled, __ATOMIC_RELAXED) & bits_of(units)) == 0)
+        __atomic_fetch_or(filled, bits_of(units), __ATOMIC_RELEASE);
     return count;
 }
 

@@ -7,6 +7,7 @@
 #ifndef POOL_SHELF_H
 #define POOL_SHELF_H
 
+#include "pool/bits.h"
 #include "pool/block.h"
 #include "pool/lock.h"
 
@@ -31,7 +32,7 @@ struct shelf {
 struct shelves {
     unsigned sets;
     uint64_t filled[SHELF_SETS_MAX]
-                   [SHELF_UNITS_MAX / 64 + 1];               /* a bit for each that may hold any */
+                   [SHELF_UNITS_MAX / BITS_A_WORD + 1];      /* a bit for each that may hold any */
     struct shelf shelf[SHELF_SETS_MAX][SHELF_UNITS_MAX + 1]; /* by units */
 };
 

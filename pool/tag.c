@@ -161,12 +161,6 @@ static void fold_locked(struct tag_table *table, struct tag_slot *slot)
     table->are_taken[at / BITS_A_WORD] &= ~bits_of(at);
 }
 
-/* The first slot from `at` on that has a tag: few have. TAG_SLOTS: none. */
-static unsigned next_taken_locked(const struct tag_table *table, unsigned at)
-{
-    return bits_next(table->are_taken, at, TAG_SLOTS);
-}
-
 void tag_table_join(struct tag_table *table, enum pool_kind kind)
 {
     table->kind = kind;
@@ -197,7 +191,7 @@ void tag_restart(void)
         struct tag_table *table = own_tables[kind];
         if (table == NULL)
             continue;
-        for (unsigned i = 0; (i = next_taken_locked(table, i)) < TAG_SLOTS; i++)
+        for (unsigned i = 0; (i = bits_next(table->are_taken, i, TAG_SLOTS)) < TAG_SLOTS; i++)
             fold_locked(table, &table->slots[i]);
     }
     for (int i = 0; i < EXPOOL_CLASS_COUNT; i++) {
@@ -300,7 +294,7 @@ void tag_refund(uint32_t tag, enum pool_kind kind, size_t charged_bytes)
 static void note_all_locked(void)
 {
     for (struct tag_table *table = tags.tables; table != NULL; table = table->next)
-        for (unsigned i = 0; (i = next_taken_locked(table, i)) < TAG_SLOTS; i++) {
+        for (unsigned i = 0; (i = bits_next(table->are_taken, i, TAG_SLOTS)) < TAG_SLOTS; i++) {
             uint64_t bytes = counted(&table->slots[i].bytes);
             if (bytes != table->noted[i] || bytes != counted(&table->high[i]))
                 note_locked(table, &table->slots[i]);
@@ -366,7 +360,7 @@ void tag_totals(int pool_class, struct expool_class_statistics *statistics)
     for (const struct tag_table *table = tags.tables; table != NULL; table = table->next) {
         if (class_of(table->kind) != pool_class)
             continue;
-        for (unsigned i = 0; (i = next_taken_locked(table, i)) < TAG_SLOTS; i++)
+        for (unsigned i = 0; (i = bits_next(table->are_taken, i, TAG_SLOTS)) < TAG_SLOTS; i++)
             add_slot(&sum, &table->slots[i]);
     }
     lock_drop(&tags.lock);
