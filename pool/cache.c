@@ -21,12 +21,11 @@ enum {
 struct cache {
     struct cache_pool pools[POOL_KIND_COUNT];
     bool is_open[POOL_KIND_COUNT];
-    size_t budget_bytes; /* not given to any bin */
-    bool is_alone;       /* has the larger budget */
-    unsigned set;        /* of shelves */
-    uint64_t grown[POOL_KIND_COUNT]
-                  [BLOCK_UNITS_PAGE / BITS_A_WORD]; /* bits of bins that have a limit */
-    struct cache *next;                             /* in the list of all */
+    size_t budget_bytes;                                             /* not given to any bin */
+    bool is_alone;                                                   /* has the larger budget */
+    unsigned set;                                                    /* of shelves */
+    uint64_t grown[POOL_KIND_COUNT][BLOCK_UNITS_PAGE / BITS_A_WORD]; /* bins with a limit */
+    struct cache *next;                                              /* in the list of all */
     struct {
         unsigned calls; /* of grow_limit with the budget used up */
         unsigned bin;   /* to be looked at next, over all pools */
@@ -88,9 +87,9 @@ static void pass_on_oldest(enum pool_kind kind, unsigned units, unsigned count, 
 
 static void empty_pool(struct cache *cache, enum pool_kind kind)
 {
+    enum { END = BLOCK_UNITS_PAGE };
     uint64_t *grown = cache->grown[kind];
-    for (unsigned units = 0; (units = bits_next(grown, units, BLOCK_UNITS_PAGE)) < BLOCK_UNITS_PAGE;
-         units++) {
+    for (unsigned units = 0; (units = bits_next(grown, units, END)) < END; units++) {
         struct cache_bin *bin = cache_bin(&cache->pools[kind], units);
         if (bin->count > 0)
             pass_on_oldest(kind, units, bin->count, NULL);

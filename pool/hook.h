@@ -86,8 +86,8 @@ static inline enum violation_column hook_column_at(uintptr_t pc)
     return is_judged ? COLUMN_VERIFIED : COLUMN_PLAIN;
 }
 
-/* Does the verifier look after a live block there? What it knows as freed may be in use again, by the
- * pool, since its rules changed. */
+/* Does the verifier look after a live block there? What it knows as freed may be in use again, by
+ * the pool, since its rules changed. */
 static inline bool hook_tells_live(const void *address, struct story *story)
 {
     const struct pool_hook *hook = hook_current();

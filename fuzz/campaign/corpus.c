@@ -224,7 +224,7 @@ static void remove_staged(const char *staging)
     rmdir(staging);
 }
 
-void corpus_import(const struct settings *settings, const char *target, unsigned seconds)
+bool corpus_import(const struct settings *settings, const char *target, unsigned seconds)
 {
     char corpus[PATH_BYTES];
     char program[PATH_BYTES];
@@ -238,9 +238,10 @@ void corpus_import(const struct settings *settings, const char *target, unsigned
     words_put(stamp, sizeof stamp, "%s/fuzz-work/imported-%s", settings->folder, target);
     words_put(log, sizeof log, "%s/fuzz-work/import-%s.log", settings->folder, target);
     remove_staged(staging);
+    int status = 0;
     unsigned before = corpus_count(settings, target);
     if (stage(settings, target, stamp) > 0) {
-        int status = child_run(
+        status = child_run(
             &(struct child_run){.begin = {.words = words, .log = log}, .seconds = seconds});
         FILE *file = status == 0 ? fopen(stamp, "we") : NULL;
         if (file != NULL)
@@ -249,11 +250,9 @@ void corpus_import(const struct settings *settings, const char *target, unsigned
         if (more > 0)
             fprintf(stderr, "fuzz: %s begins with %u inputs of other targets, new to it\n", target,
                     more);
-        if (status != 0)
-            fprintf(stderr, "fuzz: %s: the time was up before all inputs of others were tried\n",
-                    target);
     }
     remove_staged(staging);
+    return status == 0;
 }
 
 static bool is_same(const char *one, const char *other)

@@ -16,8 +16,8 @@ bool corpus_prepare(const struct settings *settings);
 bool corpus_fill(const struct settings *settings, const char *target, const char *corpus);
 
 /* Takes over what the other targets' corpora have and this one's lacks, if it shows something new
- * there. At most `seconds`. */
-void corpus_import(const struct settings *settings, const char *target, unsigned seconds);
+ * there. At most `seconds`; false: they were not enough for all. */
+bool corpus_import(const struct settings *settings, const char *target, unsigned seconds);
 
 /* How many inputs there are. */
 unsigned corpus_count(const struct settings *settings, const char *target);

@@ -123,11 +123,16 @@ static bool prepare_corpora(const struct settings *settings)
     }
     if (settings->seconds < IMPORT_FROM_SECONDS || settings->engine != ENGINE_LIBFUZZER)
         return true;
+    seconds = seconds < 1 ? 1 : seconds;
+    seconds = seconds > IMPORT_MOST_SECONDS ? IMPORT_MOST_SECONDS : seconds;
+    unsigned cut = 0;
     for (unsigned i = 0; i < settings->target_count && settings->target_count > 1; i++)
-        corpus_import(settings, settings->targets[i],
-                      seconds < 1                     ? 1
-                      : seconds > IMPORT_MOST_SECONDS ? IMPORT_MOST_SECONDS
-                                                      : seconds);
+        cut += !corpus_import(settings, settings->targets[i], seconds);
+    if (cut > 0)
+        fprintf(stderr,
+                "fuzz: %u s a target are not enough to try all inputs of the others: %u of "
+                "%u targets begin with a part\n",
+                seconds, cut, settings->target_count);
     return true;
 }
 
