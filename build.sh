@@ -77,7 +77,7 @@ need() {
 need_compiler() {
     need gcc gcc g++ g++ cmake cmake ninja ninja-build /usr/include/stdio.h libc6-dev pkg-config pkg-config \
         /usr/include/jansson.h libjansson-dev /usr/include/elfutils/libdw.h libdw-dev \
-        /usr/include/libiberty/demangle.h libiberty-dev
+        /usr/include/libiberty/demangle.h libiberty-dev /usr/include/valgrind/memcheck.h valgrind
 }
 
 need_tests() {

@@ -34,8 +34,9 @@ check_tools() {
     done
     [ ${#missing[@]} -gt 0 ] || [ -e "$(gcc -print-file-name=libbacktrace.a)" ] || missing+=(libbacktrace.a)
     [ ${#missing[@]} -gt 0 ] || [ -e "$(gcc -print-file-name=libiberty.a)" ] || missing+=(libiberty.a)
+    [ ${#missing[@]} -gt 0 ] || [ -e /usr/include/valgrind/memcheck.h ] || missing+=(valgrind/memcheck.h)
     [ ${#missing[@]} -eq 0 ] ||
-        refuse "missing: ${missing[*]}; the Dockerfile should: apt-get install -y gcc binutils libiberty-dev zip"
+        refuse "missing: ${missing[*]}; the Dockerfile should: apt-get install -y gcc binutils libiberty-dev valgrind zip"
 }
 
 # Scratch of our own within $WORK; without one, a folder that goes away.

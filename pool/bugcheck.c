@@ -257,6 +257,24 @@ void violation_raise(const struct violation *violation)
         raise_stop(violation, &stop);
 }
 
+static void append_report(void *context)
+{
+    (void)os_try(prepare_and_write, context);
+}
+
+void violation_append(const struct violation *violation)
+{
+    struct stop stop = {.name = "the block at this address"};
+    struct job job = {violation, &stop, false};
+    bool is_known = violation->kind != VIOLATION_KIND_COUNT;
+    if ((is_known && !violation_stop(violation, &stop)) || bugcheck_is_reporting())
+        return;
+    COUNT(violations);
+    begin_report();
+    os_on_report_stack(append_report, &job);
+    atomic_store(&reporter, 0);
+}
+
 _Noreturn void bugcheck_stop(uint32_t code, const uint64_t parameter[4], const void *frame)
 {
     struct violation violation = {.kind = VIOLATION_KIND_COUNT, .frame = frame};

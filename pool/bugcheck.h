@@ -13,6 +13,9 @@
  * defined way. */
 void violation_raise(const struct violation *violation);
 
+/* Another tool has reported it: ours goes behind its report, and nothing ends here. */
+void violation_append(const struct violation *violation);
+
 /* A stop that driver code itself asked for. */
 _Noreturn void bugcheck_stop(uint32_t code, const uint64_t parameter[4], const void *frame);
 

@@ -327,7 +327,7 @@ void *cache_allocate(const struct request *request, bool *served)
         if ((mode_now() & MODE_UNCOUNTED) == 0)
             tag_charge(request->tag, kind, units_bytes(units));
         if (request->zero)
-            memset(block_data(block), 0, request->size_bytes);
+            checker_clear(block_data(block), request->size_bytes);
         return block_data(block);
     }
     return NULL;

@@ -86,11 +86,11 @@ static void count_page(struct expool_census *census, const struct heap *heap, si
 
 static void count_heap(struct expool_census *census, struct heap *heap)
 {
-    lock_take(&heap->lock);
+    heap_lock(heap);
     for (size_t i = 0; i < heap->pages.frontier; i++)
         count_page(census, heap, i);
     census->empty_pages += heap->pages.resident;
-    lock_drop(&heap->lock);
+    heap_unlock(heap);
 }
 
 void expool_census_get(enum expool_class pool_class, struct expool_census *census)

@@ -1,6 +1,7 @@
 #include "pool/heap.h"
 
 #include "pool/bugcheck.h"
+#include "pool/checker.h"
 #include "pool/hook.h"
 #include "pool/mode.h"
 #include "pool/options.h"
@@ -10,8 +11,7 @@
 #include "pool/quota.h"
 #include "pool/sanitizer.h"
 #include "pool/tag.h"
-
-#include <string.h>
+#include "pool/witness.h"
 
 /* Retirements tried before an allocation gives up: each takes a page out of use. */
 enum { DAMAGED_PAGES_MAX = 64 };
@@ -27,14 +27,14 @@ void heap_choose_backend(struct heap *heap, unsigned backend)
 
 bool heap_restart(struct heap *heap)
 {
-    lock_take(&heap->lock);
+    heap_lock(heap);
     lfh_trim(&heap->lfh);
     bool is_empty = heap->pages.used == 0;
     if (is_empty) {
         pages_restart(&heap->pages);
         heap_choose_backend(heap, (unsigned)options.backend);
     }
-    lock_drop(&heap->lock);
+    heap_unlock(heap);
     return is_empty;
 }
 
@@ -55,14 +55,14 @@ bool heap_start(struct heap *heap, enum pool_kind kind, const struct page_range 
 /* The lock, and the mark of whose code runs, for memory of `size_bytes`. */
 static void enter(struct heap *heap, size_t size_bytes)
 {
-    lock_take(&heap->lock);
+    heap_lock(heap);
     pool_code_enter(size_bytes);
 }
 
 static void leave(struct heap *heap)
 {
     pool_code_leave();
-    lock_drop(&heap->lock);
+    heap_unlock(heap);
 }
 
 static void dress(struct heap *heap, struct block *block, const struct request *request,
@@ -133,7 +133,7 @@ static void *allocate_small(struct heap *heap, const struct request *request, st
         if (block != NULL) {
             tag_charge(request->tag, heap->kind, charged);
             if (request->zero)
-                memset(block_data(block), 0, request->size_bytes);
+                checker_clear(block_data(block), request->size_bytes);
             return block_data(block);
         }
         if (broken.kind == VIOLATION_KIND_COUNT)
@@ -264,14 +264,19 @@ struct verdict {
     struct block *cached;
 };
 
-static void give_locked(struct heap *heap, void *data, stack_id trace, struct verdict *verdict)
+static void give_locked(struct heap *heap, const struct release *release, stack_id trace,
+                        struct verdict *verdict)
 {
+    void *data = release->address;
     size_t index = pages_index(&heap->pages, data);
+    if (checker_is_there())
+        witness_death(data, release->frame);
     verdict->is_done = true;
     if (heap->pages.uses[index] == PAGE_BIG) {
         verdict->charged_bytes = heap->pages.records[index].pages * PAGE_BYTES;
         verdict->tag = heap->pages.records[index].tag;
         sanitizer_take_back(data, verdict->charged_bytes);
+        checker_take(data, verdict->charged_bytes);
         quota_return(data); /* a tracked block's pattern may have made it one of its own pages */
         big_give_locked(heap, index, trace);
         return;
@@ -280,6 +285,7 @@ static void give_locked(struct heap *heap, void *data, stack_id trace, struct ve
     verdict->charged_bytes = block_bytes(block);
     verdict->tag = block->tag;
     sanitizer_take_back(data, verdict->charged_bytes - BLOCK_HEADER_BYTES);
+    checker_take(data, verdict->charged_bytes - BLOCK_HEADER_BYTES);
     if ((block->type & BLOCK_TYPE_QUOTA) != 0) /* before anybody else can have the address */
         quota_return(data);
     if (verdict->cached != NULL && block->type == heap_block_type(heap->kind)) {
@@ -314,7 +320,7 @@ static struct block *release_block(struct heap *heap, const struct release *rele
     if (verdict.is_wrong)
         heap_tell_locked(heap, release->address, &verdict.wrong.story);
     else if (!is_damaged) /* a page out of use takes nothing back */
-        give_locked(heap, release->address, trace, &verdict);
+        give_locked(heap, release, trace, &verdict);
     leave(heap);
     budget_settle();
     if (verdict.is_wrong)

@@ -1,6 +1,7 @@
 /* heap_tell.c - the story of an address in normal pool: which block, whose, live or freed. */
 #include "pool/heap.h"
 #include "pool/page.h"
+#include "pool/witness.h"
 
 static void tell_big(const struct heap *heap, size_t index, struct story *story)
 {
@@ -54,6 +55,8 @@ void heap_tell_locked(struct heap *heap, const void *address, struct story *stor
 {
     size_t index = pages_index(&heap->pages, address);
     unsigned use = heap->pages.uses[index];
+    if (witness_tell(address, story))
+        return;
     *story = (struct story){.place = STORY_NOWHERE, .pool = heap->kind};
     if (use == PAGE_BIG || use == PAGE_BIG_REST || (use & PAGE_WAS_BIG) != 0)
         tell_big(heap, index, story);

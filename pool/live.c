@@ -42,10 +42,10 @@ void pool_each_piece(enum pool_kind kind, live_take *take, void *context)
     struct heap *heap = pool_heap(kind);
     unsigned char code_before = pool_code_current;
     pool_code_enter(PAGE_BYTES); /* headers may be away: Force IRQL checking lets the pool look */
-    lock_take(&heap->lock);
+    heap_lock(heap);
     for (size_t i = 0; i < heap->pages.frontier; i++)
         take_page(heap, i, take, context);
-    lock_drop(&heap->lock);
+    heap_unlock(heap);
     pool_code_current = code_before;
 }
 

@@ -2,6 +2,7 @@
 
 #include "pool/budget.h"
 #include "pool/bugcheck.h"
+#include "pool/checker.h"
 #include "pool/clock.h"
 #include "pool/hook.h"
 #include "pool/lookaside_table.h"
@@ -12,6 +13,7 @@
 #include "pool/symbol.h"
 #include "pool/text.h"
 #include "pool/util.h"
+#include "pool/witness.h"
 
 enum {
     DEPTH_LEAST = 4,
@@ -181,9 +183,36 @@ static void look_at_clock(GENERAL_LOOKASIDE_POOL *list)
 static void *pop_entry(GENERAL_LOOKASIDE_POOL *list)
 {
     pool_code_enter(list->Size);
+    checker_look_away();
     void *entry = InterlockedPopEntrySList(&list->ListHead);
+    checker_look();
     pool_code_leave();
     return entry;
+}
+
+/* A spare entry is closed; what a driver's own routine has put into its entries may be kept in
+ * them, and their memory need not be pool. */
+static void push_entry(GENERAL_LOOKASIDE_POOL *list, void *entry, const void *frame)
+{
+    if (checker_is_there() && !has_own_routine(list)) {
+        witness_death(entry, frame);
+        checker_close(entry, list->Size);
+    }
+    checker_look_away();
+    InterlockedPushEntrySList(&list->ListHead, entry);
+    checker_look();
+}
+
+static void open_entry(const GENERAL_LOOKASIDE_POOL *list, void *entry, const void *frame)
+{
+    struct request request = {.size_bytes = list->Size, .tag = list->Tag, .frame = frame};
+    if (has_own_routine(list))
+        return;
+    sanitizer_hand_out(entry, list->Size);
+    if (checker_is_there() && request_from_type(&request, (uint32_t)list->Type)) {
+        witness_birth(&request, entry);
+        checker_open(entry, list->Size, false);
+    }
 }
 
 void *lookaside_take(GENERAL_LOOKASIDE_POOL *list, const void *frame)
@@ -193,9 +222,7 @@ void *lookaside_take(GENERAL_LOOKASIDE_POOL *list, const void *frame)
     if (UNLIKELY(entry == NULL || number % LOOK_EVERY == 0))
         look_at_clock(list);
     if (entry != NULL) {
-        /* What a driver's own routine has put into its entries may be kept in them. */
-        if (!has_own_routine(list))
-            sanitizer_hand_out(entry, list->Size);
+        open_entry(list, entry, frame);
         return entry;
     }
     count(&list->AllocateMisses);
@@ -207,7 +234,7 @@ void lookaside_give(GENERAL_LOOKASIDE_POOL *list, void *entry, const void *frame
     count(&list->TotalFrees);
     if (!is_verified() &&
         QueryDepthSList(&list->ListHead) < __atomic_load_n(&list->Depth, __ATOMIC_RELAXED)) {
-        InterlockedPushEntrySList(&list->ListHead, entry);
+        push_entry(list, entry, frame);
         return;
     }
     count(&list->FreeMisses);
@@ -219,7 +246,9 @@ void lookaside_flush(GENERAL_LOOKASIDE_POOL *list, const void *frame)
 {
     PSLIST_ENTRY entry = InterlockedFlushSList(&list->ListHead);
     while (entry != NULL) {
+        checker_look_away();
         PSLIST_ENTRY next = entry->Next;
+        checker_look();
         free_entry(list, entry, frame);
         entry = next;
     }

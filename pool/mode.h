@@ -16,7 +16,8 @@ enum {
     MODE_DAMAGED = 8,     /* a page was taken out of use, whose blocks caches may still hold */
     MODE_PRESSED = 128,   /* memory_pressure= counts calls */
     MODE_PAGED_OUT = 256, /* a free may be of a page that is out: its IRQL is judged first */
-    MODE_LONG_WAY = 15 | 128 | 256,
+    MODE_CHECKED = 512,   /* a memory checker is told of every block: checker.h */
+    MODE_LONG_WAY = 15 | 128 | 256 | 512,
     /* Quick paths of their own: */
     MODE_UNSEALED = 16,  /* seal=off */
     MODE_UNCOUNTED = 32, /* tag_stats=off */

@@ -132,10 +132,8 @@ static void print_help(void)
     os_write(STDERR, text.bytes, text.length);
 }
 
-__attribute__((weak)) const char *expool_default_options(void)
-{
-    return "";
-}
+/* The program's, if it has one. */
+#pragma weak expool_default_options
 
 /* The variable, unless it is not to be trusted: then one line. */
 static const char *variable(const char *name)
@@ -217,7 +215,8 @@ static void start(void)
     options = defaults;
     const char *path = variable("EXPOOL_CONFIG");
     bool accepted = path == NULL || *path == 0 || apply_file(path);
-    accepted = apply_from(expool_default_options(), source_program) && accepted;
+    if (expool_default_options != NULL)
+        accepted = apply_from(expool_default_options(), source_program) && accepted;
     accepted = apply_from(variable("EXPOOL_OPTIONS"), "EXPOOL_OPTIONS") && accepted;
     options.verifier = settle_rules(&options, options.verifier);
     if (!accepted && options.strict_options)
@@ -269,6 +268,10 @@ static bool is_too_late(const struct options *changed)
     if (changed->seal != options.seal || changed->tag_stats != options.tag_stats)
         return refuse_late("expool: seal= and tag_stats= are chosen at start: in EXPOOL_OPTIONS, "
                            "or by expool_default_options\n");
+    if (changed->checker != options.checker ||
+        changed->quarantine_pool_mb != options.quarantine_pool_mb)
+        return refuse_late("expool: checker= and quarantine_pool_mb= are chosen at start: in "
+                           "EXPOOL_OPTIONS, or by expool_default_options\n");
     if (strcmp(changed->suppressions, options.suppressions) != 0 ||
         strcmp(changed->known, options.known) != 0)
         return refuse_late("expool: suppressions= and known= are read at start: in "

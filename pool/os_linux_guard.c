@@ -6,13 +6,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/userfaultfd.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
+#include <valgrind/valgrind.h>
 
 /* Younger than the headers of the distributions we build on. */
 #define GUARD_INSTALL   102
@@ -53,18 +53,11 @@ static int open_with(uint64_t features)
     return -1;
 }
 
-/* Valgrind knows neither the call nor its faults; it names itself in LD_PRELOAD. */
-static bool is_under_valgrind(void)
-{
-    const char *preload = getenv("LD_PRELOAD");
-    return preload != NULL && strstr(preload, "vgpreload") != NULL;
-}
-
 int os_uffd_open(bool *can_move)
 {
     int saved = errno;
     *can_move = false;
-    if (is_under_valgrind())
+    if (RUNNING_ON_VALGRIND) /* it knows neither the call nor its faults */
         return -1;
     int uffd = open_with(UFFD_FEATURE_SIGBUS | FEATURE_MOVE);
     *can_move = uffd >= 0;
@@ -212,13 +205,15 @@ bool os_guard_remove(void *start, size_t bytes)
 
 static bool advise_all(const struct iovec *pages, size_t count, int advice)
 {
+    if (RUNNING_ON_VALGRIND) /* it does not know the call, and says so each time */
+        return false;
     return syscall(SYS_process_madvise, PIDFD_SELF, pages, count, advice, 0) ==
            (ssize_t)(count * PAGE_BYTES);
 }
 
 bool os_guard_remove_ahead(void *const *pages, size_t count)
 {
-    struct iovec each[OS_AHEAD_MAX];
+    struct iovec each[OS_AHEAD_MAX] = {{NULL, 0}};
     int saved = errno;
     for (size_t i = 0; i < count; i++)
         each[i] = (struct iovec){.iov_base = pages[i], .iov_len = PAGE_BYTES};

@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
+#include <valgrind/valgrind.h>
 
 enum {
     REPORT_STACK_BYTES = 512 * 1024, /* the unwinder and libbacktrace */
@@ -101,7 +102,9 @@ static void call_with_signal_stack(void *context)
 static void work_on_stack(os_work *work, void *context)
 {
     struct call call = {work, context};
+    unsigned id = VALGRIND_STACK_REGISTER(report_stack, report_stack + sizeof report_stack);
     os_call_on_stack(call_with_signal_stack, &call, report_stack + sizeof report_stack);
+    VALGRIND_STACK_DEREGISTER(id);
 }
 
 #else

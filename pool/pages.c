@@ -1,6 +1,7 @@
 #include "pool/pages.h"
 
 #include "pool/bits.h"
+#include "pool/checker.h"
 #include "pool/clock.h"
 #include "pool/os.h"
 #include "pool/pager.h"
@@ -50,7 +51,8 @@ static void list_run(struct pages *pages, size_t first, size_t count)
     unsigned bin = bin_of(count);
     pages->records[first].pages = (uint32_t)count;
     pages->records[first + count - 1].pages = (uint32_t)count;
-    list_push(&pages->runs[bin], &pages->records[first].link);
+    struct list *head = &pages->runs[bin];
+    list_push(pages->rests > 0 ? head->previous : head, &pages->records[first].link);
     pages->has_runs[bin / BITS_A_WORD] |= bits_of(bin);
 }
 
@@ -68,7 +70,7 @@ static size_t run_index(const struct pages *pages, struct list *link)
 }
 
 /* The lowest run of at least `count` pages among the first of bin `bin`; PAGES_NONE. Low ones
- * first: what lies high may become free as a whole. */
+ * first: what lies high may become free as a whole. Where pages rest, who has waited longest. */
 static size_t look_in_bin(const struct pages *pages, unsigned bin, size_t count)
 {
     size_t lowest = PAGES_NONE;
@@ -77,6 +79,8 @@ static size_t look_in_bin(const struct pages *pages, unsigned bin, size_t count)
         size_t first = run_index(pages, link);
         if (first < lowest && pages->records[first].pages >= count)
             lowest = first;
+        if (lowest != PAGES_NONE && pages->rests > 0)
+            break;
     }
     return lowest;
 }
@@ -131,6 +135,7 @@ static size_t grow(struct pages *pages, size_t count)
             return PAGES_NONE;
     }
     __atomic_store_n(&pages->frontier, first + count, __ATOMIC_RELAXED); /* Force IRQL reads it */
+    checker_close(pages_address(pages, first), count * PAGE_BYTES);
     return first;
 }
 
@@ -152,11 +157,15 @@ WRAPS_ROUND static size_t count_dirty(const struct pages *pages, size_t first, s
 /* A run from the free ones or behind the frontier. */
 static size_t take_run(struct pages *pages, size_t count)
 {
-    size_t first = find_run(pages, count);
+    bool is_resting = pages->frontier - pages->used < pages->rests;
+    size_t first = is_resting ? PAGES_NONE : find_run(pages, count);
     if (first == PAGES_NONE) {
         first = grow(pages, count);
         if (first != PAGES_NONE)
             return first;
+        first = is_resting ? find_run(pages, count) : PAGES_NONE;
+    }
+    if (first == PAGES_NONE) {
         first = search_bin(pages, count);
     }
     if (first != PAGES_NONE && pages->records[first].pages > count)
@@ -205,7 +214,7 @@ void pages_zero(struct pages *pages, size_t first, size_t bytes)
     for (size_t i = 0; i * PAGE_BYTES < bytes; i++) {
         size_t rest = bytes - i * PAGE_BYTES;
         if ((pages->uses[first + i] & PAGE_IS_DIRTY) != 0)
-            memset(page + i * PAGE_BYTES, 0, rest < PAGE_BYTES ? rest : PAGE_BYTES);
+            checker_clear(page + i * PAGE_BYTES, rest < PAGE_BYTES ? rest : PAGE_BYTES);
     }
 }
 
@@ -290,7 +299,7 @@ static void clear(struct pages *pages)
     (void)shrink(pages, pages->protects ? 0 : CLEARED_MAX);
     for (size_t i = 0; pages->resident > 0 && i < pages->frontier; i++)
         if ((pages->uses[i] & PAGE_IS_DIRTY) != 0) {
-            memset(pages_address(pages, i), 0, PAGE_BYTES);
+            checker_clear(pages_address(pages, i), PAGE_BYTES);
             pages->resident--;
         }
 }

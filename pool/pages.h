@@ -70,6 +70,7 @@ struct pages {
     size_t allowed;  /* pages accessible */
     bool executable;
     bool protects;    /* free pages are inaccessible: who still uses them stops */
+    size_t rests;     /* free pages wait until there are so many: checker.h */
     bool is_budgeted; /* `meter` is charged for what is in use */
     enum budget_meter meter;
     uint8_t *uses;

@@ -33,7 +33,7 @@ static bool start_paging(void)
 static size_t trim_from(struct heap *heap, size_t *first)
 {
     size_t left = 0;
-    lock_take(&heap->lock);
+    heap_lock(heap);
     for (size_t end = *first + BATCH; *first < end && *first < heap->pages.frontier;) {
         size_t room = end - *first;
         size_t run = pager_out(*first, room);
@@ -42,7 +42,7 @@ static size_t trim_from(struct heap *heap, size_t *first)
     }
     if (*first >= heap->pages.frontier)
         *first = SIZE_MAX;
-    lock_drop(&heap->lock);
+    heap_unlock(heap);
     return left;
 }
 
@@ -94,11 +94,11 @@ void paging_restart(void)
 
 static void page_out_one(struct heap *heap)
 {
-    lock_take(&heap->lock);
+    heap_lock(heap);
     for (unsigned i = 0; i < TRIES && heap->pages.frontier > 0; i++)
         if (pager_out(draw() % heap->pages.frontier, 1) > 0)
             break;
-    lock_drop(&heap->lock);
+    heap_unlock(heap);
 }
 
 void paging_tick(void)

@@ -4,6 +4,7 @@
 #include "pool/budget.h"
 #include "pool/bugcheck.h"
 #include "pool/cache.h"
+#include "pool/checker.h"
 #include "pool/counters.h"
 #include "pool/crc32c.h"
 #include "pool/exception.h"
@@ -16,12 +17,14 @@
 #include "pool/pager.h"
 #include "pool/paging.h"
 #include "pool/pool_fault.h"
+#include "pool/quarantine.h"
 #include "pool/quick.h"
 #include "pool/quota.h"
 #include "pool/sanitizer.h"
 #include "pool/shelf.h"
 #include "pool/unwind.h"
 #include "pool/util.h"
+#include "pool/witness.h"
 
 #include <pthread.h>
 
@@ -30,6 +33,7 @@ enum { ROOM_LEFT = 4 }; /* the pools take a quarter of what is to be had */
 /* Address space a pool; only what is used costs memory. */
 #define POOL_BYTES_MAX                      ((size_t)32 << 30)
 #define POOL_BYTES_MIN                      ((size_t)16 << 20)
+#define MIB                                 ((size_t)1 << 20)
 #define STATUS_INSUFFICIENT_RESOURCES_VALUE 0xC000009Au
 #define STATUS_QUOTA_EXCEEDED_VALUE         0xC0000044u
 
@@ -44,6 +48,7 @@ static struct {
 
 static void lock_all(void)
 {
+    quarantine_lock();
     cache_lock_all();
     for (unsigned i = 0; i < POOL_KIND_COUNT; i++)
         lock_take(&pools.heaps[i].lock);
@@ -59,6 +64,7 @@ static void unlock_all(void)
     for (unsigned i = 0; i < POOL_KIND_COUNT; i++)
         lock_drop(&pools.heaps[i].lock);
     cache_unlock_all();
+    quarantine_unlock();
 }
 
 static void unlock_all_in_parent(void)
@@ -112,13 +118,18 @@ static void start_heap(unsigned kind)
                                .executable = kind == POOL_NONPAGED_EXECUTE};
     /* quick_free may look for a header in front of a page: there is always one before it. */
     INVARIANT(os_allow(start, PAGE_BYTES, false));
+    checker_close(start, PAGE_BYTES);
     INVARIANT(heap_start(&pools.heaps[kind], (enum pool_kind)kind, &range));
+    if (checker_is_there())
+        pools.heaps[kind].pages.rests = options.quarantine_pool_mb * MIB / PAGE_BYTES;
     INVARIANT(shelves_start(&pools.shelves[kind], os_processors()));
 }
 
 static uint16_t mode_of_options(void)
 {
     unsigned mode = options.pool_stacks ? MODE_STACKS : 0;
+    if (checker_is_there())
+        mode |= MODE_CHECKED;
     if (options.memory_pressure > 0)
         mode |= MODE_PRESSED;
     if (options.seal == OPTION_SEAL_OFF)
@@ -138,6 +149,20 @@ static void options_changed(const struct options *before)
         (void)pool_fault_start();
 }
 
+/* Who runs under one wants to know who allocated and freed, and does not count nanoseconds. */
+static void start_checker(void)
+{
+    checker_start(options.checker == OPTION_CHECKER_AUTO);
+    if (!checker_is_there())
+        return;
+    size_t bytes = pools.pool_bytes * POOL_KIND_COUNT;
+    INVARIANT(witness_start(pools.start, bytes));
+    INVARIANT(quarantine_start(options.quarantine_pool_mb * MIB));
+    stack_depth_set((unsigned)options.stack_depth);
+    checker_add_root(pools.start, bytes);
+    checker_report_start();
+}
+
 static void start(void)
 {
     crc32c_start(); /* a program's constructor may be here before ours */
@@ -146,6 +171,7 @@ static void start(void)
     block_start(options.seal == OPTION_SEAL_ON);
     budget_start();
     reserve();
+    start_checker();
     size_t pages = pools.pool_bytes / PAGE_BYTES * POOL_KIND_COUNT;
     pools.uses = os_needed_table(pages);
     for (unsigned kind = 0; kind < POOL_KIND_COUNT; kind++)
@@ -262,6 +288,10 @@ void *pool_allocate(const struct request *request)
     }
     if (!request->zero)
         sanitizer_hand_out(block, request->size_bytes);
+    if (checker_is_there()) {
+        witness_birth(request, block);
+        checker_give(block, request->size_bytes, request->zero);
+    }
     return block;
 }
 
@@ -303,7 +333,9 @@ void pool_give(const struct release *release)
         return;
     }
     struct block *block = heap_free_to_cache(&pools.heaps[kind], release);
-    if (block != NULL)
+    bool is_kept =
+        block == NULL || (checker_is_there() && quarantine_keep(kind, block, release->frame));
+    if (!is_kept)
         cache_keep(kind, block, release->frame);
 }
 
@@ -340,12 +372,13 @@ void pool_add_pages(int pool_class, struct expool_class_statistics *statistics)
     for (unsigned i = 0; i < POOL_KIND_COUNT; i++) {
         if (pool_is_paged((enum pool_kind)i) != (pool_class == EXPOOL_CLASS_PAGED))
             continue;
-        lock_take(&pools.heaps[i].lock);
+        heap_lock(&pools.heaps[i]);
         statistics->pages += pools.heaps[i].pages.used;
         statistics->free_bytes += heap_free_bytes(&pools.heaps[i]);
         statistics->cached_pages += pools.heaps[i].pages.resident;
-        lock_drop(&pools.heaps[i].lock);
+        heap_unlock(&pools.heaps[i]);
         size_t cached_bytes = cache_bytes((enum pool_kind)i);
+        cached_bytes += quarantine_bytes((enum pool_kind)i);
         statistics->cached_bytes += cached_bytes;
         statistics->free_bytes += cached_bytes;
     }

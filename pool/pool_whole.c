@@ -5,6 +5,7 @@
 #include "pool/heap.h"
 #include "pool/paging.h"
 #include "pool/pool.h"
+#include "pool/quarantine.h"
 #include "pool/tag.h"
 
 const char *pool_check(void)
@@ -20,14 +21,15 @@ const char *pool_check(void)
 static size_t trim(enum pool_kind kind)
 {
     struct heap *heap = pool_heap(kind);
-    lock_take(&heap->lock);
+    heap_lock(heap);
     size_t trimmed = pages_trim(&heap->pages);
-    lock_drop(&heap->lock);
+    heap_unlock(heap);
     cache_trim(kind);
-    lock_take(&heap->lock);
+    quarantine_empty(kind);
+    heap_lock(heap);
     lfh_trim(&heap->lfh);
     trimmed += pages_trim(&heap->pages);
-    lock_drop(&heap->lock);
+    heap_unlock(heap);
     return trimmed;
 }
 
@@ -52,6 +54,7 @@ bool pool_restart(void)
         return false;
     for (unsigned kind = 0; kind < POOL_KIND_COUNT; kind++) {
         cache_trim((enum pool_kind)kind);
+        quarantine_empty((enum pool_kind)kind);
         is_done = heap_restart(pool_heap((enum pool_kind)kind)) && is_done;
     }
     cache_restart();
@@ -66,14 +69,14 @@ bool pool_choose_backend(unsigned backend)
     bool is_empty = true;
     for (unsigned kind = 0; kind < POOL_KIND_COUNT; kind++) {
         struct heap *heap = pool_heap((enum pool_kind)kind);
-        lock_take(&heap->lock);
+        heap_lock(heap);
         is_empty = is_empty && heap->pages.used == 0;
     }
     for (unsigned kind = 0; kind < POOL_KIND_COUNT; kind++) {
         struct heap *heap = pool_heap((enum pool_kind)kind);
         if (is_empty)
             heap_choose_backend(heap, backend);
-        lock_drop(&heap->lock);
+        heap_unlock(heap);
     }
     return is_empty;
 }

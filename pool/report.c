@@ -60,7 +60,8 @@ static void add_headline(struct text *text)
 {
     const struct violation *violation = report.violation;
     const struct ddi_rule *rule = ddi_rule(report.stop->subcode);
-    text_add(text, "==%u==expool: " REPORT_RED "BUG CHECK ", os_process_id());
+    text_add(text, "==%u==expool: " REPORT_RED "%s", os_process_id(),
+             violation->is_appended ? "the pool block of the report above, " : "BUG CHECK ");
     report_label(text, report.stop);
     text_add(text, ": %s" REPORT_PLAIN "\n",
              is_known(violation) ? violation_title(violation->kind) : report.stop->name);
@@ -69,7 +70,8 @@ static void add_headline(struct text *text)
         text_add(text, "    %s\n", violation->detail);
     else if (rule != NULL)
         text_add(text, "    Rule %s: %s.\n", rule->name, rule->text);
-    report_stop_line(text, report.stop);
+    if (!violation->is_appended)
+        report_stop_line(text, report.stop);
     if (report_driver(&report) != NULL)
         text_add(text, "Driver at fault: %s\n", report_driver(&report));
     if (report.earlier > 0)
@@ -250,7 +252,7 @@ static void take_by_frame_pointers(void *context)
 /* Who jumped to what may not be run is known by its return address. */
 static bool begins_at_fault(const struct violation *violation)
 {
-    return violation->frame == NULL &&
+    return violation->frame == NULL && !violation->is_appended &&
            (violation->access != OS_EXECUTE || violation->pc == (uintptr_t)violation->address);
 }
 

@@ -1,6 +1,7 @@
 /* report_advice.c - what to do next: where to look, what stops earlier, how to see it again. */
 #include "pool/report.h"
 
+#include "pool/checker.h"
 #include "pool/hook.h"
 #include "pool/options.h"
 #include "pool/util.h"
@@ -92,6 +93,8 @@ static void add_state(struct text *text)
         hook->state(&state);
     else
         text_add(&state, "verifier off");
+    if (checker_name() != NULL)
+        text_add(&state, ", %s is told of each block", checker_name());
     text_add(&state, ", unwind %s\n", stack_unwinder_name());
     report_add_broken(text, bytes, STATE_INDENT);
 }

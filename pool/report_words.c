@@ -204,7 +204,9 @@ static void say_other(struct text *text, const struct violation *violation)
 void report_sentence(struct text *text, const struct violation *violation)
 {
     text_add(text, "    ");
-    if (violation->kind == VIOLATION_KIND_COUNT)
+    if (violation->kind == VIOLATION_KIND_COUNT && violation->is_appended)
+        say_fault(text, violation);
+    else if (violation->kind == VIOLATION_KIND_COUNT)
         text_add(text, "The program called KeBugCheckEx.");
     else
         switch (family_of(violation->kind)) {
@@ -244,7 +246,7 @@ static void add_callee(struct text *text, const struct report_stack *stack)
 static const char *where_words(const struct violation *violation)
 {
     if (violation->kind == VIOLATION_KIND_COUNT)
-        return "Called here";
+        return violation->is_appended ? fault_words(violation) : "Called here";
     switch (family_of(violation->kind)) {
     case FAMILY_ALLOCATE: return "Asked for here";
     case FAMILY_FREE: return "Freed here";

@@ -211,6 +211,7 @@ struct violation {
     const unsigned char *changed_last;
     size_t changed_count;
     const char *driver; /* at fault; NULL: the one whose code the stack shows */
+    bool is_appended;   /* another tool has reported it, right above, and goes on or ends */
     bool in_sweep;      /* damage found while its block stays in use */
     uint32_t rule;      /* of DDI compliance, or a case of the kind; 0: as the kind says */
     const char *detail; /* one more sentence under the headline; NULL: none */

@@ -1,3 +1,4 @@
+#define TESTS_ALONE /* no defaults of another program */
 #include "tests/child.h"
 
 #include "expool/statistics.h"

@@ -84,7 +84,8 @@ enum { IS_THREAD_SANITIZER = 0 };
 TEST(what_the_dead_cost_is_bounded)
 {
     verified("tier=uffd");
-    if (pattern_is_poisoned() || IS_THREAD_SANITIZER) /* shadow memory is the greater part */
+    if (checker_present == CHECKER_ASAN ||
+        IS_THREAD_SANITIZER) /* shadow memory is the greater part */
         return;
     churn(PAIRS / 6);
     long resident = status_kib("VmRSS:");

@@ -57,9 +57,9 @@ SEES_ALL NO_COVERAGE void pattern_look(const unsigned char *start, size_t bytes,
                                        struct pattern_damage *damage)
 {
     const unsigned char *end = start + bytes;
-    if (LIKELY(pattern_is_whole(start, bytes, fill)))
-        return;
-    for (const unsigned char *at = start; at < end; at++) {
+    checker_look_away();
+    bool is_whole = pattern_is_whole(start, bytes, fill);
+    for (const unsigned char *at = start; !is_whole && at < end; at++) {
         unsigned changed = (unsigned)(*at ^ fill);
         if (changed == 0)
             continue;
@@ -69,10 +69,11 @@ SEES_ALL NO_COVERAGE void pattern_look(const unsigned char *start, size_t bytes,
         damage->count++;
         damage->bits += (unsigned)__builtin_popcount(changed);
     }
+    checker_look();
 }
 
 void pattern_fill(unsigned char *start, size_t bytes, uint8_t fill)
 {
-    pattern_unpoison(start, bytes);
+    checker_open(start, bytes, true);
     memset(start, fill, bytes);
 }

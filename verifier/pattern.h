@@ -1,10 +1,10 @@
 /* pattern.h - the bytes that fill what does not belong to a block, and where they were changed.
- *   | fill fill fill | block ... | fill |        Under ASan these bytes are poisoned; looking at
- * them here is no finding. */
+ *   | fill fill fill | block ... | fill |        A memory checker has them closed
+ * (checker.h); looking at them here is no finding. */
 #ifndef VERIFIER_PATTERN_H
 #define VERIFIER_PATTERN_H
 
-#include "pool/sanitizer.h"
+#include "pool/checker.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -26,24 +26,5 @@ void pattern_look(const unsigned char *start, size_t bytes, uint8_t fill,
 
 /* Fills without regard to poison. */
 void pattern_fill(unsigned char *start, size_t bytes, uint8_t fill);
-
-/* Does the program run under ASan? */
-static inline bool pattern_is_poisoned(void)
-{
-    return __builtin_expect(__asan_poison_memory_region != NULL, 0);
-}
-
-/* Marks bytes as not to be touched (to be touched again) when the program runs under ASan. */
-static inline void pattern_poison(const void *start, size_t bytes)
-{
-    if (bytes > 0)
-        asan_poison(start, bytes);
-}
-
-static inline void pattern_unpoison(const void *start, size_t bytes)
-{
-    if (bytes > 0)
-        asan_unpoison(start, bytes);
-}
 
 #endif

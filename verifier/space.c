@@ -85,7 +85,7 @@ static uint32_t lap_of(size_t lap_units)
 {
     enum { LAP_UNITS_ASAN = 1 << 20 };
     if (lap_units == 0)
-        lap_units = pattern_is_poisoned() ? LAP_UNITS_ASAN : space.units;
+        lap_units = checker_present == CHECKER_ASAN ? LAP_UNITS_ASAN : space.units;
     size_t lap = (lap_units + REGION_UNITS - 1) / REGION_UNITS;
     /* Half of the space stays free for large blocks and for a lap that must grow. */
     size_t most = space.region_count / 2 > 0 ? space.region_count / 2 : 1;

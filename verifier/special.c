@@ -181,7 +181,7 @@ static void fill_around(struct slot_facts facts, unsigned char *data, unsigned c
     unsigned char *end = data + pages * PAGE_BYTES;
     struct slot_margins margins = slot_margins(facts, data, block, RACY_READ(special.reach));
     unsigned char fill = slot_fill_byte(facts);
-    pattern_unpoison(data, (size_t)(end - data));
+    checker_open(data, (size_t)(end - data), true);
     if (LIKELY(wanted == FILL_PATTERN && pages == 1)) {
         memset(margins.front, fill, margins.front_bytes + facts.size_bytes + margins.slack_bytes);
     } else {
@@ -192,8 +192,8 @@ static void fill_around(struct slot_facts facts, unsigned char *data, unsigned c
             memset(block, fill, FILL_BYTES_MAX);
         memset(margins.slack, fill, margins.slack_bytes);
     }
-    pattern_poison(data, (size_t)(block - data));
-    pattern_poison(margins.slack, (size_t)(end - margins.slack));
+    checker_close(data, (size_t)(block - data));
+    checker_close(margins.slack, (size_t)(end - margins.slack));
 }
 
 static uint32_t next_number(struct lanes *mine)

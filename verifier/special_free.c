@@ -86,7 +86,7 @@ static bool rest(struct lane *lane, uint32_t unit)
     if (lane == NULL || !lane_rest(lane, unit))
         return false;
     pattern_fill(space_data(unit), PAGE_BYTES, SLOT_FREED_FILL);
-    pattern_poison(space_data(unit), PAGE_BYTES);
+    checker_close(space_data(unit), PAGE_BYTES);
     return true;
 }
 
@@ -147,7 +147,8 @@ static void retire(struct leaving *leaving)
     struct slot_facts facts = slot_facts(slot);
     size_t units = slot_units(facts.size_bytes);
     struct lanes *mine = lanes_mine();
-    pattern_unpoison(space_data(unit), slot_pages(facts.size_bytes) * PAGE_BYTES);
+    checker_take(space_data(unit) + leaving->offset, facts.size_bytes);
+    checker_open(space_data(unit), slot_pages(facts.size_bytes) * PAGE_BYTES, true);
     sanitizer_take_back(space_data(unit), slot_pages(facts.size_bytes) * PAGE_BYTES);
     bool may_move = mine != NULL && slot_pages(facts.size_bytes) == 1;
     leaving->moved = may_move ? move_on(lane_of(mine, facts), leaving) : UNIT_NONE;
@@ -155,6 +156,8 @@ static void retire(struct leaving *leaving)
     facts.state = (unsigned)close_pages(mine, leaving, facts) & 7u;
     SLOT_WRITE(slot->freed_stack, stack);
     SLOT_WRITE(slot->thread_freed, mine == NULL ? 0 : mine->thread);
+    if (UNLIKELY(checker_present == CHECKER_VALGRIND)) /* it has its say before the fault */
+        checker_close(space_data(unit), slot_pages(facts.size_bytes) * PAGE_BYTES);
     settle(mine, leaving, facts);
     uint32_t step = space_tail_step(units);
     for (uint32_t i = step; i < units; i += step)

@@ -202,5 +202,5 @@ void special_judge_resting(uint32_t unit, const void *frame)
     raise_damage(VIOLATION_FREED_MODIFIED, unit, &damage, frame);
     /* Told once; a sweep must not tell it again. */
     pattern_fill(space_data(unit), PAGE_BYTES, SLOT_FREED_FILL);
-    pattern_poison(space_data(unit), PAGE_BYTES);
+    checker_close(space_data(unit), PAGE_BYTES);
 }

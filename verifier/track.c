@@ -182,6 +182,7 @@ static void enter(const struct request *request, uint16_t driver, void *block, s
     };
     facts.fill = (uint8_t)(0x80u | slot_fill(RACY_READ(special.seed), facts.number));
     pattern_fill((unsigned char *)block + request->size_bytes, trailer, facts.fill);
+    checker_close((unsigned char *)block + request->size_bytes, trailer);
     struct shard *shard = shard_of(block);
     lock_take(lock_of(shard));
     struct track_node *node = node_for_locked(shard, block);

@@ -71,9 +71,9 @@ void expool_clock_set(uint64_t ms);
 /* Applies "key=value:key=value" (":", "," and blanks part them) as EXPOOL_OPTIONS would, over what
  * is in force. Returns 0, or -1 after one line on stderr that names the bad key or value and the
  * nearest valid one; then nothing of the text has been applied. Refused too: verifier=, seal=,
- * tag_stats=, suppressions= and known=, which are read before main; backend= unless the pools are
- * empty. Limits hold from now on; settings of a running verifier change at its next start.
- * PASSIVE_LEVEL. */
+ * tag_stats=, checker=, quarantine_pool_mb=, suppressions= and known=, which are read before main;
+ * backend= unless the pools are empty. Limits hold from now on; settings of a running verifier
+ * change at its next start. PASSIVE_LEVEL. */
 int expool_options_set(const char *text);
 
 /* A program may define this to give defaults of its own, NULL for none; the environment still

@@ -6,7 +6,7 @@ cd "$SOURCE" || exit 1
 names='(Ex|Ke|Kf|Mm|Io|Rtl|Ps|FsRtl|Interlocked|Initialize|Query|expool_)[A-Za-z0-9_]*'
 # Macros over recorded routines, and what changes nothing and is judged by its value at once.
 known='ExFreePool2 ExQueryDepthSList KeAcquireSpinLock KeRaiseIrql KeInitializeSpinLock PsGetCurrentProcess
-    ExSecurePoolUpdate ExSecurePoolValidate expool_on_event expool_verifier_is_on'
+    ExSecurePoolUpdate ExSecurePoolValidate expool_on_event expool_verifier_is_on expool_default_options'
 missing=$(grep -ohE "\b$names\(" fuzz/*.c | tr -d '(' | sort -u | grep -vxF -f <(
     grep -oE "^#define $names" fuzz/replay/calls_macros.h | sed 's/#define //'
     tr -s ' ' '\n' <<<"$known"))

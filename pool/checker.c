@@ -1,0 +1,85 @@
+#include "pool/checker.h"
+
+#include "pool/sanitizer.h"
+
+#include <valgrind/memcheck.h>
+
+uint8_t checker_present;
+
+void __lsan_register_root_region(const void *start, size_t bytes) __attribute__((weak));
+
+void checker_start(bool wanted)
+{
+    if (!wanted)
+        return;
+    if (__asan_poison_memory_region != NULL)
+        checker_present = CHECKER_ASAN;
+    else if (RUNNING_ON_VALGRIND)
+        checker_present = CHECKER_VALGRIND;
+}
+
+const char *checker_name(void)
+{
+    static const char *const names[] = {
+        [CHECKER_NONE] = NULL,
+        [CHECKER_ASAN] = "AddressSanitizer",
+        [CHECKER_VALGRIND] = "Valgrind",
+    };
+    return names[checker_present];
+}
+
+void checker_add_root(const void *start, size_t bytes)
+{
+    if (__lsan_register_root_region != NULL)
+        __lsan_register_root_region(start, bytes);
+}
+
+/* MALLOCLIKE, not MEMPOOL: only these are in the leak summary. */
+void checker_open_block(void *start, size_t bytes, bool is_zeroed)
+{
+    asan_unpoison(start, bytes);
+    VALGRIND_MALLOCLIKE_BLOCK(start, bytes, 0, is_zeroed);
+}
+
+void checker_close_block(void *start, size_t bytes)
+{
+    asan_poison(start, bytes);
+    VALGRIND_FREELIKE_BLOCK(start, 0);
+}
+
+void checker_open_bytes(const void *start, size_t bytes, bool is_defined)
+{
+    asan_unpoison(start, bytes);
+    if (is_defined)
+        (void)VALGRIND_MAKE_MEM_DEFINED(start, bytes);
+    else
+        (void)VALGRIND_MAKE_MEM_UNDEFINED(start, bytes);
+}
+
+void checker_close_bytes(const void *start, size_t bytes)
+{
+    asan_poison(start, bytes);
+    (void)VALGRIND_MAKE_MEM_NOACCESS(start, bytes);
+}
+
+/* Not by the C library's routine: ASan looks at its arguments. */
+void checker_clear_bytes(void *start, size_t bytes)
+{
+    typedef uint64_t __attribute__((may_alias)) word;
+    volatile word *words = start;
+    volatile unsigned char *rest = (unsigned char *)start + bytes / sizeof(word) * sizeof(word);
+    checker_turn(true);
+    for (size_t i = 0; i < bytes / sizeof(word); i++)
+        words[i] = 0;
+    for (size_t i = 0; i < bytes % sizeof(word); i++)
+        rest[i] = 0;
+    checker_turn(false);
+}
+
+void checker_turn(bool away)
+{
+    if (away)
+        VALGRIND_DISABLE_ERROR_REPORTING;
+    else
+        VALGRIND_ENABLE_ERROR_REPORTING;
+}

@@ -1,0 +1,58 @@
+/* checker_report.c - AddressSanitizer knows of an address in the pool that it is closed, and no
+ * more. Behind its report we tell of the block: whose, where, who allocated, who freed. */
+#include "pool/bugcheck.h"
+#include "pool/checker.h"
+#include "pool/hook.h"
+#include "pool/kind.h"
+#include "pool/os.h"
+#include "pool/sanitizer.h"
+#include "pool/witness.h"
+
+/* NOLINTBEGIN: ASan's names; each is NULL in a program without it */
+void __asan_set_error_report_callback(void (*callback)(const char *)) __attribute__((weak));
+void *__asan_get_report_address(void) __attribute__((weak));
+void *__asan_get_report_pc(void) __attribute__((weak));
+void *__asan_get_report_bp(void) __attribute__((weak));
+int __asan_get_report_access_type(void) __attribute__((weak));
+/* NOLINTEND */
+
+static bool tell(const void *address, struct story *story)
+{
+    const struct pool_hook *hook = hook_current();
+    if (hook != NULL && hook->tell != NULL && hook->tell(address, story))
+        return true;
+    return witness_tell(address, story);
+}
+
+/* What the access would be in special pool. Inside a block in use: ASan minds something else. */
+static enum violation_kind kind_of(const struct story *story, const unsigned char *address)
+{
+    if (!story->is_live)
+        return VIOLATION_FAULT_FREED_DRIVER;
+    bool is_inside = address >= story->block && address < story->block + story->size_bytes;
+    return is_inside ? VIOLATION_KIND_COUNT : VIOLATION_FAULT_BEYOND_DRIVER;
+}
+
+static void append(const char *text)
+{
+    (void)text;
+    struct violation violation = {
+        .column = COLUMN_SPECIAL,
+        .address = __asan_get_report_address(),
+        .access = __asan_get_report_access_type() != 0 ? OS_WRITE : OS_READ,
+        .pc = (uintptr_t)__asan_get_report_pc(),
+        .fault_frame = __asan_get_report_bp(),
+        .irql = irql_current,
+        .is_appended = true,
+    };
+    if (!tell(violation.address, &violation.story))
+        return;
+    violation.kind = kind_of(&violation.story, violation.address);
+    violation_append(&violation);
+}
+
+void checker_report_start(void)
+{
+    if (__asan_set_error_report_callback != NULL)
+        __asan_set_error_report_callback(append);
+}

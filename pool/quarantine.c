@@ -1,0 +1,113 @@
+#include "pool/quarantine.h"
+
+#include "pool/checker.h"
+#include "pool/heap.h"
+#include "pool/lock.h"
+#include "pool/os.h"
+#include "pool/pool.h"
+
+enum { LEAVING_MAX = 16 };
+
+/* A ring a pool, large enough for the smallest blocks. */
+struct waiting {
+    struct block *block;
+    uint32_t bytes; /* its header may be damaged when it leaves */
+};
+
+struct ring {
+    struct waiting *blocks;
+    size_t first;
+    size_t count;
+    size_t bytes;
+};
+
+static struct {
+    size_t bytes_max; /* of each pool; 0: no quarantine */
+    size_t capacity;
+    struct lock lock;
+    struct ring rings[POOL_KIND_COUNT];
+} quarantine = {.lock = LOCK_INITIALIZER};
+
+bool quarantine_start(size_t bytes)
+{
+    quarantine.capacity = bytes / (BLOCK_UNITS_MIN * (size_t)BLOCK_UNIT_BYTES) + 1;
+    for (unsigned kind = 0; bytes > 0 && kind < POOL_KIND_COUNT; kind++) {
+        struct waiting *blocks = os_table(quarantine.capacity * sizeof *blocks);
+        if (blocks == NULL)
+            return false;
+        quarantine.rings[kind].blocks = blocks;
+    }
+    quarantine.bytes_max = bytes;
+    return true;
+}
+
+static struct block *take_oldest_locked(struct ring *ring)
+{
+    struct waiting oldest = ring->blocks[ring->first];
+    ring->first = (ring->first + 1) % quarantine.capacity;
+    ring->count--;
+    ring->bytes -= oldest.bytes;
+    return oldest.block;
+}
+
+/* Blocks that are too many for `bytes_max`, oldest first; how many. */
+static unsigned take_above(struct ring *ring, size_t bytes_max, struct block *leaving[LEAVING_MAX])
+{
+    unsigned count = 0;
+    lock_take(&quarantine.lock);
+    while (ring->bytes > bytes_max && count < LEAVING_MAX)
+        leaving[count++] = take_oldest_locked(ring);
+    lock_drop(&quarantine.lock);
+    return count;
+}
+
+static void shrink(enum pool_kind kind, size_t bytes_max, const void *frame)
+{
+    struct block *leaving[LEAVING_MAX];
+    unsigned count;
+    while ((count = take_above(&quarantine.rings[kind], bytes_max, leaving)) > 0)
+        heap_give_many(pool_heap(kind), leaving, count, frame);
+}
+
+bool quarantine_keep(enum pool_kind kind, struct block *block, const void *frame)
+{
+    struct ring *ring = &quarantine.rings[kind];
+    if (quarantine.bytes_max == 0)
+        return false;
+    checker_look_away();
+    uint32_t bytes = (uint32_t)block_bytes(block);
+    checker_look();
+    lock_take(&quarantine.lock);
+    bool has_room = ring->count < quarantine.capacity;
+    if (has_room) {
+        ring->blocks[(ring->first + ring->count++) % quarantine.capacity] =
+            (struct waiting){block, bytes};
+        ring->bytes += bytes;
+    }
+    lock_drop(&quarantine.lock);
+    shrink(kind, quarantine.bytes_max, frame);
+    return has_room;
+}
+
+void quarantine_empty(enum pool_kind kind)
+{
+    shrink(kind, 0, NULL);
+}
+
+size_t quarantine_bytes(enum pool_kind kind)
+{
+    lock_take(&quarantine.lock);
+    size_t bytes = quarantine.rings[kind].bytes;
+    lock_drop(&quarantine.lock);
+    return bytes;
+}
+
+void quarantine_lock(void)
+{
+    lock_take(&quarantine.lock);
+}
+
+void quarantine_unlock(void)
+{
+    lock_drop(&quarantine.lock);
+}

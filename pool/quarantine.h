@@ -1,0 +1,29 @@
+/* quarantine.h - freed blocks of normal pool that wait before they are given again, while a memory
+ * checker is there: who still uses one meets memory that is closed, not the next owner's. Oldest out
+ * first, once there are more than quarantine_pool_mb= of them. They are cached blocks to the heap. */
+#ifndef POOL_QUARANTINE_H
+#define POOL_QUARANTINE_H
+
+#include "pool/block.h"
+#include "pool/kind.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* `bytes` 0: there is none. Once. False: no memory for its list. */
+bool quarantine_start(size_t bytes);
+
+/* Takes a block that heap_free_to_cache returned. False: there is no quarantine. Raises what is
+ * wrong with a block that leaves. */
+bool quarantine_keep(enum pool_kind kind, struct block *block, const void *frame);
+
+/* Everything of a pool goes back to its heap. */
+void quarantine_empty(enum pool_kind kind);
+
+size_t quarantine_bytes(enum pool_kind kind);
+
+/* Around a fork. */
+void quarantine_lock(void);
+void quarantine_unlock(void);
+
+#endif
