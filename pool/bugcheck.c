@@ -2,6 +2,7 @@
 
 #include "expool/host.h"
 #include "pool/bugcheck_fold.h"
+#include "pool/checker.h"
 #include "pool/counters.h"
 #include "pool/options.h"
 #include "pool/os.h"
@@ -315,8 +316,9 @@ __attribute__((destructor(101))) static void exit_with_findings(void)
     int wanted = bugcheck_exit_code();
     if (wanted != EXIT_BUGCHECK && of_looks != 0)
         wanted = of_looks;
-    if (wanted == 0)
-        return;
-    fflush(NULL);
-    os_exit_now(wanted);
+    if (wanted != 0) {
+        fflush(NULL);
+        os_exit_now(wanted);
+    }
+    checker_end();
 }

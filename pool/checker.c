@@ -1,10 +1,17 @@
 #include "pool/checker.h"
 
+#include "pool/os.h"
 #include "pool/sanitizer.h"
 
 #include <valgrind/memcheck.h>
 
 uint8_t checker_present;
+
+static struct arena {
+    uintptr_t start;
+    size_t bytes;
+} arenas[2]; /* normal pool, special pool */
+static unsigned arena_count;
 
 void __lsan_register_root_region(const void *start, size_t bytes) __attribute__((weak));
 
@@ -28,10 +35,30 @@ const char *checker_name(void)
     return names[checker_present];
 }
 
+void checker_add_arena(const void *start, size_t bytes)
+{
+    if (checker_present == CHECKER_VALGRIND && arena_count < COUNT_OF(arenas))
+        arenas[arena_count++] = (struct arena){(uintptr_t)start, bytes};
+}
+
+void checker_end(void)
+{
+    if (checker_present != CHECKER_VALGRIND || os_thread_count() != 1)
+        return;
+    for (unsigned i = 0; i < arena_count; i++)
+        (void)os_freeze((void *)arenas[i].start, arenas[i].bytes);
+}
+
 void checker_add_root(const void *start, size_t bytes)
 {
     if (__lsan_register_root_region != NULL)
         __lsan_register_root_region(start, bytes);
+}
+
+void checker_log(const char *line)
+{
+    if (checker_present == CHECKER_VALGRIND)
+        VALGRIND_PRINTF("%s\n", line);
 }
 
 /* MALLOCLIKE, not MEMPOOL: only these are in the leak summary. */

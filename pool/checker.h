@@ -26,14 +26,25 @@ extern HIDDEN uint8_t checker_present; /* enum checker */
 /* Looks which there is; `wanted` false: none is told. Once, before the first page. */
 void checker_start(bool wanted);
 
-/* LeakSanitizer shall look for pointers there. */
+/* Memory that blocks lie in, whose end comes with the program's. */
+void checker_add_arena(const void *start, size_t bytes);
+
+/* LeakSanitizer shall look for pointers there; all of it can be read. */
 void checker_add_root(const void *start, size_t bytes);
+
+/* Nothing of the program's runs any more. Memcheck takes memory that may be written to for a root,
+ * and blocks that only a lost block points to for reachable: from here on the arenas are for
+ * reading. With other threads about it is left as it is. */
+void checker_end(void);
 
 /* From now on ASan's reports of pool addresses tell of the block, too. */
 void checker_report_start(void);
 
 /* "AddressSanitizer", "Valgrind"; NULL: none. */
 const char *checker_name(void);
+
+/* A line in Valgrind's log, where its users look. */
+void checker_log(const char *line);
 
 /* The parts in checker.c: called when there is a checker. */
 void checker_open_block(void *start, size_t bytes, bool is_zeroed);

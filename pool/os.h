@@ -29,6 +29,8 @@ void *os_needed_table(size_t bytes);
 bool os_allow(void *start, size_t bytes, bool executable);
 /* No access; the content is kept. */
 bool os_deny(void *start, size_t bytes);
+/* Readable, and no more. */
+bool os_freeze(void *start, size_t bytes);
 /* Gives the physical pages back; they read as zeroes later. False: some of them may be locked by
  * the program (mlock), and keep their content. */
 bool os_discard(void *start, size_t bytes);
@@ -77,7 +79,8 @@ static inline bool os_stack_bounds(uintptr_t *low, uintptr_t *high)
     return true;
 }
 
-uint64_t os_ram_bytes(void); /* of the machine */
+unsigned os_thread_count(void); /* of this process; 0: not known */
+uint64_t os_ram_bytes(void);    /* of the machine */
 unsigned os_processors(void);
 
 /* The variable's value; NULL when it is unset, or set but not to be trusted: the process is set-uid

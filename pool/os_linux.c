@@ -123,6 +123,11 @@ bool os_deny(void *start, size_t bytes)
     return mprotect(start, bytes, PROT_NONE) == 0;
 }
 
+bool os_freeze(void *start, size_t bytes)
+{
+    return mprotect(start, bytes, PROT_READ) == 0;
+}
+
 bool os_discard(void *start, size_t bytes)
 {
     enum { DONTNEED_LOCKED = 24 }; /* Linux 5.18; the other refuses what mlock has locked */

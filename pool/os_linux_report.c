@@ -156,6 +156,16 @@ bool os_thread_exists(uint32_t thread_id)
     return exists;
 }
 
+unsigned os_thread_count(void)
+{
+    enum { LINKS_OF_NONE = 2 }; /* the folder's own */
+    struct stat tasks;
+    int saved = errno;
+    bool is_known = stat("/proc/self/task", &tasks) == 0 && tasks.st_nlink > LINKS_OF_NONE;
+    errno = saved;
+    return is_known ? (unsigned)tasks.st_nlink - LINKS_OF_NONE : 0;
+}
+
 void os_wait_ms(unsigned ms)
 {
     int saved = errno;

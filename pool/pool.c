@@ -27,11 +27,13 @@
 #include "pool/witness.h"
 
 #include <pthread.h>
+#include <valgrind/valgrind.h>
 
 enum { ROOM_LEFT = 4 }; /* the pools take a quarter of what is to be had */
 
 /* Address space a pool; only what is used costs memory. */
 #define POOL_BYTES_MAX                      ((size_t)32 << 30)
+#define POOL_BYTES_VALGRIND                 ((size_t)4 << 30) /* it has 128 GiB for all */
 #define POOL_BYTES_MIN                      ((size_t)16 << 20)
 #define MIB                                 ((size_t)1 << 20)
 #define STATUS_INSUFFICIENT_RESOURCES_VALUE 0xC000009Au
@@ -97,7 +99,7 @@ static bool has_room(size_t pool_bytes)
 
 static void reserve(void)
 {
-    pools.pool_bytes = POOL_BYTES_MAX;
+    pools.pool_bytes = RUNNING_ON_VALGRIND ? POOL_BYTES_VALGRIND : POOL_BYTES_MAX;
     while (pools.pool_bytes > POOL_BYTES_MIN && !has_room(pools.pool_bytes))
         pools.pool_bytes /= 2;
     pools.start = os_reserve(pools.pool_bytes * POOL_KIND_COUNT, PAGE_BYTES);
@@ -159,6 +161,7 @@ static void start_checker(void)
     INVARIANT(witness_start(pools.start, bytes));
     INVARIANT(quarantine_start(options.quarantine_pool_mb * MIB));
     stack_depth_set((unsigned)options.stack_depth);
+    checker_add_arena(pools.start, bytes);
     checker_add_root(pools.start, bytes);
     checker_report_start();
 }

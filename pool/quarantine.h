@@ -1,6 +1,7 @@
-/* quarantine.h - freed blocks of normal pool that wait before they are given again, while a memory
- * checker is there: who still uses one meets memory that is closed, not the next owner's. Oldest out
- * first, once there are more than quarantine_pool_mb= of them. They are cached blocks to the heap. */
+/* quarantine.h - freed blocks of normal pool that wait before they are given again, while a
+ * memory checker is there: who still uses one meets memory that is closed, not the next owner's.
+ * Oldest out first, once there are more than quarantine_pool_mb= of them. To the heap they are
+ * cached blocks. */
 #ifndef POOL_QUARANTINE_H
 #define POOL_QUARANTINE_H
 

@@ -1,5 +1,6 @@
 #include "pool/report.h"
 
+#include "pool/checker.h"
 #include "pool/ddi.h"
 #include "pool/hook.h"
 #include "pool/irql_ladder.h"
@@ -130,13 +131,11 @@ static void add_facts_of_others(struct text *text)
         hook->failures(text);
 }
 
-static void add_summary(struct text *text)
+static void add_summary_line(struct text *text)
 {
     const struct violation *violation = report.violation;
     const struct report_place *place = &report.place;
     const char *function = place->function[0] != 0 ? place->function : "??";
-    text_add(text, "DEDUP_TOKEN: %s\n", report.token);
-    text_add(text, REPORT_BOLD);
     size_t line = text->length;
     text_add(text, "SUMMARY: expool: ");
     report_label(text, report.stop);
@@ -148,7 +147,14 @@ static void add_summary(struct text *text)
     size_t used = text->length - line + __builtin_strlen(" in ") + __builtin_strlen(function);
     report_add_fitting(text, place->line[0] != 0 ? place->line : "??",
                        used + PLACE_LEAST < REPORT_COLUMNS ? REPORT_COLUMNS - used : PLACE_LEAST);
-    text_add(text, " in %s" REPORT_PLAIN "\n", function);
+    text_add(text, " in %s", function);
+}
+
+static void add_summary(struct text *text)
+{
+    text_add(text, "DEDUP_TOKEN: %s\n" REPORT_BOLD, report.token);
+    add_summary_line(text);
+    text_add(text, REPORT_PLAIN "\n");
 }
 
 static void add_end(struct text *text, bool has_record)
@@ -221,6 +227,9 @@ void report_write(struct report *prepared)
     text = TEXT_OVER(bytes);
     report_finish(&text, &draft, report_look());
     report_output_write(text.bytes, text.length);
+    text.length = 0;
+    add_summary_line(&text);
+    checker_log(text.bytes);
 }
 
 struct taking {

@@ -1,8 +1,8 @@
 /* witness.h - what is known of a block of normal pool while a memory checker is there: a record
  * beside the pool, where a header has no room for the size asked for, stacks, thread and time.
- *   page of the pool -> 256 records, one a unit in which a block may begin (a big one: in the first)
- * A record outlives its block until another begins at the same place. Who holds the block writes it;
- * reports read without a lock. */
+ *   page of the pool -> 256 records, one a unit in which a block may begin (a big one: the first)
+ * A record outlives its block until another begins at the same place. Who holds the block writes
+ * it; reports read without a lock. */
 #ifndef POOL_WITNESS_H
 #define POOL_WITNESS_H
 

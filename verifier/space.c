@@ -39,6 +39,7 @@ static bool reserve(size_t bytes)
         space.region_count = (uint32_t)(bytes / REGION_BYTES);
         space.start = start;
         space.units = units;
+        checker_add_arena(start, bytes);
         return true;
     }
     if (start != NULL)

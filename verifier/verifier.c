@@ -1,6 +1,7 @@
 #include "expool/verifier.h"
 
 #include "pool/bugcheck.h"
+#include "pool/checker.h"
 #include "pool/drivers.h"
 #include "pool/hook.h"
 #include "pool/options.h"
@@ -22,6 +23,7 @@
 #include "verifier/track.h"
 
 #include <pthread.h>
+#include <stdlib.h>
 
 #define OWN_FRAME __builtin_frame_address(0)
 #define MIB       ((uint64_t)1 << 20)
@@ -70,6 +72,28 @@ static void take_options(void)
     if (special.started_ms == 0)
         special.started_ms = os_clock_ms();
     stack_depth_set((unsigned)options.stack_depth);
+}
+
+static void add_root(uint32_t unit, void *context)
+{
+    (void)context;
+    struct slot_facts facts = slot_facts(space_slot(unit));
+    checker_add_root(slot_block(facts, space_data(unit)), facts.size_bytes);
+}
+
+/* LeakSanitizer looks at all of a root, and guards cannot be looked at: it is shown blocks. Before
+ * its turn, which may come before a destructor's. */
+static void add_roots(void)
+{
+    if (verifier.is_on)
+        special_each_live(add_root, NULL);
+}
+
+static bool prepare_checker(void)
+{
+    static bool is_done;
+    is_done = is_done || checker_present != CHECKER_ASAN || atexit(add_roots) == 0;
+    return is_done;
 }
 
 static int look_for_leaks(void)
@@ -126,7 +150,7 @@ static bool start_locked(void)
     extras_set(EXTRA_DRIVERS, drivers_any());
     if (!track_start() || !force_irql_start())
         return say_no("expool: no memory for pool tracking (ulimit -v, -d?)\n");
-    if (!forks_follow(&verifier.lock, end_guarding) || !fault_start())
+    if (!forks_follow(&verifier.lock, end_guarding) || !fault_start() || !prepare_checker())
         return say_no("expool: the system refuses a handler for faults or forks\n");
     take_options();
     if (!select_set(options.special_pool, special.seed))
