@@ -317,6 +317,7 @@ case $verb in
         need_apps
         need_contract "${1:-}"
         need valgrind valgrind git git
+        need qemu-system-x86_64 qemu-system-x86 busybox busybox-static cpio cpio # ci/jobs/old-kernel.sh
         ;;
     hooks) alone $# && git config core.hooksPath ci/hooks && say "pre-commit hook set" ;;
     clean) alone $# && rm -rf build ;;

@@ -100,8 +100,24 @@ void special_tell_unit(uint32_t unit, struct story *story)
     };
 }
 
+/* A unit of a freed block has been handed out on its own, before those in front of it: the page
+ * between is its guard now. */
+static bool is_cut_off(uint32_t head, const void *address)
+{
+    uint32_t unit = space_unit(address);
+    size_t offset = (uintptr_t)address - (uintptr_t)space_data(unit);
+    if (offset < PAGE_BYTES || unit + 1 >= space.units || space_region(unit)->is_large)
+        return false;
+    struct slot_facts facts = facts_told(head);
+    unsigned next = facts_told(unit + 1).state;
+    bool was_inside = slot_units(facts.size_bytes) > unit + 1 - head;
+    return was_inside && is_freed(facts.state) && next != SLOT_TAIL && next != SLOT_TAIL_DEAD;
+}
+
 static bool is_data_of(uint32_t head, const void *address)
 {
+    if (is_cut_off(head, address))
+        return false;
     struct slot_facts facts = facts_told(head);
     size_t offset = (uintptr_t)address - (uintptr_t)space_data(head);
     size_t room = slot_pages(facts.size_bytes) * PAGE_BYTES;
