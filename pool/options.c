@@ -227,9 +227,15 @@ static void start(void)
     }
 }
 
-__attribute__((constructor(102))) void options_start(void)
+void options_start(void)
 {
     pthread_once(&once, start);
+}
+
+/* A function of its own: gcc forgets the priority of one that was declared before. */
+__attribute__((constructor(102))) static void start_by_itself(void)
+{
+    options_start();
 }
 
 static options_backend_change *backend_change;

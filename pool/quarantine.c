@@ -6,7 +6,7 @@
 #include "pool/os.h"
 #include "pool/pool.h"
 
-enum { LEAVING_MAX = 16 };
+enum { LEAVING_MAX = 64, SLACK = 64 /* a part of it may be too many: they leave together */ };
 
 /* A ring a pool, large enough for the smallest blocks. */
 struct waiting {
@@ -30,7 +30,8 @@ static struct {
 
 bool quarantine_start(size_t bytes)
 {
-    quarantine.capacity = bytes / (BLOCK_UNITS_MIN * (size_t)BLOCK_UNIT_BYTES) + 1;
+    quarantine.capacity =
+        (bytes + bytes / SLACK) / (BLOCK_UNITS_MIN * (size_t)BLOCK_UNIT_BYTES) + 1;
     for (unsigned kind = 0; bytes > 0 && kind < POOL_KIND_COUNT; kind++) {
         struct waiting *blocks = os_table(quarantine.capacity * sizeof *blocks);
         if (blocks == NULL)
@@ -84,8 +85,10 @@ bool quarantine_keep(enum pool_kind kind, struct block *block, const void *frame
             (struct waiting){block, bytes};
         ring->bytes += bytes;
     }
+    bool is_full = ring->bytes > quarantine.bytes_max + quarantine.bytes_max / SLACK;
     lock_drop(&quarantine.lock);
-    shrink(kind, quarantine.bytes_max, frame);
+    if (is_full)
+        shrink(kind, quarantine.bytes_max, frame);
     return has_room;
 }
 

@@ -223,3 +223,13 @@ bool witness_tell(const void *address, struct story *story)
     };
     return true;
 }
+
+void witness_lock(void)
+{
+    lock_take(&witness.lock);
+}
+
+void witness_unlock(void)
+{
+    lock_drop(&witness.lock);
+}
