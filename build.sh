@@ -82,7 +82,7 @@ need_compiler() {
 
 need_tests() {
     need_compiler
-    need /usr/include/check.h check unzip unzip jq jq xmllint libxml2-utils patch patch
+    need /usr/include/check.h check /usr/share/bash-completion/bash_completion bash-completion unzip unzip jq jq xmllint libxml2-utils patch patch
     python3 -c 'import jsonschema' 2>/dev/null || need /no-jsonschema-yet python3-jsonschema
     (need mold mold) || true # links four hundred programs in half the time; ld does as well
 }

@@ -17,8 +17,8 @@ add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/tools/bugs.txt
     COMMAND awk "FNR == 1 { print \"\\n@@ \" FILENAME } { print }" ${bug_sources}
             > ${CMAKE_BINARY_DIR}/tools/bugs.txt
     DEPENDS ${bug_sources} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR} VERBATIM)
-add_executable(expool_program ${tool_sources} ${CMAKE_BINARY_DIR}/tools/option_rows.c
-    ${CMAKE_BINARY_DIR}/tools/stop_names.c)
+set(made_tool_sources ${CMAKE_BINARY_DIR}/tools/option_rows.c ${CMAKE_BINARY_DIR}/tools/stop_names.c)
+add_executable(expool_program ${tool_sources} ${made_tool_sources})
 set_target_properties(expool_program PROPERTIES OUTPUT_NAME expool)
 set(tool_features "verifier")
 if(NOT EXPOOL_VERIFIER)
@@ -37,11 +37,13 @@ set_source_files_properties(tools/explain_pages.c PROPERTIES
     OBJECT_DEPENDS "${CMAKE_SOURCE_DIR}/docs/REPORTS.md;${CMAKE_BINARY_DIR}/tools/bugs.txt")
 install(TARGETS expool_program DESTINATION ${CMAKE_INSTALL_BINDIR})
 
-foreach(link verifier)
+set(tool_links verifier)
+foreach(link ${tool_links})
     add_custom_command(TARGET expool_program POST_BUILD
         COMMAND ${CMAKE_COMMAND} -E create_symlink expool ${CMAKE_BINARY_DIR}/bin/${link})
     install(FILES ${CMAKE_BINARY_DIR}/bin/${link} DESTINATION ${CMAKE_INSTALL_BINDIR})
 endforeach()
+include(cmake/pages.cmake)
 
 # tests/tools/: *.expect are commands and what they print, *.sh scripts, *.c programs they run, compiled as
 # anybody's program. What runs programs needs the preload library, which plain builds have.
