@@ -1,29 +1,23 @@
-# Manual pages and the shell's completion, made by a program of the tools' own sources: tools/pages/.
-file(GLOB page_sources CONFIGURE_DEPENDS tools/pages/*.c)
-list(FILTER tool_sources EXCLUDE REGEX "/(main|verb_line)\\.c$")
-add_executable(expool_pages ${page_sources} ${tool_sources} ${made_tool_sources})
-foreach(property COMPILE_DEFINITIONS COMPILE_OPTIONS INCLUDE_DIRECTORIES LINK_LIBRARIES)
-    set_property(TARGET expool_pages PROPERTY ${property} $<TARGET_PROPERTY:expool_program,${property}>)
-endforeach()
-
+# Manual pages and the shell's completion, made by a program of the tools' own objects: tools/pages/.
 # The day of the newest entry: pages made of the same sources are the same.
 file(STRINGS debian/changelog page_date LIMIT_COUNT 1 REGEX "^ -- ")
 string(REGEX REPLACE ".*, +([0-9]+ [A-Z][a-z]+ [0-9]+) .*" "\\1" page_date "${page_date}")
-file(STRINGS tools/verbs.def verb_rows REGEX "^VERB\\(")
-string(REGEX REPLACE "VERB\\(([a-z]+),[^;]*" "expool-\\1.1" verb_pages "${verb_rows}")
+file(READ tools/verbs.def verb_rows)
+string(REGEX MATCHALL "\nVERB\\([a-z]+" verb_pages "${verb_rows}")
+list(TRANSFORM verb_pages REPLACE "\nVERB.(.*)" "expool-\\1.1")
 set(pages ${CMAKE_BINARY_DIR}/pages)
 set(completions ${CMAKE_BINARY_DIR}/completions)
 file(MAKE_DIRECTORY ${pages} ${completions})
-set(pages_man1 expool.1 ${verb_pages})
+set(pages_man1 expool.1 ${verb_pages} expool-driver-overlay.1)
 set(pages_made ${pages_man1} expool-options.7)
 list(TRANSFORM pages_made PREPEND ${pages}/)
 list(APPEND pages_made ${completions}/expool)
 add_custom_command(OUTPUT ${pages_made}
     COMMAND ${CMAKE_COMMAND} -E env ASAN_OPTIONS=detect_leaks=0
-            $<TARGET_FILE:expool_pages> ${pages} ${page_date} ${tool_links}
+            $<TARGET_FILE:expool_pages> ${pages} ${page_date} ${CMAKE_SOURCE_DIR}/tools/driver-overlay.sh ${tool_links}
     COMMAND awk "BEGIN { print \"_expool_rows='\" } FNR == 1 && NR > 1 { print \"'\" } { print }"
             ${pages}/completion.rows ${CMAKE_SOURCE_DIR}/tools/completion.bash > ${completions}/expool
-    DEPENDS expool_pages tools/completion.bash debian/changelog VERBATIM)
+    DEPENDS expool_pages tools/completion.bash tools/driver-overlay.sh debian/changelog VERBATIM)
 add_custom_target(pages ALL DEPENDS ${pages_made})
 
 list(TRANSFORM pages_man1 PREPEND ${pages}/)

@@ -1,5 +1,6 @@
-/* main.c - expool_pages FOLDER DATE [VERB...]: writes the manual pages and the completion's rows into
- * FOLDER. VERB: those that are also programs of that name. */
+/* main.c - expool_pages FOLDER DATE SCRIPT [VERB...]: writes the manual pages and the completion's
+ * rows into FOLDER. SCRIPT is installed as expool-SCRIPT; VERB: those that are also programs of that
+ * name. */
 #include "tools/pages/pages.h"
 
 #include <stdlib.h>
@@ -64,19 +65,35 @@ static void write_page(const char *folder, const char *name, void (*put)(FILE *,
         die(EXIT_FAILURE, "cannot write %s", name);
 }
 
+static void write_script(const char *folder, const char *path)
+{
+    char name[NAME_BYTES];
+    char page[NAME_BYTES + 2];
+    const char *slash = strrchr(path, '/');
+    const char *base = slash != NULL ? slash + 1 : path;
+    (void)snprintf(name, sizeof name, "expool-%.*s", (int)strcspn(base, "."), base);
+    (void)snprintf(page, sizeof page, "%s.1", name);
+    FILE *script = fopen(path, "re");
+    FILE *file = open_file(folder, page, "w");
+    if (script == NULL || !script_page_write(file, name, pages.date, script) || fclose(file) != 0)
+        die(EXIT_FAILURE, "no page of %s", path);
+    (void)fclose(script);
+}
+
 int main(int argc, char **argv)
 {
     say_set_name("expool_pages");
-    if (argc < 3)
-        die(EXIT_FAILURE, "expool_pages FOLDER DATE [VERB...]");
+    if (argc < 4)
+        die(EXIT_FAILURE, "expool_pages FOLDER DATE SCRIPT [VERB...]");
     pages.date = argv[2];
     (void)fclose(open_file(argv[1], "completion.rows", "w"));
     for (size_t i = 0; i < verb_count; i++) {
         pages.is_link = false;
-        for (int link = 3; link < argc; link++)
+        for (int link = 4; link < argc; link++)
             pages.is_link |= strcmp(argv[link], verbs[i].name) == 0;
         write_verb(argv[1], &verbs[i]);
     }
+    write_script(argv[1], argv[3]);
     write_page(argv[1], "expool.1", overview_write);
     write_page(argv[1], "expool-options.7", options_page_write);
     return EXIT_SUCCESS;

@@ -16,7 +16,7 @@ void mdoc_head(FILE *file, const char *title, const char *section, const char *d
     (void)fprintf(file, ".Dd %s\n.Dt ", text);
     for (; *title != 0; title++)
         (void)fputc(toupper((unsigned char)*title), file);
-    (void)fprintf(file, " %s\n.Os expool %s\n.nh\n", section, EXPOOL_VERSION);
+    (void)fprintf(file, " %s\n.Os expool %s\n", section, EXPOOL_VERSION);
 }
 
 /* What roff would take for a command, or draw as another letter. */
@@ -52,11 +52,23 @@ static bool ends_sentence(const char *text, size_t at, size_t length)
            text[at] == '.' && !islower((unsigned char)text[at + 2]);
 }
 
+/* Names and what is typed are not broken at the end of a line. */
+static bool is_whole(const char *word)
+{
+    size_t length = strcspn(word, " \n");
+    for (size_t i = 1; i < length; i++)
+        if (isupper((unsigned char)word[i]) || strchr("_/.=", word[i]) != NULL)
+            return i + 1 < length;
+    return false;
+}
+
 void mdoc_prose(FILE *file, const char *text, size_t length)
 {
     bool is_option = false; /* in a word that is typed: its hyphens, too */
     bool is_bold = false;
     for (size_t i = 0; i < length; i++) {
+        if ((i == 0 || text[i - 1] == ' ') && (is_bold || is_whole(text + i)))
+            (void)fputs("\\%", file);
         is_option = (is_option && text[i] != ' ') || begins_option(text, i);
         if (text[i] == '`') {
             is_bold = !is_bold;

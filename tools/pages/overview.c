@@ -23,12 +23,6 @@ static void put_prose(FILE *file, const char *text)
     mdoc_prose(file, text, strlen(text));
 }
 
-static void put_see_also(FILE *file)
-{
-    for (size_t i = 0; i < verb_count; i++)
-        (void)fprintf(file, ".Xr expool\\-%s 1 ,\n", verbs[i].name);
-}
-
 void overview_write(FILE *file, const char *date)
 {
     mdoc_head(file, "expool", "1", date);
@@ -42,10 +36,10 @@ void overview_write(FILE *file, const char *date)
                     "that are linked with libexpool need no `expool`: they read EXPOOL_OPTIONS "
                     "themselves.");
     (void)fputs(".Pp\nThe verbs, each with a page of its own and with\n.Fl \\-help :\n"
-                ".Bl -tag -width symbolize\n",
+                ".Bl -tag -width expool-verifier(1)\n",
                 file);
     for (size_t i = 0; i < verb_count; i++) {
-        (void)fprintf(file, ".It Ic %s\n", verbs[i].name);
+        (void)fprintf(file, ".It Xr expool\\-%s 1\n", verbs[i].name);
         put_prose(file, verbs[i].summary);
     }
     (void)fputs(".El\n.Sh ENVIRONMENT\n.Bl -tag -width Ds\n", file);
@@ -53,9 +47,7 @@ void overview_write(FILE *file, const char *date)
         (void)fprintf(file, ".It Ev %s\n", environment[i].name);
         put_prose(file, environment[i].text);
     }
-    (void)fputs(".El\n.Sh SEE ALSO\n", file);
-    put_see_also(file);
-    (void)fputs(".Xr expool\\-options 7\n", file);
+    (void)fputs(".El\n.Sh SEE ALSO\n.Xr expool\\-options 7\n", file);
 }
 
 /* "off=0|standard=0x209bb|0x...": the word of a number, or of a place. */
@@ -92,8 +84,8 @@ void options_page_write(FILE *file, const char *date)
 {
     mdoc_head(file, "expool-options", "7", date);
     (void)fputs(".Sh NAME\n.Nm expool\\-options\n.Nd options of the library libexpool\n"
-                ".Sh SYNOPSIS\n.Ev EXPOOL_OPTIONS Ns = Ns Ar key Ns = Ns Ar value Ns "
-                ": Ns Ar key Ns = Ns Ar value ...\n.Ar program\n"
+                ".Sh SYNOPSIS\n\\fBEXPOOL_OPTIONS\\fR=\\fIkey\\fR=\\fIvalue\\fR:"
+                "\\fIkey\\fR=\\fIvalue\\fR... \\fIprogram\\fR\n"
                 ".Sh DESCRIPTION\n",
                 file);
     put_prose(file, "Colons, commas or blanks stand between options; a value that has one is put "

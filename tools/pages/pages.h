@@ -27,6 +27,9 @@ void verb_page_write(const struct pages *pages, const struct verb_line *line);
 void overview_write(FILE *file, const char *date);
 void options_page_write(FILE *file, const char *date);
 
+/* The page of a script, from the comment it begins with; false: that is not one. */
+bool script_page_write(FILE *file, const char *name, const char *date, FILE *script);
+
 /* A row an option, "VERB --NAME= WORD...": @file, @dir, @list WORD..., @options for what can
  * stand behind it; "VERB @words KIND" for the verb's own words. */
 void completion_write(const struct pages *pages, const struct verb_line *line);
