@@ -105,6 +105,11 @@ need_contract() {
         /usr/lib/llvm-19/lib/clang/19/lib/linux/libclang_rt.fuzzer-x86_64.a libclang-rt-19-dev
 }
 
+# What ci/jobs/package.sh makes and looks at packages with.
+need_package() {
+    need dpkg-buildpackage dpkg-dev dh debhelper lintian lintian mandoc mandoc man man-db faketime faketime
+}
+
 need_lint() { need clang-tidy clang-tidy clang-format clang-format cppcheck cppcheck shellcheck shellcheck; }
 
 # Peers are measured where they can be had; the bench names those that are missing.
@@ -316,6 +321,7 @@ case $verb in
         need_peers
         need_apps
         need_contract "${1:-}"
+        need_package
         need valgrind valgrind git git
         ;;
     hooks) alone $# && git config core.hooksPath ci/hooks && say "pre-commit hook set" ;;
