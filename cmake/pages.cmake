@@ -3,6 +3,7 @@
 file(STRINGS debian/changelog page_date LIMIT_COUNT 1 REGEX "^ -- ")
 string(REGEX REPLACE ".*, +([0-9]+ [A-Z][a-z]+ [0-9]+) .*" "\\1" page_date "${page_date}")
 file(READ tools/verbs.def verb_rows)
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS debian/changelog tools/verbs.def)
 string(REGEX MATCHALL "\nVERB\\([a-z]+" verb_pages "${verb_rows}")
 list(TRANSFORM verb_pages REPLACE "\nVERB.(.*)" "expool-\\1.1")
 set(pages ${CMAKE_BINARY_DIR}/pages)

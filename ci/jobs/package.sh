@@ -23,15 +23,18 @@ elsewhere() {
         faketime -f +400d "$@")
 }
 
-packages() { dpkg-buildpackage -us -uc -b >"$work/$1.log" 2>&1 || { tail -n 40 "$work/$1.log"; fail "dpkg-buildpackage"; }; }
+# packages NAME full|binary
+packages() {
+    dpkg-buildpackage -us -uc "--build=$2" >"$work/$1.log" 2>&1 || { tail -n 40 "$work/$1.log"; fail "dpkg-buildpackage"; }
+}
 
 ci/check-versions.sh
 copy "$work/one/expool"
 copy "$work/other/place"
-(cd "$work/one/expool" && umask 022 && TZ=UTC LC_ALL=C packages one)
+(cd "$work/one/expool" && umask 022 && TZ=UTC LC_ALL=C packages one full)
 export -f packages fail
 export work
-elsewhere bash -c 'packages other'
+elsewhere bash -c 'packages other binary'
 built=0
 for package in "$work"/one/*.deb; do
     cmp "$package" "$work/other/${package##*/}" || fail "${package##*/} is another one when built elsewhere"

@@ -48,8 +48,8 @@ static bool begins_option(const char *text, size_t at)
 
 static bool ends_sentence(const char *text, size_t at, size_t length)
 {
-    return strchr(".:;?", text[at]) != NULL && at + 2 < length && text[at + 1] == ' ' &&
-           text[at] == '.' && !islower((unsigned char)text[at + 2]);
+    return (text[at] == '.' || text[at] == '?') && at + 2 < length && text[at + 1] == ' ' &&
+           !islower((unsigned char)text[at + 2]);
 }
 
 /* Names and what is typed are not broken at the end of a line. */
@@ -78,8 +78,7 @@ void mdoc_prose(FILE *file, const char *text, size_t length)
         } else if (text[i] == '-' && !is_option && !is_bold) {
             (void)fputc('-', file);
         } else if (ends_sentence(text, i, length)) {
-            (void)fputs(".\n", file);
-            i++;
+            (void)fprintf(file, "%c\n", text[i++]);
         } else {
             put_letter(file, text[i]);
         }
