@@ -1,5 +1,6 @@
 /* library.h - which headers and which libexpool.a a reproducer in C is made with: those that the
- * environment names, those installed beside this program, or those of the build folder it lies in. */
+ * environment names, those installed beside this program, or those of the build folder that it lies
+ * in. */
 #ifndef FUZZ_REPLAY_LIBRARY_H
 #define FUZZ_REPLAY_LIBRARY_H
 

@@ -95,13 +95,13 @@ static void put_option(const struct pages *pages, const struct argp_option *name
 }
 
 /* What is not shown is offered where it has values: the keys of EXPOOL_OPTIONS. */
-static void put_options(const struct pages *pages, const struct argp_option *options)
+static void put_options(const struct pages *pages, const struct argp_option *row)
 {
-    const struct argp_option *real = options;
-    for (; options != NULL && !option_is_last(options); options++) {
-        real = (options->flags & OPTION_ALIAS) == 0 ? options : real;
-        if ((real->flags & OPTION_HIDDEN) == 0 || real->arg != NULL)
-            put_option(pages, options, real);
+    const struct argp_option *option = row;
+    for (; row != NULL && !option_is_last(row); row++) {
+        option = (row->flags & OPTION_ALIAS) == 0 ? row : option;
+        if ((option->flags & OPTION_HIDDEN) == 0 || option->arg != NULL)
+            put_option(pages, row, option);
     }
 }
 

@@ -1,6 +1,5 @@
 /* main.c - expool_pages FOLDER DATE SCRIPT [VERB...]: writes the manual pages and the completion's
- * rows into FOLDER. SCRIPT is installed as expool-SCRIPT; VERB: those that are also programs of that
- * name. */
+ * rows into FOLDER. SCRIPT is installed as expool-SCRIPT; VERB: those that are programs, too. */
 #include "tools/pages/pages.h"
 
 #include <stdlib.h>

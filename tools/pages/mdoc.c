@@ -7,6 +7,12 @@
 
 enum { DATE_BYTES = 64 };
 
+static void put_capitals(FILE *file, const char *text)
+{
+    for (; *text != 0; text++)
+        (void)fputc((toupper)((unsigned char)*text), file);
+}
+
 void mdoc_head(FILE *file, const char *title, const char *section, const char *date)
 {
     struct tm day = {0};
@@ -14,8 +20,7 @@ void mdoc_head(FILE *file, const char *title, const char *section, const char *d
     if (strptime(date, "%d %b %Y", &day) != NULL)
         (void)strftime(text, sizeof text, "%B %e, %Y", &day);
     (void)fprintf(file, ".Dd %s\n.Dt ", text);
-    for (; *title != 0; title++)
-        (void)fputc(toupper((unsigned char)*title), file);
+    put_capitals(file, title);
     (void)fprintf(file, " %s\n.Os expool %s\n", section, EXPOOL_VERSION);
 }
 

@@ -1,5 +1,5 @@
-/* mdoc.h - words of the manual pages' language, mdoc(7): what stands in a text may not mean anything
- * to it, and a hyphen that is typed must be one that can be copied. */
+/* mdoc.h - words of the manual pages' language, mdoc(7): what stands in a text may mean nothing to
+ * it, and a hyphen that is typed must be one that can be copied. */
 #ifndef TOOLS_PAGES_MDOC_H
 #define TOOLS_PAGES_MDOC_H
 

@@ -1,5 +1,5 @@
-/* script_page.c - the manual page of a shell script, from its opening comment, which is also what it
- * prints as its usage:
+/* script_page.c - the manual page of a shell script, from its opening comment, which it also prints
+ * as its usage:
  *   # driver-overlay.sh SOURCES OVERLAY - does this:
  *   #   - in a way
  *   # More of it. */
