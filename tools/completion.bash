@@ -47,7 +47,9 @@ _expool_options()
 {
     local last=${cur##*:} verb option rest keys=()
     if [[ $last == *=* ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "$(_expool_row run "--${last%%=*}")" -- "${last#*=}")
+        cur=${last#*=}
+        # shellcheck disable=SC2046 # words
+        _expool_value $(_expool_row run "--${last%%=*}")
         return
     fi
     while read -r verb option rest; do
@@ -70,6 +72,7 @@ _expool_value()
             codes=$("${words[0]}" "${words[@]:1:first-1}" --list 2>/dev/null)
             _expool_fill "$codes"
             ;;
+        @any) ;;
         ?*) _expool_fill "$*" ;;
     esac
 }

@@ -75,6 +75,8 @@ check 'log.txt' expool symbolize l
 check 'always auto' expool doctor --color=a
 check 'exact' expool faults --options=verify=ex
 check 'exact' expool faults --options tier=mprotect:verify=ex
+check 'log.txt' expool faults --options tier=mprotect:log=l
+check '' expool faults --options seed=
 check 'special_pool_full= special_pool_mb=' expool faults --options special_pool_
 check '0xC2' expool explain 0xC2
 check 'damage-after-block' expool explain damage-aft
@@ -91,6 +93,10 @@ has_not '--verify=' expool run -- ls --ver
 has_not '--verify=' expool run ls --ver
 has_not exact expool run ls --verify=e
 has log.txt expool run --verify exact -- cat l
+has log.txt expool faults -j 2 --seed 3 cat l
+check '' expool faults -j ''
+check '' verifier /flags ''
+has /driver verifier /faults ''
 has log.txt expool run --verify=exact cat l
 has expool expool run exp
 has expool expool doctor -- exp

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+enum { VALUES_BYTES = 256 };
+
 /* What an argument's name says of it. */
 static const struct {
     const char *argument;
@@ -26,72 +28,80 @@ static const struct {
     {"FILE", "@file"},
 };
 
-void completion_words(FILE *file, const char *values)
+/* The words of "a|b=2|0x..." that can be typed. */
+static void put_words(FILE *file, const char *values)
 {
     while (*values != 0) {
         size_t length = strcspn(values, "|");
         size_t word = strcspn(values, "|=");
-        if (strncmp(values + length - 3, "...", 3) != 0)
+        if (length < 3 || strncmp(values + length - 3, "...", 3) != 0)
             (void)fprintf(file, " %.*s", (int)word, values);
         values += length + (values[length] == '|' ? 1 : 0);
     }
 }
 
 /* "WHAT: query, reset" in the help of an option with WHAT behind it. */
-static void put_listed(FILE *file, const char *argument, const char *doc)
+static bool put_listed(FILE *file, const char *argument, const char *doc)
 {
     const char *at = doc != NULL ? strstr(doc, argument) : NULL;
     size_t length = strlen(argument);
     if (at == NULL || at[length] != ':')
-        return;
+        return false;
     for (at += length; *at != 0; at += strcspn(at, ",")) {
         at += strspn(at, ":, ");
         (void)fprintf(file, " %.*s", (int)strcspn(at, ", "), at);
     }
+    return true;
 }
 
+/* What can stand behind the option; "@any" keeps the place of what has no list. */
 static void put_values(FILE *file, const char *argument, const char *doc)
 {
     const char *dots = strstr(argument, ",...");
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
-        if (strcmp(argument, kinds[i].argument) == 0)
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        if (strcmp(argument, kinds[i].argument) == 0) {
             (void)fprintf(file, " %s", kinds[i].kind);
-    if (dots != NULL)
-        (void)fprintf(file, " @list");
-    if (strchr(argument, '|') == NULL)
-        put_listed(file, argument, doc);
-    else if (dots != NULL) {
-        char words[NAME_BYTES];
-        (void)snprintf(words, sizeof words, "%.*s", (int)(dots - argument), argument);
-        completion_words(file, words);
-    } else {
-        completion_words(file, argument);
+            return;
+        }
     }
+    (void)fputs(dots != NULL ? " @list" : "", file);
+    if (strchr(argument, '|') != NULL) {
+        char words[VALUES_BYTES];
+        int length = dots != NULL ? (int)(dots - argument) : (int)strlen(argument);
+        (void)snprintf(words, sizeof words, "%.*s", length, argument);
+        put_words(file, words);
+    } else if (!put_listed(file, argument, doc) && *argument != '[') {
+        (void)fputs(" @any", file);
+    }
+}
+
+static void put_row(const struct pages *pages, const char *name, const char *argument,
+                    const char *doc)
+{
+    (void)fprintf(pages->completion, "%s %s", pages->verb->name, name);
+    if (argument != NULL)
+        put_values(pages->completion, argument, doc);
+    (void)fputc('\n', pages->completion);
 }
 
 /* `named` is the option or another name of it. */
 static void put_option(const struct pages *pages, const struct argp_option *named,
                        const struct argp_option *option)
 {
-    FILE *file = pages->completion;
     const char *argument = option->arg;
-    const char *verb = pages->verb->name;
+    char name[NAME_BYTES];
     if ((option->flags & OPTION_DOC) != 0) {
         size_t length = strcspn(named->name, " ");
-        (void)fprintf(file, "%s %.*s", verb, (int)length, named->name);
         argument = named->name[length] != 0 ? named->name + length + 1 : NULL;
+        (void)snprintf(name, sizeof name, "%.*s", (int)length, named->name);
     } else {
-        (void)fprintf(file, "%s --%s%s", verb, named->name, argument != NULL ? "=" : "");
+        (void)snprintf(name, sizeof name, "--%s%s", named->name, argument != NULL ? "=" : "");
     }
-    if (argument != NULL)
-        put_values(file, argument, option->doc);
-    (void)fputc('\n', file);
+    put_row(pages, name, argument, option->doc);
     if (named->key <= ' ' || named->key >= 0x7f)
         return;
-    (void)fprintf(file, "%s -%c", verb, named->key);
-    if (argument != NULL)
-        put_values(file, argument, option->doc);
-    (void)fputc('\n', file);
+    (void)snprintf(name, sizeof name, "-%c", named->key);
+    put_row(pages, name, argument, option->doc);
 }
 
 /* What is not shown is offered where it has values: the keys of EXPOOL_OPTIONS. */

@@ -30,12 +30,9 @@ void options_page_write(FILE *file, const char *date);
 /* The page of a script, from the comment it begins with; false: that is not one. */
 bool script_page_write(FILE *file, const char *name, const char *date, FILE *script);
 
-/* A row an option, "VERB --NAME= WORD...": @file, @dir, @list WORD..., @options for what can
- * stand behind it; "VERB @words KIND" for the verb's own words. */
+/* A row an option, "VERB --NAME= WORD...": @file, @dir, @list WORD..., @options, @any for what
+ * can stand behind it; "VERB @words KIND" for the verb's own words. */
 void completion_write(const struct pages *pages, const struct verb_line *line);
-
-/* The words of "a|b=2|0x..." that can be typed, each behind a blank. */
-void completion_words(FILE *file, const char *values);
 
 /* A list of options ends with one that has nothing. */
 bool option_is_last(const struct argp_option *option);
