@@ -82,7 +82,7 @@ need_compiler() {
 
 need_tests() {
     need_compiler
-    need /usr/include/check.h check unzip unzip jq jq xmllint libxml2-utils patch patch
+    need /usr/include/check.h check /usr/share/bash-completion/bash_completion bash-completion unzip unzip jq jq xmllint libxml2-utils patch patch
     python3 -c 'import jsonschema' 2>/dev/null || need /no-jsonschema-yet python3-jsonschema
     (need mold mold) || true # links four hundred programs in half the time; ld does as well
 }
@@ -103,6 +103,11 @@ need_contract() {
     [ "${1:-}" != all ] || need clang-16 clang-16 llvm-cov-16 llvm-16 clang-19 clang-19 llvm-cov-19 llvm-19 \
         /usr/lib/llvm-16/lib/clang/16/lib/linux/libclang_rt.fuzzer-x86_64.a libclang-rt-16-dev \
         /usr/lib/llvm-19/lib/clang/19/lib/linux/libclang_rt.fuzzer-x86_64.a libclang-rt-19-dev
+}
+
+# What ci/jobs/package.sh makes and looks at packages with.
+need_package() {
+    need dpkg-buildpackage dpkg-dev dh debhelper lintian lintian mandoc mandoc man man-db faketime faketime
 }
 
 need_lint() { need clang-tidy clang-tidy clang-format clang-format cppcheck cppcheck shellcheck shellcheck; }
@@ -316,6 +321,7 @@ case $verb in
         need_peers
         need_apps
         need_contract "${1:-}"
+        need_package
         need valgrind valgrind git git
         need qemu-system-x86_64 qemu-system-x86 busybox busybox-static cpio cpio # ci/jobs/old-kernel.sh
         ;;

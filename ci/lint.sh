@@ -22,7 +22,7 @@ cmake --preset dev -B build/lint/tree >build/lint-configure.log 2>&1 || { cat bu
 jq '[.[] | select(.command | contains("calls_macros.h") | not)]' build/lint/tree/compile_commands.json >build/lint/compile_commands.json
 mapfile -t all < <(git ls-files '*.c' '*.h')
 mapfile -t sources < <(git ls-files 'pool/*.c' 'kernel/*.c' 'verifier/*.c' 'fuzz/*.c' 'bench/*.c' 'tools/*.c' 'preload/*.c')
-mapfile -t scripts < <(git ls-files '*.sh' build.sh .ci/run ci/hooks | sort -u)
+mapfile -t scripts < <(git ls-files '*.sh' '*.bash' build.sh .ci/run ci/hooks debian/tests/readme | sort -u)
 
 step format clang-format --dry-run -Werror "${all[@]}"
 step tidy bash -c 'printf "%s\n" "$@" | xargs -n 4 -P 2 clang-tidy -quiet -p build/lint' -- "${sources[@]}"
@@ -33,5 +33,6 @@ step includes ci/check-includes.sh
 step sizes ci/check-sizes.sh
 step lists ci/check-lists.sh
 step seeded ci/check-seeded.sh
+step versions ci/check-versions.sh
 [ $failed -eq 0 ] && printf 'lint: %s files clean\n' "${#all[@]}"
 exit $failed

@@ -75,10 +75,11 @@ if(NOT EXPOOL_FUZZERS)
         target_include_directories(${objects} PRIVATE ${CMAKE_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/include)
     endforeach()
     file(RELATIVE_PATH to_prefix /${CMAKE_INSTALL_LIBEXECDIR}/expool /)
+    file(RELATIVE_PATH to_headers ${CMAKE_BINARY_DIR} ${CMAKE_SOURCE_DIR}/include)
     set_source_files_properties(fuzz/replay/library.c PROPERTIES COMPILE_DEFINITIONS
         "INSTALLED_INCLUDE=\"${to_prefix}${CMAKE_INSTALL_INCLUDEDIR}\";\
 INSTALLED_ARCHIVE=\"${to_prefix}${CMAKE_INSTALL_LIBDIR}/libexpool.a\";\
-BUILT_INCLUDE=\"${CMAKE_SOURCE_DIR}/include\";BUILT_ARCHIVE=\"${CMAKE_BINARY_DIR}/lib/libexpool.a\"")
+BUILT_INCLUDE=\"${to_headers}\"")
     add_library(replay_parts INTERFACE)
     target_sources(replay_parts INTERFACE $<TARGET_OBJECTS:replay_parts_objects>)
     target_link_libraries(replay_parts INTERFACE ${CMAKE_DL_LIBS})

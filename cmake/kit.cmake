@@ -20,8 +20,8 @@ if(EXPOOL_ARCHIVE)
         COMMAND ${CMAKE_OBJCOPY} --rename-section .text=expool_kit_text
                 --rename-section .text.unlikely=expool_kit_text ${CMAKE_BINARY_DIR}/expool-kit.o
         COMMAND ${CMAKE_COMMAND} -E rm -f ${kit_archive} ${kit_main_archive}
-        COMMAND ${CMAKE_AR} rcs ${kit_archive} ${CMAKE_BINARY_DIR}/expool-kit.o
-        COMMAND ${CMAKE_AR} rcs ${kit_main_archive} $<TARGET_OBJECTS:kit_main_objects>
+        COMMAND ${CMAKE_AR} rcsD ${kit_archive} ${CMAKE_BINARY_DIR}/expool-kit.o
+        COMMAND ${CMAKE_AR} rcsD ${kit_main_archive} $<TARGET_OBJECTS:kit_main_objects>
         DEPENDS kit_objects $<TARGET_OBJECTS:kit_objects> kit_main_objects
                 $<TARGET_OBJECTS:kit_main_objects>
         COMMAND_EXPAND_LISTS VERBATIM)

@@ -4,7 +4,7 @@ add_library(expool_shared SHARED)
 target_link_libraries(expool_shared PRIVATE expool_inner)
 target_link_options(expool_shared PRIVATE -Wl,--exclude-libs,ALL -Wl,--no-undefined)
 set_target_properties(expool_shared PROPERTIES OUTPUT_NAME expool EXPORT_NAME expool
-    VERSION ${PROJECT_VERSION} SOVERSION 1 LINKER_LANGUAGE C)
+    VERSION 1 SOVERSION 1 LINKER_LANGUAGE C) # counts by itself: docs/decisions/0040
 target_include_directories(expool_shared INTERFACE
     $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 
@@ -19,7 +19,7 @@ add_custom_command(OUTPUT ${archive}
             --localize-symbol=__elf_* --localize-symbol=cplus_demangle_* --rename-section .text=expool_text
             --rename-section .text.unlikely=expool_text ${joined}
     COMMAND ${CMAKE_COMMAND} -E rm -f ${archive}
-    COMMAND ${CMAKE_AR} rcs ${archive} ${joined}
+    COMMAND ${CMAKE_AR} rcsD ${archive} ${joined}
     DEPENDS expool_objects $<TARGET_OBJECTS:expool_objects>
     COMMAND_EXPAND_LISTS VERBATIM)
 add_custom_target(expool_archive ALL DEPENDS ${archive})
@@ -33,6 +33,8 @@ install(TARGETS expool_shared EXPORT expool DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(FILES ${archive} DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(PROGRAMS tools/driver-overlay.sh DESTINATION ${CMAKE_INSTALL_BINDIR}
     RENAME expool-driver-overlay)
+install(FILES README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(DIRECTORY docs examples DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(EXPORT expool NAMESPACE expool:: FILE expool-targets.cmake
     DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/expool)

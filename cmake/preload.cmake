@@ -17,7 +17,8 @@ target_link_options(expool_preload PRIVATE -Wl,--version-script=${CMAKE_SOURCE_D
     -Wl,--wrap=read,--wrap=write,--wrap=pread,--wrap=pwrite,--wrap=pthread_getattr_np,--wrap=abort)
 set_target_properties(expool_preload PROPERTIES OUTPUT_NAME expool-preload LINKER_LANGUAGE C
     LINK_DEPENDS ${CMAKE_SOURCE_DIR}/preload/exports.map)
-install(TARGETS expool_preload DESTINATION ${CMAKE_INSTALL_LIBDIR})
+# Nobody links with it: not among the libraries, and without a name of its own there.
+install(TARGETS expool_preload DESTINATION ${CMAKE_INSTALL_LIBDIR}/expool)
 
 # Anybody's programs, without frame pointers as distributions build them, under the library.
 if(EXPOOL_TESTS)

@@ -17,31 +17,43 @@ add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/tools/bugs.txt
     COMMAND awk "FNR == 1 { print \"\\n@@ \" FILENAME } { print }" ${bug_sources}
             > ${CMAKE_BINARY_DIR}/tools/bugs.txt
     DEPENDS ${bug_sources} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR} VERBATIM)
-add_executable(expool_program ${tool_sources} ${CMAKE_BINARY_DIR}/tools/option_rows.c
+# All but the way in, which the pages' program has of its own: cmake/pages.cmake.
+set(entry_sources ${CMAKE_SOURCE_DIR}/tools/main.c ${CMAKE_SOURCE_DIR}/tools/verb_line.c)
+list(REMOVE_ITEM tool_sources ${entry_sources})
+add_library(tool_objects OBJECT ${tool_sources} ${CMAKE_BINARY_DIR}/tools/option_rows.c
     ${CMAKE_BINARY_DIR}/tools/stop_names.c)
+add_executable(expool_program ${entry_sources})
 set_target_properties(expool_program PROPERTIES OUTPUT_NAME expool)
 set(tool_features "verifier")
 if(NOT EXPOOL_VERIFIER)
     set(tool_features "no verifier")
 endif()
-target_compile_definitions(expool_program PRIVATE _GNU_SOURCE EXPOOL_VERSION="${PROJECT_VERSION}"
-    EXPOOL_FEATURES="${tool_features}" EXPOOL_LIBDIR="${CMAKE_INSTALL_LIBDIR}"
-    EXPOOL_LIBEXECDIR="${CMAKE_INSTALL_LIBEXECDIR}"
-    EXPOOL_REPORTS="${CMAKE_SOURCE_DIR}/docs/REPORTS.md"
-    EXPOOL_BUGS="${CMAKE_BINARY_DIR}/tools/bugs.txt")
-target_compile_options(expool_program PRIVATE ${strict_flags} -fno-omit-frame-pointer)
-target_include_directories(expool_program PRIVATE ${CMAKE_SOURCE_DIR} include)
-target_link_libraries(expool_program PRIVATE PkgConfig::JANSSON PkgConfig::DW ${backtrace_archive})
+file(GLOB page_sources CONFIGURE_DEPENDS tools/pages/*.c)
+add_executable(expool_pages ${page_sources})
+foreach(target tool_objects expool_program expool_pages)
+    target_compile_definitions(${target} PRIVATE _GNU_SOURCE EXPOOL_VERSION="${PROJECT_VERSION}"
+        EXPOOL_FEATURES="${tool_features}" EXPOOL_LIBDIR="${CMAKE_INSTALL_LIBDIR}"
+        EXPOOL_LIBEXECDIR="${CMAKE_INSTALL_LIBEXECDIR}"
+        EXPOOL_REPORTS="${CMAKE_SOURCE_DIR}/docs/REPORTS.md"
+        EXPOOL_BUGS="${CMAKE_BINARY_DIR}/tools/bugs.txt")
+    target_compile_options(${target} PRIVATE ${strict_flags} -fno-omit-frame-pointer)
+    target_include_directories(${target} PRIVATE ${CMAKE_SOURCE_DIR} include)
+    target_link_libraries(${target} PRIVATE PkgConfig::JANSSON PkgConfig::DW ${backtrace_archive})
+endforeach()
+target_sources(expool_program PRIVATE $<TARGET_OBJECTS:tool_objects>)
+target_sources(expool_pages PRIVATE $<TARGET_OBJECTS:tool_objects>)
 # The pages of `explain` are the sections of this file, embedded.
 set_source_files_properties(tools/explain_pages.c PROPERTIES
     OBJECT_DEPENDS "${CMAKE_SOURCE_DIR}/docs/REPORTS.md;${CMAKE_BINARY_DIR}/tools/bugs.txt")
 install(TARGETS expool_program DESTINATION ${CMAKE_INSTALL_BINDIR})
 
-foreach(link verifier)
+set(tool_links verifier)
+foreach(link ${tool_links})
     add_custom_command(TARGET expool_program POST_BUILD
         COMMAND ${CMAKE_COMMAND} -E create_symlink expool ${CMAKE_BINARY_DIR}/bin/${link})
     install(FILES ${CMAKE_BINARY_DIR}/bin/${link} DESTINATION ${CMAKE_INSTALL_BINDIR})
 endforeach()
+include(cmake/pages.cmake)
 
 # tests/tools/: *.expect are commands and what they print, *.sh scripts, *.c programs they run, compiled as
 # anybody's program. What runs programs needs the preload library, which plain builds have.

@@ -1,15 +1,13 @@
 #include "tools/common.h"
 
-#include "tools/nearest.h"
 #include "tools/program.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-enum { OPTION_FORCE = 0x1000, OPTION_JSON, OPTION_COLOR, OPTION_VERSION, NAME_BYTES = 64 };
 
 static const struct {
     unsigned bit;
@@ -20,159 +18,20 @@ static const struct {
     {COMMON_OUTPUT, {"output", 'o', "FILE", 0, "Write to FILE", 90}},
     {COMMON_OUTPUT, {"force", OPTION_FORCE, NULL, 0, "Overwrite FILE", 90}},
     {COMMON_JSON, {"json", OPTION_JSON, NULL, 0, "Write JSON", 90}},
-    {COMMON_COLOR, {"color", OPTION_COLOR, "WHEN", 0, "auto, always or never", 90}},
+    {COMMON_COLOR,
+     {"color", OPTION_COLOR, "auto|always|never", 0, "Colours; auto: on a terminal", 90}},
     {COMMON_ALWAYS, {"help", 'h', NULL, 0, "This page", 99}},
     {COMMON_ALWAYS, {"version", OPTION_VERSION, NULL, 0, "Who this is", 99}},
 };
+static_assert(sizeof rows / sizeof rows[0] < COMMON_OPTIONS_MAX, "the last row is empty");
 
-enum { ROW_COUNT = sizeof rows / sizeof rows[0] };
-
-static const struct verb_line *current; /* argp's children share one input only by hand */
-
-static void set_color(struct common *common, const char *when)
+void common_options(unsigned wanted, struct argp_option options[COMMON_OPTIONS_MAX])
 {
-    static const char *const words[] = {"auto", "always", "never"};
-    for (unsigned i = 0; i < sizeof words / sizeof words[0]; i++) {
-        if (strcmp(when, words[i]) == 0) {
-            common->color = (enum color_choice)i;
-            return;
-        }
-    }
-    die(current->trouble, "--color=%s: one of auto, always, never", when);
-}
-
-static error_t parse_common(int key, char *argument, struct argp_state *state)
-{
-    struct common *common = current->common;
-    switch (key) {
-    case ARGP_KEY_INIT: state->child_inputs[0] = current->input; return 0;
-    case 'q': common->is_quiet = true; return 0;
-    case 'v': common->is_verbose = true; return 0;
-    case 'o': common->output = argument; return 0;
-    case OPTION_FORCE: common->is_forced = true; return 0;
-    case OPTION_JSON: common->wants_json = true; return 0;
-    case OPTION_COLOR: set_color(common, argument); return 0;
-    case 'h': argp_state_help(state, stdout, ARGP_HELP_STD_HELP); return 0;
-    case OPTION_VERSION: version_print(); exit(EXIT_SUCCESS);
-    default: return ARGP_ERR_UNKNOWN;
-    }
-}
-
-static bool has_name(const struct argp_option *option, const char *name, size_t length)
-{
-    return option->name != NULL && strncmp(option->name, name, length) == 0;
-}
-
-static bool is_end(const struct argp_option *option)
-{
-    return option->name == NULL && option->key == 0 && option->doc == NULL && option->group == 0;
-}
-
-/* The option that `name` says or begins; NULL, and what was offered is in `nearest`. */
-static const struct argp_option *find_long(const struct argp_option *options, const char *name,
-                                           size_t length, struct nearest *nearest)
-{
-    const struct argp_option *real = options; /* an alias is as the one in front of it */
-    for (; options != NULL && !is_end(options); options++) {
-        real = (options->flags & OPTION_ALIAS) == 0 ? options : real;
-        if (has_name(options, name, length))
-            return real;
-        if (options->name != NULL)
-            nearest_offer(nearest, options->name);
-    }
-    return NULL;
-}
-
-static const struct argp_option *find_short(const struct argp_option *options, char letter)
-{
-    for (; options != NULL && !is_end(options); options++)
-        if (options->key == letter)
-            return options;
-    return NULL;
-}
-
-struct known {
-    const struct argp_option *lists[2];
-};
-
-/* The option of a long word; dies with the nearest when there is none. */
-static const struct argp_option *check_long(const struct known *known, const char *word)
-{
-    size_t length = strcspn(word, "=");
-    char typed[NAME_BYTES];
-    (void)snprintf(typed, sizeof typed, "%.*s", (int)length, word);
-    struct nearest nearest = {.typed = typed};
-    const struct argp_option *found = NULL;
-    for (unsigned i = 0; i < 2 && found == NULL; i++)
-        found = find_long(known->lists[i], typed, strlen(typed), &nearest);
-    if (found == NULL)
-        die(current->trouble, "no option '--%s'; the nearest is '--%s'", typed, nearest.best);
-    return found;
-}
-
-/* True when the letters of `word` end in one that takes the next word. */
-static bool check_letters(const struct known *known, const char *word)
-{
-    for (; *word != 0; word++) {
-        const struct argp_option *found = NULL;
-        for (unsigned i = 0; i < 2 && found == NULL; i++)
-            found = find_short(known->lists[i], *word);
-        if (found != NULL && found->arg != NULL)
-            return word[1] == 0;
-        if (found == NULL)
-            die(current->trouble, "no option '-%c' (--help lists them all)", *word);
-    }
-    return false;
-}
-
-/* argp would say it in two lines without the nearest. */
-static void check_options(const struct known *known, int argc, char **argv)
-{
-    for (int i = 1; i < argc; i++) {
-        const char *word = argv[i];
-        if (strcmp(word, "--") == 0)
-            return;
-        if (word[0] != '-' || word[1] == 0) {
-            if (current->stops_at_word)
-                return;
-            continue;
-        }
-        bool takes_next;
-        if (word[1] == '-') {
-            const struct argp_option *found = check_long(known, word + 2);
-            takes_next = found->arg != NULL && (found->flags & OPTION_ARG_OPTIONAL) == 0 &&
-                         strchr(word, '=') == NULL;
-            if (found->arg == NULL && strchr(word, '=') != NULL)
-                die(current->trouble, "--%s takes no value", found->name);
-        } else {
-            takes_next = check_letters(known, word + 1);
-        }
-        if (takes_next && ++i == argc)
-            die(current->trouble, "option '%s' needs a value", word);
-    }
-}
-
-int verb_line_parse(const struct verb_line *line, int argc, char **argv)
-{
-    static struct argp_option options[ROW_COUNT + 1];
     unsigned count = 0;
-    for (unsigned i = 0; i < ROW_COUNT; i++)
-        if (((line->common_options | COMMON_ALWAYS) & rows[i].bit) != 0)
+    for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (((wanted | COMMON_ALWAYS) & rows[i].bit) != 0)
             options[count++] = rows[i].option;
-    current = line;
-    check_options(&(struct known){{line->argp->options, options}}, argc, argv);
-    struct argp own = *line->argp;
-    own.args_doc = own.doc = NULL; /* printed once, for the whole */
-    const struct argp_child children[] = {{&own, 0, NULL, 0}, {0}};
-    const struct argp whole = {
-        options, parse_common, line->argp->args_doc, line->argp->doc, children, NULL, NULL};
-    argp_err_exit_status = line->trouble;
-    int index = argc;
-    unsigned flags = ARGP_NO_HELP | (line->stops_at_word ? ARGP_IN_ORDER : 0);
-    error_t failed = argp_parse(&whole, argc, argv, flags, &index, NULL);
-    if (failed != 0)
-        die(line->trouble, "%s", strerror(failed));
-    return index;
+    options[count] = (struct argp_option){0};
 }
 
 void need_there(const char *option, const char *path, int trouble)

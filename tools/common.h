@@ -1,5 +1,4 @@
-/* common.h - options that mean the same in every verb, and how a verb reads its command line: argp,
- * but an unknown option is one line with the nearest one. */
+/* common.h - options that mean the same in every verb, and what they ask for. */
 #ifndef TOOLS_COMMON_H
 #define TOOLS_COMMON_H
 
@@ -28,20 +27,12 @@ enum {
     COMMON_ALWAYS = 32, /* -h, --version */
 };
 
-/* How a verb reads its command line. `argp` has the verb's own options; its parser gets `input` in
- * state->input. */
-struct verb_line {
-    const struct argp *argp;
-    void *input;
-    unsigned common_options; /* COMMON_ bits */
-    struct common *common;   /* filled; NULL when there are none */
-    int trouble;             /* exit code of a bad command line */
-    bool stops_at_word;      /* what follows the first word is a command: not looked at */
-};
+/* Their keys; the other ones are letters. */
+enum { OPTION_FORCE = 0x1000, OPTION_JSON, OPTION_COLOR, OPTION_VERSION };
 
-/* Parses; does not return from --help, --version or a bad command line. Returns the index of the
- * first word that the parser did not take (ARGP_ERR_UNKNOWN for words); argc: it took all. */
-int verb_line_parse(const struct verb_line *line, int argc, char **argv);
+/* Those of `wanted` (COMMON_ bits) and COMMON_ALWAYS, an empty one behind them. */
+enum { COMMON_OPTIONS_MAX = 9 };
+void common_options(unsigned wanted, struct argp_option options[COMMON_OPTIONS_MAX]);
 
 /* "expool 0.1.0", compiler, features. */
 void version_print(void);

@@ -2,8 +2,8 @@
  * plants a bug and sees it caught. */
 #include "tools/doctor.h"
 
-#include "tools/common.h"
 #include "tools/verb.h"
+#include "tools/verb_line.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -48,7 +48,11 @@ static const char documentation[] =
     "Examples:\n"
     "  expool doctor\n"
     "  expool doctor -- ./server\n\n"
-    "PROGRAM is looked at, not run. Exit: 0 no problem, 1 a problem, 2 trouble.";
+    "PROGRAM is looked at, not run.\n\n"
+    "Exit:\n"
+    "  0   no problem\n"
+    "  1   a problem\n"
+    "  2   trouble";
 
 static error_t parse(int key, char *argument, struct argp_state *state)
 {

@@ -11,7 +11,9 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 sources=$(cd "$1" && pwd) overlay=$2
 shift 2
 mkdir -p "$overlay"
-folders=("$sources" "$here/include")
+include=$here/include
+[ -e "$include/wdm.h" ] || include=$here/include/expool # as Debian installs
+folders=("$sources" "$include")
 for folder in "$@"; do folders+=("$(cd "$folder" && pwd)"); done
 
 all_sources() { find "$sources" -type f \( -iname '*.c' -o -iname '*.h' -o -iname '*.cpp' -o -iname '*.hpp' \) -print0; }

@@ -1,10 +1,10 @@
 /* explain.c - expool explain CODE[/CASE] | NAME | RULE: what a report means. */
 #include "tools/explain.h"
 
-#include "tools/common.h"
 #include "tools/explain_pages.h"
 #include "tools/stop_codes.h"
 #include "tools/verb.h"
+#include "tools/verb_line.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +27,10 @@ static const char documentation[] =
     "  expool explain BAD_POOL_CALLER/7      by Windows' name\n"
     "  expool explain damage-after-block     a rule of expool's\n"
     "  expool explain --show C2 7 0 0 7f00   as a debugger's !analyze -show\n\n"
-    "Numbers are hexadecimal, with or without 0x. Exit: 0, 2 nothing is called so.";
+    "Numbers are hexadecimal, with or without 0x.\n\n"
+    "Exit:\n"
+    "  0   the page was printed\n"
+    "  2   nothing is called so, or trouble";
 
 /* Every stop and every rule, one a line. */
 static void print_list(void)

@@ -4,6 +4,7 @@
 
 #include "tools/faults_state.h"
 #include "tools/verb.h"
+#include "tools/verb_line.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -59,7 +60,7 @@ static const struct argp_option rows[] = {
     {"limit", KEY_LIMIT, "N", 0, "no more than N runs", 0},
     {"seed", KEY_SEED, "N", 0, "fixes fill patterns; of --rate the first seed (default: 1)", 0},
     {"stdin", KEY_INPUT, "FILE", 0, "standard input of each run (default: /dev/null)", 0},
-    {"options", KEY_OPTIONS, "TEXT", 0, "further words for EXPOOL_OPTIONS", 0},
+    {"options", KEY_OPTIONS, "KEY=VALUE:...", 0, "further words for EXPOOL_OPTIONS", 0},
     {0},
 };
 
@@ -256,9 +257,14 @@ int verb_faults(int argc, char **argv)
         "[--] PROGRAM [ARGUMENT...]",
         "Which of its failing allocations does a program survive? It is run once for each "
         "allocation stack; in that run the first allocation from there fails.\v"
-        "Exit codes: 0 all survived, 1 some did not, 2 trouble.\n"
-        "Examples:\n  expool faults -- ./app input\n  expool faults --nth 1-200 -- ./app\n"
-        "  expool faults --rate 600 --runs 50 --jobs 4 -- ./app",
+        "Examples:\n"
+        "  expool faults -- ./app input\n"
+        "  expool faults --nth 1-200 -- ./app\n"
+        "  expool faults --rate 600 --runs 50 --jobs 4 -- ./app\n\n"
+        "Exit:\n"
+        "  0   all survived\n"
+        "  1   some did not\n"
+        "  2   trouble",
         NULL,
         NULL,
         NULL};

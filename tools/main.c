@@ -12,13 +12,6 @@
 
 enum { NAME_BYTES = 64 };
 
-const struct verb verbs[] = {
-#define VERB(name, trouble, summary) {#name, verb_##name, trouble, summary},
-#include "tools/verbs.def"
-#undef VERB
-};
-const size_t verb_count = sizeof verbs / sizeof verbs[0];
-
 static int trouble = EXIT_TROUBLE; /* of the verb that runs */
 
 /* At the end: a full disk or a closed standard output is no success. */

@@ -7,6 +7,8 @@ struct option_row_text {
     const char *key;
     const char *values; /* "end|start|exact", "1 to 32", "text" */
     const char *help;
+    unsigned long default_number; /* of words: which of them */
+    const char *default_text;     /* NULL: it is a number */
 };
 
 extern const struct option_row_text option_rows[];

@@ -1,8 +1,8 @@
 /* replay.c - expool replay FILE: a fuzz input as operations, run again, made short, or as C. The
  * work is done by replay_TARGET, one program a fuzz target: which one the file says. */
-#include "tools/common.h"
 #include "tools/nearest.h"
 #include "tools/verb.h"
+#include "tools/verb_line.h"
 
 #include <errno.h>
 #include <glob.h>
@@ -45,7 +45,10 @@ static const char documentation[] =
     "  expool replay --triage --into bugs crash.txt      all of this in a folder of its own\n"
     "  expool replay bugs/missed.bug-check-...           a folder that --triage made\n"
     "  expool replay --target verifier_seq crash-72d8    bytes do not say what they are for\n\n"
-    "Exit: 0 as expected, 1 a verdict was wrong, 2 trouble.";
+    "Exit:\n"
+    "  0   as expected\n"
+    "  1   a verdict was wrong\n"
+    "  2   trouble";
 
 static void choose(struct replay *replay, const char *mode)
 {

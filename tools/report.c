@@ -1,10 +1,10 @@
 /* report.c - expool report RECORD...: the records of a run as text, JSON, SARIF, JUnit or
  * annotations. */
-#include "tools/common.h"
 #include "tools/findings.h"
 #include "tools/names.h"
 #include "tools/root.h"
 #include "tools/verb.h"
+#include "tools/verb_line.h"
 
 #include <stdlib.h>
 
@@ -37,7 +37,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 }
 
 static const struct argp_option options[] = {
-    {"to", OPTION_TO, "FORMATS", 0, "text (the default), json, sarif, junit, github, or several",
+    {"to", OPTION_TO, "text|json|sarif|junit|github,...", 0, "How, one or several (default: text)",
      1},
     {"sysroot", OPTION_SYSROOT, "DIR", 0, "Look for programs and libraries under DIR", 1},
     {"debug-dir", OPTION_DEBUG_DIR, "DIR", 0, "Look for debug information in DIR, too", 1},
@@ -54,7 +54,10 @@ int verb_report(int argc, char **argv)
         "Examples:\n"
         "  expool run --record=app.rec -- ./app; expool report app.rec --to json\n"
         "  expool report *.rec --to sarif,junit -o findings\n\n"
-        "Exit: 0 nothing was found, 1 findings, 2 trouble.",
+        "Exit:\n"
+        "  0   nothing was found\n"
+        "  1   findings\n"
+        "  2   trouble",
         NULL,
         NULL,
         NULL};

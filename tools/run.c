@@ -1,6 +1,5 @@
 /* run.c - expool run [OPTION...] [--] PROGRAM [ARGUMENT...]: any dynamically linked program under
  * the verifier. */
-#include "tools/common.h"
 #include "tools/option_rows.h"
 #include "tools/run_child.h"
 #include "tools/run_environment.h"
@@ -9,6 +8,7 @@
 #include "tools/run_report.h"
 #include "tools/settings.h"
 #include "tools/verb.h"
+#include "tools/verb_line.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -61,9 +61,14 @@ static const char documentation[] =
     "runs get the same input: a file is read again "
     "from where it stood, a pipe is read "
     "to its end first; from a terminal each run reads for itself.\n\n"
-    "Exit: the program's own; 134 (SIGABRT) or 196 after a bug check, 98 only leaks; 121 nothing "
-    "was "
-    "checked; 125 expool failed or refused; 126 cannot execute; 127 not found.";
+    "Exit: the program's own, or\n"
+    "  134   a bug check: the program was ended by SIGABRT\n"
+    "  196   a bug check with on_bugcheck=exit, or one in a child that went unnoticed\n"
+    "  98    only leaks\n"
+    "  121   nothing was checked\n"
+    "  125   expool failed or refused\n"
+    "  126   the program cannot be executed\n"
+    "  127   the program was not found";
 
 static void print_options(void)
 {
@@ -117,14 +122,23 @@ static char *with_dashes(const char *key)
     return spelled;
 }
 
+/* The values that can be given; "both" is ours. */
+static char *with_ours(const struct option_row_text *row)
+{
+    char *values;
+    if (asprintf(&values, "%s%s", row->values, strcmp(row->key, "verify") == 0 ? "|both" : "") < 0)
+        die(EXIT_RUN_FAILED, "%s", strerror(errno));
+    return values;
+}
+
 /* Our own, then every key of options.def, not shown. */
 static struct argp_option *make_options(void)
 {
     static const struct argp_option own[] = {
         {"allow-idle", OPTION_ALLOW_IDLE, NULL, 0,
          "Exit as the program did when nothing was checked", 1},
-        {"report", OPTION_REPORT, "FORMATS", 0,
-         "Write the findings as json, sarif, junit or github as well; several: json,sarif", 1},
+        {"report", OPTION_REPORT, "json|sarif|junit|github,...", 0,
+         "Write the findings like this as well, one or several", 1},
         {"options", OPTION_LIST, NULL, 0, "List the options --KEY=VALUE", 1},
     };
     unsigned own_count = sizeof own / sizeof own[0];
@@ -137,8 +151,8 @@ static struct argp_option *make_options(void)
         const char *key = option_rows[i].key;
         if (is_taken(key))
             continue;
-        all[count++] =
-            (struct argp_option){key, OPTION_FIRST_KEY + (int)i, "VALUE", OPTION_HIDDEN, NULL, 1};
+        all[count++] = (struct argp_option){
+            key, OPTION_FIRST_KEY + (int)i, with_ours(&option_rows[i]), OPTION_HIDDEN, NULL, 1};
         if (strchr(key, '_') != NULL)
             all[count++] = (struct argp_option){
                 with_dashes(key), 0, NULL, OPTION_ALIAS | OPTION_HIDDEN, NULL, 1};

@@ -20,7 +20,7 @@ static bool is_readable(const char *path)
 
 const char *preload_path(void)
 {
-    static const char *const folders[] = {"../lib", ("../" EXPOOL_LIBDIR), "../lib/expool"};
+    static const char *const folders[] = {"../lib", "../" EXPOOL_LIBDIR "/expool", "../lib/expool"};
     static char path[PROGRAM_PATH_BYTES];
     char self[PROGRAM_PATH_BYTES];
     const char *asked = getenv("EXPOOL_PRELOAD");

@@ -1,10 +1,10 @@
 /* symbolize.c - expool symbolize [LOG|JSON|RECORD]: adds function, file and line to the frames of a
  * report that have none, on this machine or another. */
-#include "tools/common.h"
 #include "tools/findings.h"
 #include "tools/names.h"
 #include "tools/symbolize_json.h"
 #include "tools/verb.h"
+#include "tools/verb_line.h"
 
 #include <errno.h>
 #include <regex.h>
@@ -239,7 +239,10 @@ int verb_symbolize(int argc, char **argv)
         "Examples:\n"
         "  expool symbolize ci.log --program build/app\n"
         "  expool symbolize app.rec --sysroot /srv/target --debug-dir symbols\n\n"
-        "Exit: 0 all frames have names now, 1 some have none, 2 trouble.",
+        "Exit:\n"
+        "  0   all frames have names now\n"
+        "  1   some have none\n"
+        "  2   trouble",
         NULL,
         NULL,
         NULL};

@@ -1,10 +1,10 @@
 /* verifier.c - verifier.exe's command line: settings for the next run, or for running processes
  * at once. Exit codes are verifier.exe's: 0 done, 1 error, 2 done, in force from the next start. */
-#include "tools/common.h"
 #include "tools/processes.h"
 #include "tools/run_environment.h"
 #include "tools/settings.h"
 #include "tools/verb.h"
+#include "tools/verb_line.h"
 #include "tools/verifier_flags.h"
 #include "tools/verifier_line.h"
 #include "tools/verifier_query.h"
@@ -20,35 +20,46 @@
 
 enum { EXIT_DONE = 0, EXIT_NEXT_START = 2, ASK_BYTES = 512 };
 
-static const char help[] =
-    "Usage: verifier OPTION... [PID]     (expool verifier is the same; /x and -x are)\n"
-    "Driver Verifier's settings, for programs that `expool run` starts from now on, or with a PID\n"
-    "(or /volatile) for a running one at once. A driver is a program or a shared library.\n\n"
-    "  verifier /standard                 the standard rules (0x209bb)\n"
-    "  verifier /flags 0x9 /driver a.so   other rules; only what a.so allocates\n"
-    "  verifier /query                    counters of all running verified processes\n"
-    "  verifier /volatile /flags 0xb 4121 other rules in process 4121, now\n\n"
-    "  /standard, /flags N                rules by verifier.exe's numbers, decimal or 0x\n"
-    "  /ruleclasses, /rc, /dif C...       the same by numbers of classes; /dif C... /now [PID]: "
-    "now\n"
-    "  /all, /driver NAME...              what is verified: everything, or these files\n"
-    "  /faults [PROB] [TAGS] [APPS] [MINUTES]   calls fail: PROB in 10000 (600); \"\" leaves one "
-    "out\n"
-    "  /faultssystematic WHAT             each allocation stack fails once: enableboottime,\n"
-    "        disableboottime, recordboottime, resetboottime, enableruntime, disableruntime,\n"
-    "        recordruntime, resetruntime, querystatistics, incrementcounter, getstackid COUNTER,\n"
-    "        excludestack STACKID\n"
-    "  /volatile /flags N | /adddriver NAME... | /removedriver NAME... | /faults ... [PID]\n"
-    "  /bootmode persistent|resetonbootfail|oneboot|resetonunusualshutdown, /bc RUNS\n"
-    "  /query [PID]                       live counters; --json\n"
-    "  /querysettings                     what is stored for the next run\n"
-    "  /log FILE [/interval SECONDS] [PID]      appends the counters, every 30 seconds\n"
-    "  /sweep [PID]                       ours: looks at every live block now\n"
-    "  /rules query|reset, /stop [PID], /reset, /?\n\n"
-    "Without a PID, what acts at once acts on the only verified process; behind /faults it would "
-    "be\n"
-    "taken for tags: put it first. Exit: 0 done, 1 error, 2 done,\n"
-    "in force from the next start.\n";
+static const struct argp_option options[] = {
+#define OPTION(name, arguments, take, group, help)                                                 \
+    {"/" #name arguments, 0, NULL, OPTION_DOC, help, group},
+#define ALIAS(name, arguments, take, group)                                                        \
+    {"/" #name arguments, 0, NULL, OPTION_DOC | OPTION_ALIAS, NULL, group},
+#define HIDDEN(name, take)
+#define REFUSED(name, why)
+#include "tools/verifier_options.def"
+#undef OPTION
+#undef ALIAS
+#undef HIDDEN
+#undef REFUSED
+    {0}};
+
+static const char documentation[] =
+    "Driver Verifier's settings, for programs that `expool run` starts from now on, or with a PID "
+    "(or /volatile) for a running one at once. A driver is a program or a shared library. "
+    "`verifier` and `expool verifier` are the same, and so are /x and -x.\v"
+    "Examples:\n"
+    "  verifier /standard                   the standard rules\n"
+    "  verifier /flags 0x9 /driver a.so     other rules; only what a.so allocates\n"
+    "  verifier /query                      counters of all running verified processes\n"
+    "  verifier /volatile /flags 0xb 4121   other rules in process 4121, now\n\n"
+    "Without a PID, what acts at once acts on the only verified process. Behind /faults a PID "
+    "would be taken for tags: put it first.\n\n"
+    "Exit:\n"
+    "  0   done\n"
+    "  1   error\n"
+    "  2   done, in force from the next start";
+
+static int print_help(char *name)
+{
+    static const struct argp argp = {options, NULL, "[PID]", documentation, NULL, NULL, NULL};
+    struct common common = {0};
+    const struct verb_line line = {&argp, NULL, COMMON_JSON, &common, EXIT_ERROR, false};
+    char word[] = "--help";
+    char *words[] = {name, word, NULL};
+    (void)verb_line_parse(&line, 2, words);
+    return EXIT_DONE;
+}
 
 /* The process that a command is for; dies when there is none, or more than one to choose from. */
 static void choose_process(pid_t pid, struct process *chosen)
@@ -343,6 +354,5 @@ int verb_verifier(int argc, char **argv)
     case ACTION_NONE:
     case ACTION_HELP: break;
     }
-    (void)fputs(help, stdout);
-    return EXIT_DONE;
+    return print_help(argv[0]);
 }

@@ -261,40 +261,15 @@ static const struct {
     void (*take)(struct walk *walk, struct verifier_line *line); /* NULL: refused */
     const char *why;                                             /* then */
 } options[] = {
-    {"standard", take_standard, NULL},
-    {"flags", take_flags, NULL},
-    {"ruleclasses", take_classes, NULL},
-    {"rc", take_classes, NULL},
-    {"dif", take_classes, NULL},
-    {"all", take_all, NULL},
-    {"driver", take_driver, NULL},
-    {"volatile", take_volatile, NULL},
-    {"adddriver", take_add_driver, NULL},
-    {"removedriver", take_remove_driver, NULL},
-    {"faults", take_faults, NULL},
-    {"faultssystematic", take_systematic, NULL},
-    {"bootmode", take_boot_mode, NULL},
-    {"bc", take_boots, NULL},
-    {"query", take_query, NULL},
-    {"querysettings", take_query_settings, NULL},
-    {"reset", take_reset, NULL},
-    {"log", take_log, NULL},
-    {"interval", take_interval, NULL},
-    {"rules", take_rules, NULL},
-    {"now", take_now, NULL},
-    {"stop", take_stop, NULL},
-    {"sweep", take_sweep, NULL},
-    {"?", take_help, NULL},
-    {"help", take_help, NULL},
-    {"h", take_help, NULL},
-    {"-help", take_help, NULL},
-    {"-version", take_version, NULL},
-    {"driver.exclude", NULL, "name those to be verified with /driver"},
-    {"domain", NULL, "DDI rules come with flag 0x20000, all of them"},
-    {"logging", NULL, "on_bugcheck=continue reports and goes on"},
-    {"livedump", NULL, "on_bugcheck=continue reports and goes on"},
-    {"disk", NULL, "there are no disks here"},
-    {"iolevel", NULL, "it went with Windows XP"},
+#define OPTION(name, arguments, take, group, help) {#name, take, NULL},
+#define ALIAS(name, arguments, take, group)        {#name, take, NULL},
+#define HIDDEN(name, take)                         {#name, take, NULL},
+#define REFUSED(name, why)                         {#name, NULL, why},
+#include "tools/verifier_options.def"
+#undef OPTION
+#undef ALIAS
+#undef HIDDEN
+#undef REFUSED
 };
 
 static void take_option(struct walk *walk, struct verifier_line *line)

@@ -20,25 +20,38 @@ static const char *beside_program(const char *relative, char *resolved)
     return realpath(path, resolved);
 }
 
+/* As installed in libexec/expool; of a build folder, from fuzz/ and from oracle/replay/. */
+static const struct {
+    const char *header;
+    const char *archive;
+} places[] = {
+    {INSTALLED_INCLUDE "/wdm.h", INSTALLED_ARCHIVE},
+    {"../" BUILT_INCLUDE "/wdm.h", "../lib/libexpool.a"},
+    {"../../" BUILT_INCLUDE "/wdm.h", "../../lib/libexpool.a"},
+};
+
+enum { PLACE_COUNT = sizeof places / sizeof places[0] };
+
 const char *library_headers(void)
 {
-    static char installed[PATH_BYTES];
+    static char found[PATH_BYTES];
     const char *named = getenv("EXPOOL_INCLUDE");
     if (named != NULL)
         return named;
-    if (beside_program(INSTALLED_ARCHIVE, installed) != NULL &&
-        beside_program(INSTALLED_INCLUDE, installed) != NULL)
-        return installed;
-    return BUILT_INCLUDE;
+    for (unsigned i = 0; i < PLACE_COUNT; i++) {
+        if (beside_program(places[i].header, found) != NULL) {
+            *strrchr(found, '/') = 0;
+            return found;
+        }
+    }
+    return "/usr/local/include";
 }
 
 const char *library_archive(void)
 {
-    static char installed[PATH_BYTES];
+    static char found[PATH_BYTES];
     const char *archive = getenv("EXPOOL_LIBRARY");
-    if (archive == NULL)
-        archive = beside_program(INSTALLED_ARCHIVE, installed);
-    if (archive == NULL)
-        archive = BUILT_ARCHIVE;
-    return access(archive, R_OK) == 0 ? archive : NULL;
+    for (unsigned i = 0; i < PLACE_COUNT && archive == NULL; i++)
+        archive = beside_program(places[i].archive, found);
+    return archive != NULL && access(archive, R_OK) == 0 ? archive : NULL;
 }
