@@ -33,6 +33,7 @@ install(TARGETS expool_shared EXPORT expool DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(FILES ${archive} DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(PROGRAMS tools/driver-overlay.sh DESTINATION ${CMAKE_INSTALL_BINDIR}
     RENAME expool-driver-overlay)
+install(PROGRAMS tools/expool-ci.sh DESTINATION ${CMAKE_INSTALL_BINDIR} RENAME expool-ci)
 install(DIRECTORY include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(EXPORT expool NAMESPACE expool:: FILE expool-targets.cmake
     DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/expool)
