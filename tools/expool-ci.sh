@@ -73,20 +73,15 @@ row() {
     case $1 in ok) ;; found) [ "$worst" -eq 2 ] || worst=1 ;; *) worst=2 ;; esac
 }
 
-# under NAME LINE: runs a line's words under expool run; its JUnit file and its records are named NAME. What a fuzzer
-# says goes to its log only.
+# under NAME LINE [OPTION]: runs a line's words under expool run; its JUnit file and its records are named NAME.
 under() {
-    local name=$1 words
-    words=(expool run "--report=junit,record" -o "$out/$name" ${expect:+--expect="$expect"})
-    case $name in
-        fuzz-*) eval "${words[*]@Q} --allow-idle -- $2" >"$out/$name.log" 2>&1 ;;
-        *) eval "${words[*]@Q} -- $2" 2>&1 | tee "$out/$name.log" ;;
-    esac
+    local words=("--report=junit,record" -o "$out/$1" ${expect:+--expect="$expect"} ${3:+"$3"})
+    bash -c "exec expool run \"\$@\" -- $2" expool-ci "${words[@]}" 2>&1
 }
 
 run_test() {
     local status=0
-    under "test-$1" "$2" || status=$?
+    under "test-$1" "$2" | tee "$out/test-$1.log" || status=$?
     case $status in
         0) checked=$((checked + 1)) && row ok "$2" ;;
         121) row "nothing checked" "$2" ;;
@@ -95,19 +90,20 @@ run_test() {
     esac
 }
 
+# What a fuzzer says goes to its log only.
 run_target() {
     local target=$1 name status=0 seeds=() runs
     name=$(basename "$target")
     mkdir -p "$out/corpus-$name"
     [ ! -d "corpus/$name" ] || seeds=("corpus/$name")
-    under "fuzz-$name" "${target@Q} -max_total_time=$seconds -print_final_stats=1 \
--artifact_prefix=${out@Q}/crash-$name- ${out@Q}/corpus-$name ${seeds[*]@Q}" || status=$?
-    runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$out/fuzz-$name.log" | tail -n 1)
-    if [ "$status" -ne 0 ] && compgen -G "$out/crash-$name-*" >/dev/null; then
+    under "$name" "${target@Q} -max_total_time=$seconds -print_final_stats=1 -artifact_prefix=${out@Q}/$name- \
+        ${out@Q}/corpus-$name ${seeds[*]@Q}" --allow-idle >"$out/$name.log" || status=$?
+    runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$out/$name.log" | tail -n 1)
+    if [ "$status" -ne 0 ] && compgen -G "$out/$name-*-*" >/dev/null; then
         checked=$((checked + 1))
-        row found "$name, after ${runs:-some} inputs: $(find "$out" -name "crash-$name-*" -printf '%f ')"
+        row found "$name, after ${runs:-some} inputs: $(find "$out" -name "$name-*-*" -printf '%f ')"
     elif [ "$status" -ne 0 ]; then
-        tail -n 20 "$out/fuzz-$name.log" >&2
+        tail -n 20 "$out/$name.log" >&2
         row trouble "$name ended with $status"
     elif [ "${runs:-0}" -eq 0 ]; then
         row "nothing checked" "$name ran no input: is it a libFuzzer program?"
