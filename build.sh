@@ -82,7 +82,7 @@ need_compiler() {
 
 need_tests() {
     need_compiler
-    need /usr/include/check.h check unzip unzip jq jq xmllint libxml2-utils patch patch
+    need /usr/include/check.h check unzip unzip jq jq xmllint libxml2-utils patch patch make make
     python3 -c 'import jsonschema' 2>/dev/null || need /no-jsonschema-yet python3-jsonschema
     (need mold mold) || true # links four hundred programs in half the time; ld does as well
 }
@@ -103,6 +103,12 @@ need_contract() {
     [ "${1:-}" != all ] || need clang-16 clang-16 llvm-cov-16 llvm-16 clang-19 clang-19 llvm-cov-19 llvm-19 \
         /usr/lib/llvm-16/lib/clang/16/lib/linux/libclang_rt.fuzzer-x86_64.a libclang-rt-16-dev \
         /usr/lib/llvm-19/lib/clang/19/lib/linux/libclang_rt.fuzzer-x86_64.a libclang-rt-19-dev
+}
+
+# The example project in each form of CI for users.
+need_user_ci() {
+    need meson meson git git pytest python3-pytest
+    python3 -c 'import yaml' 2>/dev/null || need /no-yaml-yet python3-yaml
 }
 
 need_lint() { need clang-tidy clang-tidy clang-format clang-format cppcheck cppcheck shellcheck shellcheck; }
@@ -316,6 +322,7 @@ case $verb in
         need_peers
         need_apps
         need_contract "${1:-}"
+        need_user_ci
         need valgrind valgrind git git
         ;;
     hooks) alone $# && git config core.hooksPath ci/hooks && say "pre-commit hook set" ;;

@@ -6,4 +6,4 @@ tool=${EXPOOL:-../expool}/tools/expool-ci.sh
 exec "$tool" --fuzz "${SECONDS_EACH:-60}" \
     --build 'cmake -S . -B build -DCMAKE_C_COMPILER=clang && cmake --build build' \
     --test 'ctest --test-dir build' \
-    --test 'python3 -m pytest -q'
+    --test 'pytest -q'
