@@ -1,5 +1,5 @@
-/* report_junit.c - findings as JUnit XML: a test case for each command line that ran, failed by what
- * was found in it. Names stay the same from run to run; where one is found twice they count on. */
+/* report_junit.c - findings as JUnit XML: a test case for each command line that ran, failed by
+ * what was found in it. Names stay the same from run to run; where one finds more they count on. */
 #include "tools/findings.h"
 #include "tools/run_cases.h"
 

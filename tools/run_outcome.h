@@ -38,7 +38,7 @@ void outcome_print(const struct outcome *outcome, bool is_wanted);
 /* "expool: verify=start: 0 findings, ended with 0" */
 void outcome_print_verdict(const struct outcome *outcome);
 
-/* The processes below the program that found something. Whoever runs tests keeps what these print. */
+/* The processes below the program that found something; what runs tests keeps what these print. */
 void outcome_name_children(const struct outcome *outcome, const struct run_file *file);
 
 /* Schema expool-run/1 (docs/run.schema.json). */
