@@ -47,6 +47,7 @@ def run_job(name, job):
     before = job.get("before_script", [])
     if os.geteuid() != 0:  # as in its image, where it is root
         before = [line for line in before if not line.startswith("apt-get ")]
+    environment["APT_CONFIG"] = os.path.join(os.path.dirname(os.path.abspath(__file__)), "apt.conf")
     swap = [f"git -C .expool rev-parse -q --verify HEAD >/dev/null && rm -rf .expool && ln -s '{TREE}' .expool"]
     script = "\n".join(["set -eo pipefail", *before, *swap, *job["script"]])
     return subprocess.run(["bash", "-c", script], env=environment, stdin=subprocess.DEVNULL, check=False).returncode == 0
