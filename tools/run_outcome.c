@@ -59,7 +59,8 @@ static void name_child(void *context, const struct run_process *process)
 {
     struct naming *naming = context;
     uint64_t count = process->findings > 0 ? process->findings : process->leaks;
-    if (count == 0 || process->is_first || naming->named++ >= NAMED_MAX)
+    bool has_said_so = process->is_first && !naming->outcome->is_hidden; /* by how it ended */
+    if (count == 0 || has_said_so || naming->named++ >= NAMED_MAX)
         return;
     const char *what = process->findings > 0 ? (count == 1 ? "finding" : "findings")
                        : count == 1          ? "block leaked"
