@@ -53,7 +53,7 @@ if [ -e "$prefix/tools/expool-ci.sh" ]; then
     "$prefix/build.sh" install "$prefix/build/prefix" >/dev/null || die "expool cannot be built"
     prefix=$prefix/build/prefix
 fi
-library=$(dirname "$(find "$prefix" -name expool.pc -print -quit)")
+library=$(dirname "$(find "$prefix"/lib* -name expool.pc -print -quit)")
 [ -x "$prefix/bin/expool" ] || die "no expool in $prefix"
 library=${library%/pkgconfig}
 export PATH=$prefix/bin:$PATH CMAKE_PREFIX_PATH=$prefix${CMAKE_PREFIX_PATH:+:$CMAKE_PREFIX_PATH}
@@ -119,7 +119,7 @@ fuzz_all() {
         # shellcheck disable=SC2206 # patterns
         found=($targets)
     else
-        mapfile -t found < <(find . -type f -name 'fuzz_*' -perm -u+x -not -path "./$out/*" -not -path './.expool/*' | sort)
+        mapfile -t found < <(find . -type f -name 'fuzz_*' -not -name '*.*' -perm -u+x -not -path "./$out/*" -not -path './.expool/*' | sort)
     fi
     [ ${#found[@]} -gt 0 ] || say "no program fuzz_* below this folder: nothing is fuzzed"
     for target in "${found[@]}"; do
@@ -131,7 +131,7 @@ fuzz_all() {
 report() {
     local records to=text line
     records=("$out"/*.rec)
-    [ -e "${records[0]}" ] || : >"${records[0]:=$out/none.rec}"
+    [ -e "${records[0]}" ] || { records=("$out/none.rec") && : >"$out/none.rec"; }
     [ -z "${GITHUB_ACTIONS:-}" ] || to=github
     expool report "${records[@]}" --to sarif -o "$out/expool.sarif" || [ $? -eq 1 ] || die "no SARIF could be written"
     expool report "${records[@]}" --to "$to" || [ $? -eq 1 ] || die "no report could be written"
