@@ -82,7 +82,8 @@ need_compiler() {
 
 need_tests() {
     need_compiler
-    need /usr/include/check.h check /usr/share/bash-completion/bash_completion bash-completion unzip unzip jq jq xmllint libxml2-utils patch patch
+    need /usr/include/check.h check /usr/share/bash-completion/bash_completion bash-completion unzip unzip \
+        jq jq xmllint libxml2-utils patch patch make make
     python3 -c 'import jsonschema' 2>/dev/null || need /no-jsonschema-yet python3-jsonschema
     (need mold mold) || true # links four hundred programs in half the time; ld does as well
 }
@@ -108,6 +109,12 @@ need_contract() {
 # What ci/jobs/package.sh makes and looks at packages with.
 need_package() {
     need dpkg-buildpackage dpkg-dev dh debhelper lintian lintian mandoc mandoc man man-db faketime faketime
+}
+
+# The example project in each form of CI for users.
+need_user_ci() {
+    need meson meson git git pytest python3-pytest
+    python3 -c 'import yaml' 2>/dev/null || need /no-yaml-yet python3-yaml
 }
 
 need_lint() { need clang-tidy clang-tidy clang-format clang-format cppcheck cppcheck shellcheck shellcheck; }
@@ -322,6 +329,7 @@ case $verb in
         need_apps
         need_contract "${1:-}"
         need_package
+        need_user_ci
         need valgrind valgrind git git
         need qemu-system-x86_64 qemu-system-x86 busybox busybox-static cpio cpio # ci/jobs/old-kernel.sh
         ;;

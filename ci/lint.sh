@@ -32,6 +32,7 @@ step shellcheck shellcheck -x -P SCRIPTDIR "${scripts[@]}"
 step includes ci/check-includes.sh
 step sizes ci/check-sizes.sh
 step lists ci/check-lists.sh
+step summary ci/check-summary.sh
 step seeded ci/check-seeded.sh
 step versions ci/check-versions.sh
 [ $failed -eq 0 ] && printf 'lint: %s files clean\n' "${#all[@]}"

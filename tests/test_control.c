@@ -58,6 +58,7 @@ TEST(a_verified_process_shows_who_it_is_and_what_is_in_force)
     ck_assert_uint_eq(page->magic, EXPOOL_CONTROL_MAGIC);
     ck_assert_uint_eq(page->pid, (uint32_t)getpid());
     ck_assert_uint_eq(page->parent, (uint32_t)getppid());
+    ck_assert_ptr_nonnull(strstr(page->command, "test_control"));
     ck_assert_uint_eq(page->rules, 0x209bb);
     ck_assert_uint_eq(page->state, EXPOOL_CONTROL_RUNNING);
     ck_assert_str_eq(page->name, "test_control");

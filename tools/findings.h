@@ -10,6 +10,14 @@
 #include <stdio.h>
 
 struct names;
+struct run_cases;
+
+/* Of `expool run`: what was run, which processes it had. */
+struct findings_run {
+    const char *command;
+    const char *ended; /* "ended with 8"; NULL: there is nothing to say */
+    const struct run_cases *cases;
+};
 
 /* Records are looked at where they lie; every offset has been checked. */
 struct findings {
@@ -19,14 +27,15 @@ struct findings {
     size_t count;
     size_t cut;          /* records that were not whole: their process was killed meanwhile */
     struct names *names; /* for frames without a name; NULL: they stay so */
-    const char *root;    /* the sources' folder; paths are shown from there */
+    const struct findings_run *run; /* NULL: of records only */
+    const char *root;               /* the sources' folder; paths are shown from there */
 };
 
 /* All records of the files. NULL after one line about what cannot be read. */
 struct findings *findings_read(const char *const *paths, size_t count);
 void findings_free(struct findings *findings);
 
-/* "json,sarif": true when each is one of text json sarif junit github; else one line. */
+/* "json,sarif": true when each is one of text json sarif junit github record; else one line. */
 bool findings_formats_known(const char *formats);
 
 struct findings_output {

@@ -11,6 +11,8 @@
 
 enum { PATH_BYTES = 4096, WORD_BYTES = 32, FILE_MODE = 0666 };
 
+static findings_make make_record;
+
 static const struct format {
     const char *name;
     const char *extension;
@@ -19,7 +21,7 @@ static const struct format {
 } formats[] = {
     {"text", "txt", findings_make_text, false},     {"json", "json", findings_make_json, false},
     {"sarif", "sarif", findings_make_sarif, false}, {"junit", "xml", findings_make_junit, false},
-    {"github", "", findings_make_github, true},
+    {"github", "", findings_make_github, true},     {"record", "rec", make_record, false},
 };
 
 enum { FORMAT_COUNT = sizeof formats / sizeof formats[0] };
@@ -29,6 +31,14 @@ bool findings_make_text(const struct findings *findings, FILE *file)
     for (size_t i = 0; i < findings->count; i++)
         (void)fprintf(file, "%s%s", i > 0 ? "\n" : "",
                       record_text(findings->records[i], findings->records[i]->text));
+    return ferror(file) == 0;
+}
+
+/* As the processes wrote them: several runs become one report by `expool report *.rec`. */
+static bool make_record(const struct findings *findings, FILE *file)
+{
+    for (size_t i = 0; i < findings->count; i++)
+        (void)fwrite(findings->records[i], findings->records[i]->bytes, 1, file);
     return ferror(file) == 0;
 }
 
@@ -55,7 +65,7 @@ bool findings_formats_known(const char *list)
 {
     char word[WORD_BYTES];
     if (list[strspn(list, ",")] == 0) {
-        say("which format? text json sarif junit github");
+        say("which format? text json sarif junit github record");
         return false;
     }
     while (next_word(&list, word)) {
@@ -64,7 +74,7 @@ bool findings_formats_known(const char *list)
             continue;
         for (size_t i = 0; i < FORMAT_COUNT; i++)
             nearest_offer(&nearest, formats[i].name);
-        say("no format '%s'; the nearest is '%s' (text json sarif junit github)", word,
+        say("no format '%s'; the nearest is '%s' (text json sarif junit github record)", word,
             nearest.best);
         return false;
     }

@@ -37,8 +37,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 }
 
 static const struct argp_option options[] = {
-    {"to", OPTION_TO, "text|json|sarif|junit|github,...", 0, "How, one or several (default: text)",
-     1},
+    {"to", OPTION_TO, "text|json|sarif|junit|github|record,...", 0,
+     "How, one or several (default: text)", 1},
     {"sysroot", OPTION_SYSROOT, "DIR", 0, "Look for programs and libraries under DIR", 1},
     {"debug-dir", OPTION_DEBUG_DIR, "DIR", 0, "Look for debug information in DIR, too", 1},
     {"root", OPTION_ROOT, "DIR", 0, "Show sources from DIR (the repository of this folder)", 1},

@@ -6,6 +6,7 @@
 #include "tools/run_file.h"
 #include "tools/run_outcome.h"
 #include "tools/run_report.h"
+#include "tools/run_scope.h"
 #include "tools/settings.h"
 #include "tools/verb.h"
 #include "tools/verb_line.h"
@@ -24,6 +25,7 @@ enum {
     OPTION_ALLOW_IDLE = 0x100,
     OPTION_LIST,
     OPTION_REPORT,
+    OPTION_EXPECT,
     OPTION_FIRST_KEY = 0x10000,
     OWN_MAX = 8,
     OPTIONS_BYTES = 8192,
@@ -37,6 +39,8 @@ struct run {
     struct common common;
     bool allows_idle;
     bool is_both;
+    const char *expected; /* --expect */
+    struct run_scope scope;
     char options[OPTIONS_BYTES]; /* of the command line */
     char **argv;                 /* the program's */
     struct program program;
@@ -99,6 +103,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     switch (key) {
     case OPTION_ALLOW_IDLE: run->allows_idle = true; return 0;
     case OPTION_LIST: print_options(); exit(EXIT_SUCCESS);
+    case OPTION_EXPECT: run->expected = argument; return 0;
     case OPTION_REPORT: run->report.formats = argument; return 0;
     default: return ARGP_ERR_UNKNOWN;
     }
@@ -137,7 +142,9 @@ static struct argp_option *make_options(void)
     static const struct argp_option own[] = {
         {"allow-idle", OPTION_ALLOW_IDLE, NULL, 0,
          "Exit as the program did when nothing was checked", 1},
-        {"report", OPTION_REPORT, "json|sarif|junit|github,...", 0,
+        {"expect", OPTION_EXPECT, "NAMES", 0,
+         "Only programs so named count as checked: 'test_*,demo'", 1},
+        {"report", OPTION_REPORT, "json|sarif|junit|github|record,...", 0,
          "Write the findings like this as well, one or several", 1},
         {"options", OPTION_LIST, NULL, 0, "List the options --KEY=VALUE", 1},
     };
@@ -179,6 +186,7 @@ static void read_line(struct run *run, int argc, char **argv)
     run->report.is_forced = run->common.is_forced;
     run->report.wants_json = run->common.wants_json;
     run->outcomes.argv = run->argv;
+    run->scope = run_scope_of(run->expected, run->argv);
     run->outcomes.options = run->options;
     if (run->report.output != NULL && run->report.formats == NULL && !run->report.wants_json)
         die(EXIT_RUN_FAILED, "-o wants --json or --report=FORMATS");
@@ -207,13 +215,15 @@ static const struct outcome *run_once(struct run *run, const char *verify)
                            WEXITSTATUS(outcome.status) < EXIT_RUN_FAILED ||
                            WEXITSTATUS(outcome.status) > EXIT_NOT_FOUND,
                        WIFSIGNALED(outcome.status));
-    run_file_sum(&file, &outcome.sum);
-    bool is_hidden = outcome.status == 0 && outcome.sum.findings + outcome.sum.leaks > 0;
-    if (is_hidden) {
-        run_file_each_finding(&file, outcome_name_child);
+    run_scope_sum(&run->scope, &file, &outcome.sum);
+    outcome.is_hidden = outcome.status == 0 && outcome.sum.findings + outcome.sum.leaks > 0;
+    if (outcome.is_hidden)
         outcome.status = W_EXITCODE(outcome.sum.findings > 0 ? EXIT_BUGCHECK : EXIT_LEAKS, 0);
-    }
     outcome.tier = run_file_tier(&file);
+    if (!run->common.is_quiet || outcome.is_hidden)
+        outcome_name_children(&outcome, &file);
+    if (run_report_is_wanted(&run->report))
+        run_cases_add(&run->outcomes.cases, &file);
     run_file_close(&file);
     if (!run->common.is_quiet)
         outcome_print(&outcome, run->common.is_verbose);
@@ -236,7 +246,7 @@ static bool option_is_off(void)
 static bool was_anything_checked(const struct run *run, const struct run_sum *sum)
 {
     bool is_narrowed = !run->program.has_expool && option_in_force("drivers=")[0] != 0;
-    return sum->without_room > 0 || (sum->checked > 0 && (!is_narrowed || sum->guarded > 0));
+    return sum->without_room > 0 || (sum->counting > 0 && (!is_narrowed || sum->guarded > 0));
 }
 
 static const char *why_idle(const struct run *run, const struct run_sum *sum)
@@ -245,6 +255,10 @@ static const char *why_idle(const struct run *run, const struct run_sum *sum)
         return "it never asked for pool memory (--allow-idle makes that fine)";
     if (option_is_off())
         return "its options switch the verifier off";
+    if (sum->checked > 0 && run->scope.expected != NULL)
+        return "no program that --expect names asked for memory";
+    if (sum->checked > 0 && run->scope.is_runner && sum->counting == 0)
+        return "what it ran is static, set-uid, has a malloc of its own or asked for no memory";
     if (sum->checked > 0)
         return "the images it looks at (drivers=, verifier /driver) allocated nothing";
     if (run->program.sanitizer[0] != 0)
@@ -270,11 +284,13 @@ static _Noreturn void end(struct run *run, const struct outcome *outcome)
     run->outcomes.exit_code = is_idle               ? EXIT_UNCHECKED
                               : WIFSIGNALED(status) ? SIGNALLED + WTERMSIG(status)
                                                     : WEXITSTATUS(status);
+    run->outcomes.ending = outcome;
+    run->outcomes.idle = is_idle ? why_idle(run, &outcome->sum) : NULL;
     if (!run_report_finish(&run->report, &run->outcomes))
         exit(EXIT_RUN_FAILED);
     if (is_idle) {
-        say("nothing was checked in '%s': %s; it ended with %d", run->argv[0],
-            why_idle(run, &outcome->sum), WEXITSTATUS(status));
+        say("nothing was checked in '%s': %s; it ended with %d", run->argv[0], run->outcomes.idle,
+            WEXITSTATUS(status));
         exit(EXIT_UNCHECKED);
     }
     if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS)

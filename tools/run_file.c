@@ -56,58 +56,59 @@ bool run_file_make(struct run_file *file, unsigned room)
     return true;
 }
 
-static void add_entry(const struct expool_control *control, struct run_sum *sum)
-{
-    struct expool_counter_row own;
-    if (__atomic_load_n(&control->magic, __ATOMIC_ACQUIRE) != EXPOOL_CONTROL_MAGIC)
-        return;
-    expool_counters_sum((const struct expool_counters *)(const void *)(control + 1), &own);
-    uint64_t attempted = own.allocations_attempted - control->inherited_attempted;
-    sum->processes++;
-    sum->checked += attempted > 0;
-    sum->attempted += attempted;
-    sum->guarded += own.allocations_special_pool - control->inherited_special_pool;
-    sum->fallback += own.allocations_fallback;
-    sum->findings += own.reports - control->inherited_reports;
-    sum->leaks += own.leaked_blocks - control->inherited_leaks;
-}
-
 static uint32_t taken_of(const struct expool_directory *directory)
 {
     return __atomic_load_n(&directory->taken, __ATOMIC_RELAXED);
 }
 
-void run_file_sum(const struct run_file *file, struct run_sum *sum)
+static const struct expool_control *entry_of(const struct run_file *file, uint32_t place)
 {
     const struct expool_directory *directory = (const void *)file->bytes;
-    uint32_t taken = taken_of(directory);
-    uint32_t used = taken < directory->room ? taken : directory->room;
-    *sum = (struct run_sum){.without_room = taken - used};
-    for (uint32_t i = 0; i < used; i++)
-        add_entry(
-            (const void *)(file->bytes + sizeof *directory + (uint64_t)i * directory->entry_bytes),
-            sum);
+    return (const void *)(file->bytes + sizeof *directory +
+                          (uint64_t)place * directory->entry_bytes);
 }
 
-void run_file_each_finding(const struct run_file *file, run_file_take *take)
+/* A forked child's counters go on from its parent's. */
+static struct run_process process_of(const struct expool_control *control)
+{
+    struct expool_counter_row own;
+    expool_counters_sum((const struct expool_counters *)(const void *)(control + 1), &own);
+    return (struct run_process){
+        .name = control->name,
+        .command = control->command,
+        .pid = control->pid,
+        .attempted = own.allocations_attempted - control->inherited_attempted,
+        .guarded = own.allocations_special_pool - control->inherited_special_pool,
+        .fallback = own.allocations_fallback,
+        .findings = own.reports - control->inherited_reports,
+        .leaks = own.leaked_blocks - control->inherited_leaks};
+}
+
+void run_file_each(const struct run_file *file, run_file_take *take, void *context)
 {
     const struct expool_directory *directory = (const void *)file->bytes;
     uint32_t taken = taken_of(directory);
     for (uint32_t i = 0; i < taken && i < directory->room; i++) {
-        const struct expool_control *control =
-            (const void *)(file->bytes + sizeof *directory + (uint64_t)i * directory->entry_bytes);
-        struct run_sum one = {0};
-        add_entry(control, &one);
-        if (one.findings + one.leaks > 0)
-            take(control->pid, control->name, one.findings, one.leaks);
+        const struct expool_control *control = entry_of(file, i);
+        if (__atomic_load_n(&control->magic, __ATOMIC_ACQUIRE) != EXPOOL_CONTROL_MAGIC)
+            continue;
+        struct run_process process = process_of(control);
+        process.is_first = i == 0;
+        take(context, &process);
     }
+}
+
+unsigned run_file_without_room(const struct run_file *file)
+{
+    const struct expool_directory *directory = (const void *)file->bytes;
+    uint32_t taken = taken_of(directory);
+    return taken > directory->room ? taken - directory->room : 0;
 }
 
 unsigned run_file_tier(const struct run_file *file)
 {
     const struct expool_directory *directory = (const void *)file->bytes;
-    const struct expool_control *first = (const void *)(file->bytes + sizeof *directory);
-    return directory->taken == 0 ? 0 : first->tier;
+    return directory->taken == 0 ? 0 : entry_of(file, 0)->tier;
 }
 
 void run_file_close(struct run_file *file)

@@ -12,11 +12,12 @@ struct run_file {
     uint64_t size;
 };
 
-/* What all processes together came to. */
-struct run_sum {
-    unsigned processes;    /* that took part: one for each program image */
-    unsigned checked;      /* that allocated anything */
-    unsigned without_room; /* that found the file full */
+/* What one process came to: a program image, or a forked child. */
+struct run_process {
+    const char *name;    /* of the program */
+    const char *command; /* its words */
+    unsigned pid;
+    bool is_first; /* the program of `expool run` itself */
     uint64_t attempted;
     uint64_t guarded;
     uint64_t fallback; /* special pool was full */
@@ -24,14 +25,29 @@ struct run_sum {
     uint64_t leaks;    /* blocks */
 };
 
+/* What all processes together came to. */
+struct run_sum {
+    unsigned processes; /* that took part: one for each program image */
+    unsigned checked;   /* that allocated anything */
+    unsigned counting;  /* of these, those that make a run one that checked something (scope.h) */
+    unsigned without_room; /* that found the file full */
+    uint64_t attempted;
+    uint64_t guarded;
+    uint64_t fallback;
+    uint64_t findings;
+    uint64_t leaks;
+};
+
 /* Makes one for `room` processes and names it in the environment. False after one line. */
 bool run_file_make(struct run_file *file, unsigned room);
 
-void run_file_sum(const struct run_file *file, struct run_sum *sum);
+/* Calls for each process, in the order in which they started. What it is handed is valid until the
+ * file is closed. */
+typedef void run_file_take(void *context, const struct run_process *process);
+void run_file_each(const struct run_file *file, run_file_take *take, void *context);
 
-/* Calls for each process that found something. */
-typedef void run_file_take(unsigned pid, const char *name, uint64_t findings, uint64_t leaks);
-void run_file_each_finding(const struct run_file *file, run_file_take *take);
+/* How many processes found the file full. */
+unsigned run_file_without_room(const struct run_file *file);
 
 /* enum expool_tier of the first process; 0 when there was none. */
 unsigned run_file_tier(const struct run_file *file);

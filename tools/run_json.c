@@ -48,7 +48,7 @@ static const char *verdict_of(const struct outcomes *outcomes)
     for (unsigned i = 0; i < outcomes->count; i++) {
         findings += outcomes->list[i].sum.findings;
         leaks += outcomes->list[i].sum.leaks;
-        checked += outcomes->list[i].sum.checked + outcomes->list[i].sum.without_room;
+        checked += outcomes->list[i].sum.counting + outcomes->list[i].sum.without_room;
     }
     return findings > 0 ? "findings" : leaks > 0 ? "leaks" : checked > 0 ? "clean" : "unchecked";
 }

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <sys/wait.h>
 
-enum { COVERAGE_WARNING = 950 /* permille: where Windows' counters view warns */ };
+enum { COVERAGE_WARNING = 950 /* permille: where Windows' counters view warns */, NAMED_MAX = 20 };
 
 static void print_number(char *text, size_t capacity, uint64_t number)
 {
@@ -50,12 +50,30 @@ void outcome_print_verdict(const struct outcome *outcome)
                   is_signal ? WTERMSIG(outcome->status) : WEXITSTATUS(outcome->status));
 }
 
-void outcome_name_child(unsigned pid, const char *name, uint64_t findings, uint64_t leaks)
+struct naming {
+    const struct outcome *outcome;
+    unsigned named;
+};
+
+static void name_child(void *context, const struct run_process *process)
 {
-    if (findings > 0)
-        say("process %u (%s): %lu %s, told above; the program itself ended with 0", pid, name,
-            findings, findings == 1 ? "finding" : "findings");
-    else
-        say("process %u (%s): %lu %s leaked, told above; the program itself ended with 0", pid,
-            name, leaks, leaks == 1 ? "block" : "blocks");
+    struct naming *naming = context;
+    uint64_t count = process->findings > 0 ? process->findings : process->leaks;
+    bool has_said_so = process->is_first && !naming->outcome->is_hidden; /* by how it ended */
+    if (count == 0 || has_said_so || naming->named++ >= NAMED_MAX)
+        return;
+    const char *what = process->findings > 0 ? (count == 1 ? "finding" : "findings")
+                       : count == 1          ? "block leaked"
+                                             : "blocks leaked";
+    say("process %u (%s): %lu %s, told where its standard error goes%s", process->pid,
+        run_case_name(process->command), count, what,
+        naming->outcome->is_hidden ? "; the program itself ended with 0" : "");
+}
+
+void outcome_name_children(const struct outcome *outcome, const struct run_file *file)
+{
+    struct naming naming = {outcome, 0};
+    run_file_each(file, name_child, &naming);
+    if (naming.named > NAMED_MAX)
+        say("and %u processes more with findings", naming.named - NAMED_MAX);
 }

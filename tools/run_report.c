@@ -9,9 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
-enum { PATH_BYTES = 64, NAME_BYTES = 512 };
+enum { PATH_BYTES = 64, NAME_BYTES = 512, COMMAND_BYTES = 512 };
 
 /* A path, and no descriptor that is inherited: a program that closes all it finds still reports. */
 static void path_of(const struct run_report *report, char path[PATH_BYTES])
@@ -29,10 +30,15 @@ static bool can_write(const struct run_report *report)
                              report->output == NULL || report->is_forced);
 }
 
+bool run_report_is_wanted(const struct run_report *report)
+{
+    return report->formats != NULL || report->wants_json;
+}
+
 bool run_report_start(struct run_report *report)
 {
     char path[PATH_BYTES];
-    if (report->formats == NULL && !report->wants_json)
+    if (!run_report_is_wanted(report))
         return true;
     if (report->formats != NULL && !findings_formats_known(report->formats))
         return false;
@@ -80,11 +86,36 @@ static bool write_all(const struct run_report *report, const struct findings *fi
     return findings_write(findings, report->formats, &output);
 }
 
-bool run_report_finish(struct run_report *report, const struct outcomes *outcomes)
+/* "ctest --test-dir build" */
+static void tell_command(char *text, size_t capacity, char *const *argv)
 {
+    int used = 0;
+    for (char *const *word = argv; *word != NULL && used >= 0 && (size_t)used < capacity; word++)
+        used +=
+            snprintf(text + used, capacity - (size_t)used, "%s%s", word == argv ? "" : " ", *word);
+}
+
+/* NULL: as a program ends that has no more to say than its findings. */
+static const char *tell_end(char *text, size_t capacity, const struct outcomes *outcomes)
+{
+    int status = outcomes->ending->status;
+    if (outcomes->idle != NULL)
+        (void)snprintf(text, capacity, "nothing was checked: %s", outcomes->idle);
+    else if (status == 0 || outcomes->ending->is_hidden)
+        return NULL;
+    else
+        (void)snprintf(text, capacity, "ended with %s%d", WIFSIGNALED(status) ? "signal " : "",
+                       WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+    return text;
+}
+
+bool run_report_finish(struct run_report *report, struct outcomes *outcomes)
+{
+    char command[COMMAND_BYTES];
+    char ended[COMMAND_BYTES];
     char path[PATH_BYTES];
     const char *const paths[] = {path};
-    if (report->formats == NULL && !report->wants_json)
+    if (!run_report_is_wanted(report))
         return true;
     path_of(report, path);
     struct findings *findings = findings_read(paths, 1);
@@ -93,9 +124,14 @@ bool run_report_finish(struct run_report *report, const struct outcomes *outcome
     char *root = root_find(NULL);
     findings->names = names_new(NULL, NULL);
     findings->root = root;
+    tell_command(command, sizeof command, outcomes->argv);
+    run_cases_sort(&outcomes->cases);
+    findings->run = &(struct findings_run){
+        run_case_name(command), tell_end(ended, sizeof ended, outcomes), &outcomes->cases};
     bool is_written = write_all(report, findings, outcomes);
     names_free(findings->names);
     findings_free(findings);
+    run_cases_free(&outcomes->cases);
     free(root);
     close(report->records);
     return is_written;

@@ -15,10 +15,13 @@ struct run_report {
     int records;     /* a file without a name, which the processes find by EXPOOL_RECORDS */
 };
 
+/* Is anything written when the run is over? */
+bool run_report_is_wanted(const struct run_report *report);
+
 /* Before the program is started. False after one line: no such format, no memory. */
 bool run_report_start(struct run_report *report);
 
 /* After it ended. False after one line: something could not be written. */
-bool run_report_finish(struct run_report *report, const struct outcomes *outcomes);
+bool run_report_finish(struct run_report *report, struct outcomes *outcomes);
 
 #endif

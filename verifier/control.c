@@ -53,6 +53,16 @@ void control_tell(void)
         (uint32_t)expool_verifier_drivers_list(control_page.driver, EXPOOL_CONTROL_DRIVERS);
 }
 
+/* Its words as the system has them: each ends with 0. */
+static void tell_command(void)
+{
+    char *command = control_page.command;
+    ptrdiff_t length = os_read_file("/proc/self/cmdline", command, sizeof control_page.command - 1);
+    for (ptrdiff_t i = 0; i + 1 < length; i++)
+        if (command[i] == 0)
+            command[i] = ' ';
+}
+
 static void introduce(void)
 {
     control_page.version = EXPOOL_CONTROL_VERSION;
@@ -62,6 +72,7 @@ static void introduce(void)
     control_page.started_s = os_wall_clock_s();
     struct text name = TEXT_OVER(control_page.name);
     text_add(&name, "%s", os_program_name());
+    tell_command();
     control_tell();
     __atomic_store_n(&control_page.state, EXPOOL_CONTROL_RUNNING, __ATOMIC_RELAXED);
     __atomic_store_n(&control_page.magic, EXPOOL_CONTROL_MAGIC, __ATOMIC_RELEASE);

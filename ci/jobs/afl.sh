@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # AFL++: each target built and started with afl-clang-fast; those of programs with our mutator, whose queue must
-# grow, hold whole records only, and tell in its file names what was done.
+# grow, hold whole records only, and tell in its file names what was done. afl.sh SECONDS: in all (28).
+# time: 75 s
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 ./build.sh setup
-seconds=${1:-4}
+seconds=$(((${1:-28} + 6) / 7)) # for each of seven
 export AFL_QUIET=1 AFL_NO_UI=1 AFL_SKIP_CPUFREQ=1 AFL_NO_AFFINITY=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1
 unset EXPOOL_OPTIONS
 work=$(mktemp -d)
@@ -27,7 +28,7 @@ for target in build/fuzz-afl/fuzz/fuzz_*; do
     mutator=()
     ! is_program "$target" ||
         mutator=(AFL_CUSTOM_MUTATOR_ONLY=1 "AFL_CUSTOM_MUTATOR_LIBRARY=$PWD/build/dev/fuzz/expool_afl_mutator.so")
-    env "${mutator[@]}" timeout 60 afl-fuzz -V "$seconds" -i "$work/in" -o "$out" -- "$target" >"$out.log" 2>&1 ||
+    env "${mutator[@]}" timeout $((seconds + 60)) afl-fuzz -V "$seconds" -i "$work/in" -o "$out" -- "$target" >"$out.log" 2>&1 ||
         { tail -n 20 "$out.log"; echo "$name: afl-fuzz ended with an error"; exit 1; }
     mapfile -t queue < <(find "$out/default/queue" -type f -name 'id:*' ! -name '*orig:*')
     [ "$(find "$out/default/crashes" -name 'id:*' | wc -l)" -eq 0 ] || { echo "$name: inputs crashed"; exit 1; }

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # A project outside the tree finds the installed library through CMake, through pkg-config and by hand.
+# time: 10 s
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 ./build.sh setup

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# A minute of eight threads on every pool, memory short again and again; everything is back.
+# Eight threads on every pool, memory short again and again; everything is back. soak.sh SECONDS (60).
+# time: 65 s
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-./build.sh soak 1
+./build.sh soak "${1:-60}s"

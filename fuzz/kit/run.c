@@ -14,7 +14,6 @@
 #include "fuzz/kit/globals.h"
 #include "fuzz/kit/host.h"
 #include "fuzz/kit/output.h"
-#include "fuzz/kit/signals.h"
 #include "fuzz/kit/words.h"
 
 #include <stdio.h>
@@ -284,7 +283,6 @@ void kit_start(void)
     if (expool_options_set("leaks=off:special_pool_full=stop:quarantine_mb=128") != 0 ||
         (!has_seed && expool_options_set("seed=1") != 0))
         exit(EXIT_TROUBLE);
-    kit_signals_start();
     kit_finding_start();
     try_driver();
     const char *wrong = kit_table_start();

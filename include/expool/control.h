@@ -83,6 +83,7 @@ struct expool_control {
     uint64_t swept;     /* blocks that the last sweep looked at */
     char ask_text[512]; /* with its 0 */
     char answer_text[256];
+    char command[256]; /* its words, blanks between; cut to fit */
 } __attribute__((aligned(4096)));
 
 /* The first page of expool run's file. */

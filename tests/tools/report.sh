@@ -47,14 +47,15 @@ grep -q 'END OF REPORT (also in all.rec)' text || fail "the text does not name t
 status=0; expool report all.rec --to json,sarif,junit -o found || status=$?
 same "$status" 1
 validate "$SOURCE/docs/report.schema.json" found.json
+junit() { xmllint --noout --schema "$SOURCE/tests/schemas/junit-4.xsd" "$1" 2>trouble || fail "$(cat trouble)"; }
 sarif() { # FILE: as the format and GitHub have it, and its references fit together
-    validate "$SOURCE/tests/tools/sarif-2.1.0.json" "$1"
-    validate "$SOURCE/tests/tools/sarif-github.json" "$1"
+    validate "$SOURCE/tests/schemas/sarif-2.1.0.json" "$1"
+    validate "$SOURCE/tests/schemas/sarif-github.json" "$1"
     same "$(ask "$1" 'all(d["runs"][0]["tool"]["driver"]["rules"][r["ruleIndex"]]["id"] == r["ruleId"] for r in d["runs"][0]["results"])')" True
     same "$(ask "$1" 'set(l["physicalLocation"]["artifactLocation"].get("uriBaseId") for r in d["runs"][0]["results"] for l in r["locations"]) - {None} <= set(d["runs"][0].get("originalUriBaseIds", {}))')" True
 }
 sarif found.sarif
-xmllint --noout found.xml
+junit found.xml
 
 same "$(ask found.json 'len(d["findings"])')" 3
 same "$(ask found.json '[f["label"] for f in d["findings"]]')" "['0xC1/0x24', '0xD5', '0xC4/0x33']"
@@ -90,7 +91,11 @@ status=0; expool report odd.rec >/dev/null 2>&1 || status=$?
 same "$status" 2
 : >empty.rec
 expool report empty.rec --to junit >none.xml
+junit none.xml
 same "$(xmllint --xpath 'count(//testcase[not(failure)])' none.xml)" 1
+same "$(xmllint --xpath 'count(//testcase[contains(@name, "[")])' found.xml)" 0 # process ids are no names
+expool report all.rec --to record -o copy.rec || true
+cmp all.rec copy.rec || fail "the record is another"
 status=0; expool report all.rec --to jsn 2>said || status=$?
 same "$status" 2
 grep -q "nearest is 'json'" said || fail "no nearest format"
@@ -127,6 +132,7 @@ validate "$SOURCE/docs/report.schema.json" ran.json
 same "$(ask ran.json 'd["findings"][0]["reproduce"][2].split()[:3]')" "['expool', 'run', '--seed=$(ask ran.json 'd["findings"][0]["environment"]["seed"]')']"
 { expool run --report=text,json -o alone -- "$bugs/write_past_end_into_slack" 2>/dev/null; } 2>/dev/null || true
 validate "$SOURCE/docs/report.schema.json" alone # the text was written as it happened: one format is left
+junit ran.xml
 expool run --report=junit -o fine.xml -- "$bugs/write_past_end_into_slack" near-miss
 same "$(xmllint --xpath 'count(//testcase[not(failure)])' fine.xml)" 1
 { expool run --color=always -- "$bugs/write_past_end_into_slack" 2>said; } 2>/dev/null || true

@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# expool run over what runs tests: children are followed and told apart by their command lines in JUnit, and a run in
+# which only the runner itself allocated has checked nothing. Meson and pytest: ci/jobs/user-ci.sh. The program is subject.
+set -euo pipefail
+fail() { echo "run_runners.sh: $*"; exit 1; }
+same() { [ "$1" = "$2" ] || fail "'$1', expected '$2'"; }
+count() { xmllint --xpath "count($1)" run.xml; }
+# over WANTED COMMAND...: expool run, its JUnit in run.xml, its words in said.
+over() {
+    local wanted=$1 status=0
+    shift
+    expool run --force --report=junit -o run.xml "$@" >out 2>said || status=$?
+    [ "$status" -eq "$wanted" ] || fail "$* ended with $status, $wanted was expected: $(cat said out)"
+    xmllint --noout --schema "$SOURCE/tests/schemas/junit-4.xsd" run.xml 2>trouble || fail "$* $(cat trouble)"
+    same "$(count //testcase),$(count //testcase/failure),$(count //testcase/skipped)" \
+        "$(xmllint --xpath 'concat(//testsuite/@tests, ",", //testsuite/@failures, ",", //testsuite/@skipped)' run.xml)"
+}
+program=$(command -v subject)
+tests() { # NAME:COMMAND...: what ctest runs in this folder
+    local test
+    for test in "$@"; do printf 'add_test("%s" %s)\n' "${test%%:*}" "${test#*:}"; done >CTestTestfile.cmake
+}
+
+tests fine:"$program clean" "again:$program clean" silent:"sh -c \"$program clean; $program idle\""
+over 0 -- ctest
+same "$(count '//testcase[@name="subject clean"]')" 1
+grep -q '3 processes, ' run.xml || fail "three runs of one command are not one case"
+same "$(count '//testcase[@name="subject idle"]/skipped')" 1
+
+tests fine:"$program clean" bad:"$program overrun" hidden:"sh -c \"$program overrun; true\""
+over 8 -- ctest
+same "$(count '//testcase[@name="subject overrun" or @name="subject overrun (2)"]/failure[@type="0xD6"]')" 2
+same "$(count '//testcase[@name="ctest"]/failure[@message="ended with 8"]')" 1
+same "$(count '//testcase[@name="subject clean"]/failure')" 0
+same "$(grep -c '(subject overrun): 1 finding' said)" 2
+
+# A test that passes all the same: ctest ends with 0, and keeps what the test printed.
+tests hidden:"sh -c \"$program overrun; true\""
+over 196 -- ctest
+grep -q '(subject overrun): 1 finding, .* the program itself ended with 0' said || fail "the child is not named: $(cat said)"
+
+# Static tests only, or none that is expected: nothing was checked, whatever the runner itself did.
+tests static:"${program}_static clean"
+over 121 -- ctest
+grep -q "nothing was checked in 'ctest': what it ran is static" said || fail "why not? $(cat said)"
+same "$(count '//testcase[@name="ctest"]/failure[starts-with(@message, "nothing was checked")]')" 1
+over 0 --allow-idle -- ctest
+printf 'check:\n\t%s_static clean\n' "$program" >Makefile
+over 121 -- make check
+printf 'check:\n\t%s clean\n' "$program" >Makefile
+over 0 -- make check
+over 121 --expect='test_*,tests' -- make check
+grep -q 'no program that --expect names' said || fail "why not? $(cat said)"
+over 0 --expect='test_*,sub*' -- make check
+
+# One JSON document agrees.
+tests static:"${program}_static clean"
+status=0; expool run --json --force -o run.json -- ctest >/dev/null 2>&1 || status=$?
+same "$status" 121
+grep -q '"verdict": "unchecked"' run.json || fail "its JSON says otherwise"

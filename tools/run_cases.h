@@ -1,0 +1,34 @@
+/* run_cases.h - the processes of a run by what they were started as: a command line is what a
+ * viewer of test results can follow from run to run, process ids are not. */
+#ifndef TOOLS_RUN_CASES_H
+#define TOOLS_RUN_CASES_H
+
+#include "tools/run_file.h"
+
+#include <stddef.h>
+
+/* Those of one command line, one behind the other, by name. */
+struct run_case {
+    char *name;    /* "test_names --fast": its words, without the program's folder */
+    char *program; /* its name */
+    unsigned pid;
+    bool is_first;
+    uint64_t attempted;
+    uint64_t guarded;
+};
+
+struct run_cases {
+    struct run_case *list;
+    size_t count;
+    size_t capacity;
+};
+
+/* "/tmp/build/test_names --fast" -> "test_names --fast" */
+const char *run_case_name(const char *command);
+
+/* Adds the file's processes; more than one file may be added. */
+void run_cases_add(struct run_cases *cases, const struct run_file *file);
+void run_cases_sort(struct run_cases *cases);
+void run_cases_free(struct run_cases *cases);
+
+#endif
