@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A block used 100 million allocations after its free, beside memory compaction where root may ask for it. It takes
 # one processor for minutes: ci/run.sh runs it beside other jobs. late-use.sh SECONDS: 170,000 allocations for each.
-# time: 600 s
+# time: 300 s
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 compact=/proc/sys/vm/compact_memory
