@@ -43,7 +43,7 @@ bool witness_start(const void *start, size_t bytes)
     witness.start = (uintptr_t)start;
     witness.bytes = bytes;
     witness.started_ms = os_clock_ms();
-    witness.pages = os_table(bytes / PAGE_BYTES * sizeof witness.pages[0]);
+    witness.pages = os_table(bytes / PAGE_BYTES * sizeof(void *));
     return witness.pages != NULL;
 }
 
