@@ -16,6 +16,24 @@ void *__asan_get_report_bp(void) __attribute__((weak));
 int __asan_get_report_access_type(void) __attribute__((weak));
 /* NOLINTEND */
 
+struct asan {
+    void (*call_back)(void (*callback)(const char *));
+    void *(*address)(void);
+    void *(*pc)(void);
+    void *(*frame)(void);
+    int (*is_write)(void);
+};
+
+static const struct asan *asan(void)
+{
+    static const struct asan routines = {__asan_set_error_report_callback,
+                                         __asan_get_report_address, __asan_get_report_pc,
+                                         __asan_get_report_bp, __asan_get_report_access_type};
+    const struct asan *unseen = &routines;
+    ASAN_UNSEEN(unseen);
+    return unseen;
+}
+
 static bool tell(const void *address, struct story *story)
 {
     const struct pool_hook *hook = hook_current();
@@ -38,10 +56,10 @@ static void append(const char *text)
     (void)text;
     struct violation violation = {
         .column = COLUMN_SPECIAL,
-        .address = __asan_get_report_address(),
-        .access = __asan_get_report_access_type() != 0 ? OS_WRITE : OS_READ,
-        .pc = (uintptr_t)__asan_get_report_pc(),
-        .fault_frame = __asan_get_report_bp(),
+        .address = asan()->address(),
+        .access = asan()->is_write() != 0 ? OS_WRITE : OS_READ,
+        .pc = (uintptr_t)asan()->pc(),
+        .fault_frame = asan()->frame(),
         .irql = irql_current,
         .is_appended = true,
     };
@@ -53,6 +71,6 @@ static void append(const char *text)
 
 void checker_report_start(void)
 {
-    if (__asan_set_error_report_callback != NULL)
-        __asan_set_error_report_callback(append);
+    if (asan()->call_back != NULL)
+        asan()->call_back(append);
 }
