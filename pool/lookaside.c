@@ -31,7 +31,7 @@ static bool is_verified(void)
     return hook_column() == COLUMN_VERIFIED;
 }
 
-static bool is_in_use(const GENERAL_LOOKASIDE_POOL *list)
+READS_UNWRITTEN static bool is_in_use(const GENERAL_LOOKASIDE_POOL *list)
 {
     return list->Future[FORM] == LOOKASIDE_EX || list->Future[FORM] == LOOKASIDE_LEGACY;
 }

@@ -1,0 +1,6 @@
+#!/usr/bin/env bash
+# Planted bugs of pool users under sanitizers and Valgrind: each cell of docs/CHECKERS.md.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+./build.sh setup
+./build.sh checkers
