@@ -13,7 +13,7 @@ fi
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
-verbs="build test bench soak fuzz coverage replay differential oracle lint format ci install setup hooks clean help"
+verbs="build test checkers valgrind bench soak fuzz coverage replay differential oracle lint format ci install setup hooks clean help"
 
 say() { printf 'build.sh: %s\n' "$*" >&2; }
 die() { say "$*"; exit 2; }
@@ -25,6 +25,8 @@ usage: ./build.sh [verb]
 
   build                     libexpool.a and libexpool.so in build/release/lib (the default)
   test [word]               all tests, or those whose name contains the word, plain and under sanitizers
+  checkers [--quick] [word] planted bugs under sanitizers and Valgrind, against the table in docs/CHECKERS.md
+  valgrind [word]           tests and corpus under Memcheck, those whose name contains the word
   bench pool [--quick]      the pool against other allocators, into build/bench/pool.json
   bench verifier [--quick]  special pool against guard allocators and checkers
   bench apps [--quick]      unmodified programs under expool and others; also: bench instructions
@@ -247,6 +249,19 @@ case $verb in
         # shellcheck source=ci/test.sh
         . ci/test.sh
         test_presets "${1:-}"
+        ;;
+    checkers)
+        need_tests
+        need_clang
+        make_preset release expool_archive
+        case " $* " in
+            *" --quick "*) ;;
+            *)
+                make_preset tsan expool_joined_object
+                make_preset fuzz-msan expool_joined_object
+                ;;
+        esac
+        exec tests/checkers/run.sh "$@"
         ;;
     bench)
         need_compiler

@@ -65,7 +65,8 @@ static void judge_mutexes_held(struct thread *thread)
 
 static void thread_end(void *argument)
 {
-    struct thread *thread = argument;
+    struct place *place = argument;
+    struct thread *thread = &place->thread;
     if (deadlock_is_on())
         deadlock_thread_ends(0, OWN_FRAME);
     judge_mutexes_held(thread);
@@ -176,7 +177,8 @@ void thread_become(struct thread *thread)
     list_push(&threads.all, &thread->all);
     lock_drop(&dispatcher_lock);
     thread_self = thread;
-    pthread_setspecific(threads.key, thread);
+    /* Its start: looking for leaks, Memcheck takes a pointer into a block for chance. */
+    pthread_setspecific(threads.key, LIST_OWNER(thread, struct place, thread));
 }
 
 NOINLINE struct thread *thread_adopt(void)

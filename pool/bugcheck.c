@@ -7,6 +7,7 @@
 #include "pool/options.h"
 #include "pool/os.h"
 #include "pool/os_report.h"
+#include "pool/pool.h"
 #include "pool/report.h"
 #include "pool/report_output.h"
 #include "pool/suppress.h"
@@ -217,6 +218,14 @@ static void write_report(void *context)
     os_exit_now(EXIT_BUGCHECK);
 }
 
+/* It reads what is closed to the program. */
+static void report_by(os_work *work, struct job *job)
+{
+    checker_look_away();
+    os_on_report_stack(work, job);
+    checker_look();
+}
+
 static void end_report(const struct job *job)
 {
     bool goes_on = job->is_passed_over || options.on_bugcheck == OPTION_CONTINUE;
@@ -247,7 +256,7 @@ static void raise_stop(const struct violation *violation, const struct stop *sto
     if (options.on_bugcheck != OPTION_CALLBACK && ask_host(violation, stop) == EXPOOL_CONTINUE)
         return;
     begin_report();
-    os_on_report_stack(write_report, &job);
+    report_by(write_report, &job);
     end_report(&job);
 }
 
@@ -272,7 +281,7 @@ void violation_append(const struct violation *violation)
         return;
     COUNT(violations);
     begin_report();
-    os_on_report_stack(append_report, &job);
+    report_by(append_report, &job);
     atomic_store(&reporter, 0);
 }
 
@@ -316,9 +325,9 @@ __attribute__((destructor(101))) static void exit_with_findings(void)
     int wanted = bugcheck_exit_code();
     if (wanted != EXIT_BUGCHECK && of_looks != 0)
         wanted = of_looks;
-    if (wanted != 0) {
+    if (wanted != 0)
         fflush(NULL);
+    checker_end(pool_freeze);
+    if (wanted != 0)
         os_exit_now(wanted);
-    }
-    checker_end();
 }

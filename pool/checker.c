@@ -7,11 +7,7 @@
 
 uint8_t checker_present;
 
-static struct arena {
-    uintptr_t start;
-    size_t bytes;
-} arenas[2]; /* normal pool, special pool */
-static unsigned arena_count;
+static checker_freeze *frozen; /* to be called with false; NULL: nothing is */
 
 void __lsan_register_root_region(const void *start, size_t bytes) __attribute__((weak));
 
@@ -35,23 +31,29 @@ const char *checker_name(void)
     return names[checker_present];
 }
 
-void checker_add_arena(const void *start, size_t bytes)
-{
-    if (checker_present == CHECKER_VALGRIND && arena_count < COUNT_OF(arenas))
-        arenas[arena_count++] = (struct arena){(uintptr_t)start, bytes};
-}
-
-void checker_end(void)
+void checker_end(checker_freeze *freeze)
 {
     if (checker_present != CHECKER_VALGRIND || os_thread_count() != 1)
         return;
-    for (unsigned i = 0; i < arena_count; i++)
-        (void)os_freeze((void *)arenas[i].start, arenas[i].bytes);
+    freeze(true);
+    frozen = freeze;
+}
+
+static void thaw(void)
+{
+    checker_freeze *freeze = frozen;
+    frozen = NULL;
+    freeze(false);
+}
+
+bool checker_has_roots(void)
+{
+    return __lsan_register_root_region != NULL;
 }
 
 void checker_add_root(const void *start, size_t bytes)
 {
-    if (__lsan_register_root_region != NULL)
+    if (checker_has_roots())
         __lsan_register_root_region(start, bytes);
 }
 
@@ -105,6 +107,8 @@ void checker_clear_bytes(void *start, size_t bytes)
 
 void checker_turn(bool away)
 {
+    if (UNLIKELY(frozen != NULL))
+        thaw();
     if (away)
         VALGRIND_DISABLE_ERROR_REPORTING;
     else

@@ -26,16 +26,16 @@ extern HIDDEN uint8_t checker_present; /* enum checker */
 /* Looks which there is; `wanted` false: none is told. Once, before the first page. */
 void checker_start(bool wanted);
 
-/* Memory that blocks lie in, whose end comes with the program's. */
-void checker_add_arena(const void *start, size_t bytes);
-
-/* LeakSanitizer shall look for pointers there; all of it can be read. */
+/* LeakSanitizer, which may be there alone, shall look for pointers in what can be read of it. */
+bool checker_has_roots(void);
 void checker_add_root(const void *start, size_t bytes);
 
 /* Nothing of the program's runs any more. Memcheck takes memory that may be written to for a root,
- * and blocks that only a lost block points to for reachable: from here on the arenas are for
- * reading. With other threads about it is left as it is. */
-void checker_end(void);
+ * and blocks that only a lost block points to for reachable: from here on `freeze` has what blocks
+ * lie in for reading, until one is allocated or freed after all. With other threads about it is
+ * left as it is. */
+typedef void checker_freeze(bool on);
+void checker_end(checker_freeze *freeze);
 
 /* From now on ASan's reports of pool addresses tell of the block, too. */
 void checker_report_start(void);

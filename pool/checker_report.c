@@ -8,6 +8,9 @@
 #include "pool/sanitizer.h"
 #include "pool/witness.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 /* NOLINTBEGIN: ASan's names; each is NULL in a program without it */
 void __asan_set_error_report_callback(void (*callback)(const char *)) __attribute__((weak));
 void *__asan_get_report_address(void) __attribute__((weak));
@@ -51,12 +54,21 @@ static enum violation_kind kind_of(const struct story *story, const unsigned cha
     return is_inside ? VIOLATION_KIND_COUNT : VIOLATION_FAULT_BEYOND_DRIVER;
 }
 
+/* Of free() of what malloc never gave it tells in words alone. */
+static void *address_of(const char *text)
+{
+    static const char words[] = "not malloc()-ed: 0x";
+    const char *at = strstr(text, words);
+    void *address = asan()->address();
+    return address != NULL || at == NULL ? address
+                                         : (void *)strtoull(at + sizeof words - 1, NULL, 16);
+}
+
 static void append(const char *text)
 {
-    (void)text;
     struct violation violation = {
         .column = COLUMN_SPECIAL,
-        .address = asan()->address(),
+        .address = address_of(text),
         .access = asan()->is_write() != 0 ? OS_WRITE : OS_READ,
         .pc = (uintptr_t)asan()->pc(),
         .fault_frame = asan()->frame(),

@@ -31,7 +31,7 @@ static bool is_verified(void)
     return hook_column() == COLUMN_VERIFIED;
 }
 
-static bool is_in_use(const GENERAL_LOOKASIDE_POOL *list)
+READS_UNWRITTEN static bool is_in_use(const GENERAL_LOOKASIDE_POOL *list)
 {
     return list->Future[FORM] == LOOKASIDE_EX || list->Future[FORM] == LOOKASIDE_LEGACY;
 }
@@ -107,11 +107,21 @@ static uint32_t second_now(void)
     return (uint32_t)(clock_ms() / MS_PER_SECOND);
 }
 
+/* What the memory held that is now to be a list, unwritten perhaps. */
+READS_UNWRITTEN static bool was_in_use(const GENERAL_LOOKASIDE_POOL *list)
+{
+    checker_look_away();
+    bool was = is_in_use(list) && list->ListEntry.Flink == &list->ListEntry;
+    checker_open(&was, sizeof was, true);
+    checker_look();
+    return was;
+}
+
 void lookaside_start(GENERAL_LOOKASIDE_POOL *list, const struct lookaside_plan *plan,
                      const void *frame)
 {
     size_t size_bytes = plan->size_bytes;
-    if (is_verified() && is_in_use(list) && list->ListEntry.Flink == &list->ListEntry)
+    if (is_verified() && was_in_use(list))
         raise_violation(VIOLATION_LOOKASIDE_REINITIALIZED, list, size_bytes, frame);
     if (size_bytes < LOOKASIDE_MINIMUM_BLOCK_SIZE)
         raise_violation(VIOLATION_LOOKASIDE_SIZE, list, size_bytes, frame);

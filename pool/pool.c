@@ -33,7 +33,7 @@ enum { ROOM_LEFT = 4 }; /* the pools take a quarter of what is to be had */
 
 /* Address space a pool; only what is used costs memory. */
 #define POOL_BYTES_MAX                      ((size_t)32 << 30)
-#define POOL_BYTES_VALGRIND                 ((size_t)4 << 30) /* it has 128 GiB for all */
+#define POOL_BYTES_VALGRIND                 ((size_t)1 << 30) /* it takes note of each byte */
 #define POOL_BYTES_MIN                      ((size_t)16 << 20)
 #define MIB                                 ((size_t)1 << 20)
 #define STATUS_INSUFFICIENT_RESOURCES_VALUE 0xC000009Au
@@ -156,15 +156,14 @@ static void options_changed(const struct options *before)
 /* Who runs under one wants to know who allocated and freed, and does not count nanoseconds. */
 static void start_checker(void)
 {
+    size_t bytes = pools.pool_bytes * POOL_KIND_COUNT;
     checker_start(options.checker == OPTION_CHECKER_AUTO);
+    checker_add_root(pools.start, bytes);
     if (!checker_is_there())
         return;
-    size_t bytes = pools.pool_bytes * POOL_KIND_COUNT;
     INVARIANT(witness_start(pools.start, bytes));
     INVARIANT(quarantine_start(options.quarantine_pool_mb * MIB));
     stack_depth_set((unsigned)options.stack_depth);
-    checker_add_arena(pools.start, bytes);
-    checker_add_root(pools.start, bytes);
     checker_report_start();
 }
 

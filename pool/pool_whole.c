@@ -3,6 +3,8 @@
 #include "pool/budget.h"
 #include "pool/cache.h"
 #include "pool/heap.h"
+#include "pool/hook.h"
+#include "pool/os.h"
 #include "pool/paging.h"
 #include "pool/pool.h"
 #include "pool/quarantine.h"
@@ -62,6 +64,29 @@ bool pool_restart(void)
     budget_restart();
     paging_restart();
     return is_done;
+}
+
+static void freeze(void *start, size_t bytes, bool is_executable, bool on)
+{
+    if (bytes > 0)
+        (void)(on ? os_freeze(start, bytes) : os_allow(start, bytes, is_executable));
+}
+
+static void freeze_block(const struct live_block *block, void *on)
+{
+    freeze((void *)page_start(block->address), block->size_bytes,
+           block->kind == POOL_NONPAGED_EXECUTE, *(const bool *)on);
+}
+
+void pool_freeze(bool on)
+{
+    const struct pool_hook *hook = hook_current();
+    for (unsigned kind = 0; kind < POOL_KIND_COUNT; kind++) {
+        struct pages *pages = &pool_heap((enum pool_kind)kind)->pages;
+        freeze(pages->start, pages->frontier * PAGE_BYTES, pages->executable, on);
+    }
+    if (hook != NULL && hook->each_live != NULL)
+        hook->each_live(freeze_block, &on);
 }
 
 bool pool_choose_backend(unsigned backend)

@@ -10,13 +10,15 @@
 
 #include <stdatomic.h>
 #include <string.h>
+#include <valgrind/valgrind.h>
 
 enum {
     BUCKETS_FIRST = 1 << 10, /* one page: few programs need more */
     BUCKETS_MAX = 1 << 16,
     BUCKETS_STEP = 8,
-    SPARE = 8,           /* the depot takes an eighth of what is to be had */
-    WORDS_MAX = 1 << 27, /* 1 GiB of address space at the most; 8 bytes a frame as they come */
+    SPARE = 8,                /* the depot takes an eighth of what is to be had */
+    WORDS_MAX = 1 << 27,      /* 1 GiB of address space at the most; 8 bytes a frame as they come */
+    WORDS_VALGRIND = 1 << 22, /* which looks for leaks in all of it */
     WORDS_MIN = 1 << 17,
 };
 
@@ -69,7 +71,7 @@ void stack_start(void)
     INVARIANT(pthread_atfork(lock_depot, unlock_depot, unlock_depot) == 0);
     depot.buckets = os_needed_table(BUCKETS_MAX * sizeof depot.buckets[0]);
     /* Where address space is limited, most of it is for the program. */
-    depot.words_max = WORDS_MAX;
+    depot.words_max = RUNNING_ON_VALGRIND ? WORDS_VALGRIND : WORDS_MAX;
     while ((depot.words = os_table(depot.words_max * sizeof(uint64_t) * SPARE)) == NULL &&
            depot.words_max > WORDS_MIN)
         depot.words_max /= 2;

@@ -5,10 +5,13 @@
 #include "verifier/pattern.h"
 #include "verifier/stretch.h"
 
-#define SPACE_BYTES_MAX ((size_t)8 << 40)
-#define SPACE_BYTES_MIN REGION_BYTES
-#define FRONT_BYTES     UNIT_BYTES
-#define MOSTLY_LIVE     (REGION_UNITS / 4 * 3)
+#include <valgrind/valgrind.h>
+
+#define SPACE_BYTES_MAX      ((size_t)8 << 40)
+#define SPACE_BYTES_VALGRIND ((size_t)8 << 30) /* it takes note of each byte */
+#define SPACE_BYTES_MIN      REGION_BYTES
+#define FRONT_BYTES          UNIT_BYTES
+#define MOSTLY_LIVE          (REGION_UNITS / 4 * 3)
 
 struct space space = {.lock = LOCK_INITIALIZER};
 
@@ -39,7 +42,6 @@ static bool reserve(size_t bytes)
         space.region_count = (uint32_t)(bytes / REGION_BYTES);
         space.start = start;
         space.units = units;
-        checker_add_arena(start, bytes);
         return true;
     }
     if (start != NULL)
@@ -95,7 +97,8 @@ static uint32_t lap_of(size_t lap_units)
 
 bool space_start(const struct tier *tier, size_t lap_units)
 {
-    for (size_t bytes = SPACE_BYTES_MAX; space.start == NULL; bytes /= 2) {
+    size_t most = RUNNING_ON_VALGRIND ? SPACE_BYTES_VALGRIND : SPACE_BYTES_MAX;
+    for (size_t bytes = most; space.start == NULL; bytes /= 2) {
         if (bytes < SPACE_BYTES_MIN)
             return false;
         if (reserve_with_room(bytes))

@@ -92,7 +92,7 @@ static void add_roots(void)
 static bool prepare_checker(void)
 {
     static bool is_done;
-    is_done = is_done || checker_present != CHECKER_ASAN || atexit(add_roots) == 0;
+    is_done = is_done || !checker_has_roots() || atexit(add_roots) == 0;
     return is_done;
 }
 

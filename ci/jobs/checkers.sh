@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# Planted bugs of pool users under sanitizers and Valgrind: each cell of docs/CHECKERS.md.
+# time: 150 s
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+./build.sh setup
+./build.sh checkers
