@@ -74,7 +74,7 @@ traces >"$work/before"
 remove() { "${as_root[@]}" dpkg --purge expool libexpool-dev libexpool1 >/dev/null 2>&1; }
 trap 'remove || true; rm -rf "$work"' EXIT
 # Small images of Debian leave pages and documentation out.
-"${as_root[@]}" apt-get install -y -qq --no-install-recommends -o 'Dpkg::Options::=--path-include=/usr/share/man/*' \
+"${as_root[@]}" apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=300 -o 'Dpkg::Options::=--path-include=/usr/share/man/*' \
     -o 'Dpkg::Options::=--path-include=/usr/share/doc/*' "$work"/one/{expool,libexpool1,libexpool-dev}_*.deb \
     >"$work/apt.log" 2>&1 || { tail -n 20 "$work/apt.log"; fail "apt-get install"; }
 seen=$(debian/tests/readme) || fail "$seen"

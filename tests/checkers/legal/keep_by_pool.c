@@ -1,4 +1,5 @@
-/* keep_by_pool.c - what malloc gave is kept behind blocks of pool, small and big, by their last bytes. */
+/* keep_by_pool.c - what malloc gave is kept behind blocks of pool, small and big, by their last
+ * bytes. */
 #include <wdm.h>
 
 #include <expool/host.h>
