@@ -133,6 +133,17 @@ foreach(source ${fuzz_targets})
     endif()
 endforeach()
 
+# The same programs while AddressSanitizer is told of each block: what they do to blocks is legal, and the model still
+# right. Those of fuzz_corrupt write where nobody should.
+if(EXPOOL_TESTS AND NOT EXPOOL_FUZZERS AND CMAKE_C_FLAGS MATCHES "-fsanitize=[a-z,]*address")
+    foreach(name pool_seq verifier_seq verifier_protect differential threads)
+        add_test(NAME checked_replay_${name}
+            COMMAND replay_${name} ${CMAKE_SOURCE_DIR}/corpus/seeds ${CMAKE_SOURCE_DIR}/corpus/regressions)
+        set_tests_properties(checked_replay_${name} PROPERTIES LABELS corpus TIMEOUT 300
+            ENVIRONMENT "${sanitizer_environment};EXPOOL_OPTIONS=checker=auto:quarantine_pool_mb=0")
+    endforeach()
+endif()
+
 # Threads meet seldom in the corpus: a crowd of random programs besides, under ThreadSanitizer, too.
 if(EXPOOL_TESTS)
     add_test(NAME threads_generated COMMAND replay_threads --generate 200)

@@ -60,13 +60,6 @@ void run_verify(bool verifying)
     run_verifying = verifying;
 }
 
-/* Programs damage on purpose what a memory checker would stop at; quarantine_pool_mb=0:checker=auto
- * is for those that are legal throughout. */
-const char *expool_default_options(void)
-{
-    return "checker=off";
-}
-
 void run_start(bool verifying)
 {
     run_verify(verifying);

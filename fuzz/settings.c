@@ -10,6 +10,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Programs damage on purpose what a memory checker would stop at. Who asks for one all the same, for
+ * programs that touch nothing but blocks, has one: quarantine_pool_mb=0:checker=auto. */
+const char *expool_default_options(void)
+{
+    return "checker=off";
+}
+
+bool settings_are_checked(void)
+{
+    const char *text = getenv("EXPOOL_OPTIONS");
+    return text != NULL && strstr(text, "checker=auto") != NULL;
+}
+
 /* The standard set less deadlock detection and DDI rules: the model knows no order of locks and no
  * table of levels. Force IRQL checking, a trim for each raise, is a program's choice. */
 enum {

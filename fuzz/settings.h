@@ -22,6 +22,9 @@ void settings_end(void);
 void settings_encrypt(bool is_on);
 bool settings_encrypts(void);
 
+/* A memory checker is told of each block, which then ends with the last byte asked for. */
+bool settings_are_checked(void);
+
 /* The verifier ran in this process. */
 bool settings_has_verified(void);
 

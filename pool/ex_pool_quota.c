@@ -2,6 +2,7 @@
 #include "expool/pool.h"
 #include "expool/status.h"
 
+#include "pool/checker.h"
 #include "pool/hook.h"
 #include "pool/pool.h"
 #include "pool/quota.h"
@@ -47,9 +48,10 @@ SIZE_T ExQueryPoolBlockSize(PVOID PoolBlock, PBOOLEAN QuotaCharged)
     struct story story = {.place = STORY_NOWHERE};
     if (QuotaCharged != NULL)
         *QuotaCharged = FALSE;
-    /* What the verifier looks after ends with its last byte: behind it lies a pattern. */
-    bool has_rest = !hook_tells_live(PoolBlock, &story);
-    if (has_rest && !pool_tell(PoolBlock, &story))
+    /* What the verifier or a memory checker looks after ends with its last byte. */
+    bool is_verified = hook_tells_live(PoolBlock, &story);
+    bool has_rest = !is_verified && !checker_is_there();
+    if (!is_verified && !pool_tell(PoolBlock, &story))
         return 0;
     if (!story.is_live || story.block != PoolBlock)
         return 0;

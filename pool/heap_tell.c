@@ -55,11 +55,13 @@ void heap_tell_locked(struct heap *heap, const void *address, struct story *stor
 {
     size_t index = pages_index(&heap->pages, address);
     unsigned use = heap->pages.uses[index];
-    if (witness_tell(address, story))
-        return;
     *story = (struct story){.place = STORY_NOWHERE, .pool = heap->kind};
     if (use == PAGE_BIG || use == PAGE_BIG_REST || (use & PAGE_WAS_BIG) != 0)
         tell_big(heap, index, story);
     else if (use == PAGE_CUT || use == PAGE_DAMAGED)
         tell_in_page(pages_address(&heap->pages, index), address, story);
+    if (story->place == STORY_NOWHERE)
+        (void)witness_tell(address, story);
+    else
+        witness_tell_more(story);
 }

@@ -236,6 +236,14 @@ bool os_drop(void *start, size_t bytes)
     return done;
 }
 
+static bool refuses_to_read(int descriptor, const void *page)
+{
+    VALGRIND_DISABLE_ERROR_REPORTING; /* it would say so, too */
+    bool is_dead = write(descriptor, page, 1) < 0 && errno == EFAULT;
+    VALGRIND_ENABLE_ERROR_REPORTING;
+    return is_dead;
+}
+
 /* A system call is told EFAULT where the program itself would be stopped. */
 bool os_is_dead(const void *page)
 {
@@ -243,9 +251,7 @@ bool os_is_dead(const void *page)
     int ends[2];
     bool is_dead = false;
     if (pipe2(ends, O_CLOEXEC) == 0) {
-        VALGRIND_DISABLE_ERROR_REPORTING; /* it would say so, too */
-        is_dead = write(ends[1], page, 1) < 0 && errno == EFAULT;
-        VALGRIND_ENABLE_ERROR_REPORTING;
+        is_dead = refuses_to_read(ends[1], page);
         close(ends[0]);
         close(ends[1]);
     }

@@ -192,14 +192,9 @@ static struct found look(uintptr_t address)
     return is_before ? before : here;
 }
 
-bool witness_tell(const void *address, struct story *story)
+static void fill(struct found found, struct story *story)
 {
-    if (!has(address))
-        return false;
-    struct found found = look((uintptr_t)address);
     const struct record *record = found.record;
-    if (record == NULL)
-        return false;
     bool is_big = found.start % PAGE_BYTES == 0;
     bool is_live = record->life == LIFE_LIVE;
     *story = (struct story){
@@ -221,7 +216,22 @@ bool witness_tell(const void *address, struct story *story)
         .allocated_stack = record->allocated_stack,
         .freed_stack = record->freed_stack,
     };
-    return true;
+}
+
+bool witness_tell(const void *address, struct story *story)
+{
+    struct found found = has(address) ? look((uintptr_t)address) : (struct found){NULL, 0};
+    if (found.record != NULL)
+        fill(found, story);
+    return found.record != NULL;
+}
+
+void witness_tell_more(struct story *story)
+{
+    const struct record *records = has(story->block) ? records_of(page_of(story->block)) : NULL;
+    enum life life = story->is_live ? LIFE_LIVE : LIFE_FREED;
+    if (records != NULL && records[unit_of(story->block)].life == life)
+        fill((struct found){&records[unit_of(story->block)], (uintptr_t)story->block}, story);
 }
 
 void witness_lock(void)

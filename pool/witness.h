@@ -23,6 +23,9 @@ void witness_death(const void *block, const void *frame);
 /* The story of the block at the address: the one that covers it, else the nearest of its page. */
 bool witness_tell(const void *address, struct story *story);
 
+/* The same of the block that the heap has found. */
+void witness_tell_more(struct story *story);
+
 /* Around a fork. */
 void witness_lock(void);
 void witness_unlock(void);
