@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Programs damage on purpose what a memory checker would stop at. Who asks for one all the same, for
- * programs that touch nothing but blocks, has one: quarantine_pool_mb=0:checker=auto. */
+/* Programs damage on purpose what a memory checker would stop at. Who asks for one all the same,
+ * for programs that touch nothing but blocks, has one: quarantine_pool_mb=0:checker=auto. */
 const char *expool_default_options(void)
 {
     return "checker=off";
