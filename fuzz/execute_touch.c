@@ -4,7 +4,7 @@
 #include "expool/paging.h"
 #include "expool/statistics.h"
 #include "expool/verifier.h"
-#include "fuzz/run.h"
+#include "fuzz/settings.h"
 
 /* The bytes around a block are poisoned under ASan; touching them is the operation. */
 #define UNCHECKED __attribute__((no_sanitize("address"), noinline))
@@ -111,7 +111,7 @@ static const char *use_all(const struct handle *handle, size_t usable)
     size_t least = handle->charge.least - 16;
     size_t most = handle->charge.most - 16;
     bool is_big = handle->charge.least >= PAGE_SIZE;
-    if (handle->place != PLACE_POOL || run_is_checked)
+    if (handle->place != PLACE_POOL || settings_are_checked())
         return usable == handle->size ? NULL : "another size than was asked for";
     if (is_big)
         least = most = handle->charge.least;

@@ -14,14 +14,12 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum { CHECK_EVERY = 64, AUDIT_EVERY = 16, MESSAGE_BYTES = 256 };
 
 int run_backend = -1;
 bool run_is_thorough;
 bool run_is_lazy;
-bool run_is_checked;
 
 static bool run_verifying;
 static struct trace *run_trace;
@@ -62,22 +60,15 @@ void run_verify(bool verifying)
     run_verifying = verifying;
 }
 
-/* Programs damage on purpose what a memory checker would stop at. Who asks for one all the same, for
- * programs that touch nothing but blocks, has one: quarantine_pool_mb=0:checker=auto. */
+/* Programs damage on purpose what a memory checker would stop at; quarantine_pool_mb=0:checker=auto
+ * is for those that are legal throughout. */
 const char *expool_default_options(void)
 {
     return "checker=off";
 }
 
-static bool is_checked(void)
-{
-    const char *text = getenv("EXPOOL_OPTIONS");
-    return text != NULL && strstr(text, "checker=auto") != NULL;
-}
-
 void run_start(bool verifying)
 {
-    run_is_checked = is_checked();
     run_verify(verifying);
     if (expool_options_set("leaks=off:special_pool_full=stop:special_pool_mb=64:events=off") != 0)
         abort();

@@ -38,9 +38,6 @@ extern bool run_is_thorough;
 /* An observer does not make it examine itself after every program. */
 extern bool run_is_lazy;
 
-/* A memory checker is told of each block, which then ends with the last byte asked for. */
-extern bool run_is_checked;
-
 /* Installs the host hook, and the verifier when `verifying`. Once. */
 void run_start(bool verifying);
 

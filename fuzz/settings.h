@@ -22,6 +22,9 @@ void settings_end(void);
 void settings_encrypt(bool is_on);
 bool settings_encrypts(void);
 
+/* A memory checker is told of blocks (fuzz/run.c says who asks): each ends with its last byte. */
+bool settings_are_checked(void);
+
 /* The verifier ran in this process. */
 bool settings_has_verified(void);
 

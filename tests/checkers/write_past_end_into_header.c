@@ -1,4 +1,4 @@
-/* write_past_end_into_header.c - writes the byte behind a block of 32, where the next one's header is.
+/* write_past_end_into_header.c - writes the byte behind a block of 32: the next one's header.
  * With an argument it is the near miss. */
 #include <wdm.h>
 
