@@ -263,6 +263,12 @@ case $verb in
         esac
         exec tests/checkers/run.sh "$@"
         ;;
+    valgrind)
+        [ $# -le 1 ] || die "valgrind takes one word"
+        need_tests
+        make_preset dev
+        exec ci/valgrind.sh "$@"
+        ;;
     bench)
         need_compiler
         if [ "${1:-}" = fuzz ]; then

@@ -10,6 +10,14 @@ uint8_t checker_present;
 static checker_freeze *frozen; /* to be called with false; NULL: nothing is */
 
 void __lsan_register_root_region(const void *start, size_t bytes) __attribute__((weak));
+void __lsan_unregister_root_region(const void *start, size_t bytes) __attribute__((weak));
+
+/* It alone of Valgrind's tools answers; who counts instructions under another counts its own. */
+static bool is_memcheck(void)
+{
+    char byte = 0;
+    return VALGRIND_MAKE_MEM_DEFINED(&byte, sizeof byte) != 0;
+}
 
 void checker_start(bool wanted)
 {
@@ -17,7 +25,7 @@ void checker_start(bool wanted)
         return;
     if (__asan_poison_memory_region != NULL)
         checker_present = CHECKER_ASAN;
-    else if (RUNNING_ON_VALGRIND)
+    else if (is_memcheck())
         checker_present = CHECKER_VALGRIND;
 }
 
@@ -55,6 +63,12 @@ void checker_add_root(const void *start, size_t bytes)
 {
     if (checker_has_roots())
         __lsan_register_root_region(start, bytes);
+}
+
+void checker_remove_root(const void *start, size_t bytes)
+{
+    if (checker_has_roots())
+        __lsan_unregister_root_region(start, bytes);
 }
 
 void checker_log(const char *line)

@@ -29,6 +29,7 @@ void checker_start(bool wanted);
 /* LeakSanitizer, which may be there alone, shall look for pointers in what can be read of it. */
 bool checker_has_roots(void);
 void checker_add_root(const void *start, size_t bytes);
+void checker_remove_root(const void *start, size_t bytes);
 
 /* Nothing of the program's runs any more. Memcheck takes memory that may be written to for a root,
  * and blocks that only a lost block points to for reachable: from here on `freeze` has what blocks

@@ -1,6 +1,7 @@
 #include "pool/exception.h"
 
 #include "pool/bugcheck.h"
+#include "pool/checker.h"
 #include "pool/exception_jump.h"
 #include "pool/exception_memory.h"
 #include "pool/exception_thread.h"
@@ -273,9 +274,11 @@ __attribute__((no_sanitize_address)) static void put_frame_back(const struct lef
                                                                 uintptr_t sp)
 {
     volatile unsigned char *frame = (volatile unsigned char *)sp;
+    checker_look_away(); /* not all of a frame was ever written */
     for (size_t i = left->pushed_bytes; i < left->bytes; i++)
         if (left->at_block[i] != left->copy[i])
             frame[i] = left->copy[i];
+    checker_look();
 }
 
 /* The copy is read until the jump, so the next one to leave gives it back. */

@@ -6,6 +6,7 @@
 #include "pool/paging.h"
 
 #include "pool/budget.h"
+#include "pool/checker.h"
 #include "pool/heap.h"
 #include "pool/options.h"
 #include "pool/os.h"
@@ -14,7 +15,9 @@
 #include "pool/pool_fault.h"
 #include "pool/util.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
+#include <stdlib.h>
 
 enum { BATCH = 64, TRIES = 8 };
 
@@ -22,10 +25,32 @@ static _Thread_local uint64_t draw_state TLS_FAST;
 static _Thread_local uint64_t ticks TLS_FAST;
 static _Thread_local uint64_t number TLS_FAST; /* of the thread, from 1; 0: it has not drawn yet */
 static _Atomic uint64_t threads;
+static atomic_bool has_ended; /* nothing leaves any more */
+
+/* Who looks for leaks cannot look at what is out. It looks when all has ended. */
+static void come_in(void)
+{
+    struct pages *pages = &pool_heap(POOL_PAGED)->pages;
+    has_ended = true;
+    for (size_t i = 0; i < pages->frontier; i++)
+        (void)pager_bring_in(pages_address(pages, i));
+    checker_add_root(pages->start, pages->capacity * PAGE_BYTES);
+}
+
+static void leave_roots(void)
+{
+    struct pages *pages = &pool_heap(POOL_PAGED)->pages;
+    if (atexit(come_in) == 0)
+        checker_remove_root(pages->start, pages->capacity * PAGE_BYTES);
+}
 
 static bool start_paging(void)
 {
-    return pager_start(&pool_heap(POOL_PAGED)->pages, options.encrypt_paged_out != 0) &&
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    if (checker_has_roots() || checker_is_there())
+        pthread_once(&once, leave_roots);
+    return !has_ended &&
+           pager_start(&pool_heap(POOL_PAGED)->pages, options.encrypt_paged_out != 0) &&
            pool_fault_start();
 }
 

@@ -123,6 +123,7 @@ static void start_heap(unsigned kind)
     /* quick_free may look for a header in front of a page: there is always one before it. */
     INVARIANT(os_allow(start, PAGE_BYTES, false));
     checker_close(start, PAGE_BYTES);
+    checker_add_root(range.start, range.pages * PAGE_BYTES);
     INVARIANT(heap_start(&pools.heaps[kind], (enum pool_kind)kind, &range));
     if (checker_is_there())
         pools.heaps[kind].pages.rests = options.quarantine_pool_mb * MIB / PAGE_BYTES;
@@ -158,7 +159,6 @@ static void start_checker(void)
 {
     size_t bytes = pools.pool_bytes * POOL_KIND_COUNT;
     checker_start(options.checker == OPTION_CHECKER_AUTO);
-    checker_add_root(pools.start, bytes);
     if (!checker_is_there())
         return;
     INVARIANT(witness_start(pools.start, bytes));

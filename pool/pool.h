@@ -49,7 +49,7 @@ struct heap *pool_heap(enum pool_kind kind);
 const char *pool_check(void);
 size_t pool_trim(void);
 bool pool_restart(void); /* see expool_pool_restart */
-/* What is in use of pools and special pool can only be read, or written to again: checker_end. */
+/* What is in use of pools and special pool is for reading only, or for writing again. */
 void pool_freeze(bool on);
 void pool_add_pages(int pool_class, struct expool_class_statistics *statistics);
 

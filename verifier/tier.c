@@ -197,10 +197,9 @@ static bool uffd_works(void)
     return uffd >= 0 && works(&tiers[0]);
 }
 
-/* Memcheck takes a region of it for readable, and looks for leaks in one guard after the other. */
 static bool guard_works(void)
 {
-    return !RUNNING_ON_VALGRIND && works(&tiers[1]);
+    return works(&tiers[1]);
 }
 
 static bool mprotect_works(void)
@@ -219,10 +218,17 @@ static void say_refused(const char *name)
     os_write(STDERR, text.bytes, text.length);
 }
 
+/* Memcheck takes guarded regions for readable, and looks for leaks in one guard after the other. */
+static bool is_good(const struct tier *tier)
+{
+    return tier->number != EXPOOL_TIER_GUARD || !RUNNING_ON_VALGRIND;
+}
+
 const struct tier *tier_choose(enum option_tier wanted)
 {
     for (unsigned i = 0; i < COUNT_OF(tiers); i++) {
-        bool is_asked_for = wanted == OPTION_TIER_AUTO || (unsigned)wanted == tiers[i].number;
+        bool is_asked_for =
+            wanted == OPTION_TIER_AUTO ? is_good(&tiers[i]) : (unsigned)wanted == tiers[i].number;
         if (is_asked_for && tiers[i].works())
             return &tiers[i];
     }

@@ -1,5 +1,5 @@
-/* write_past_end_into_header.c - writes the byte behind a block of 32, where the next one's header
- * is. With an argument it is the near miss. */
+/* write_past_end_into_header.c - writes the byte behind a block of 32: the next one's header.
+ * With an argument it is the near miss. */
 #include <wdm.h>
 
 int main(int argc, char **argv)

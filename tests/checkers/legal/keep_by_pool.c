@@ -1,5 +1,4 @@
-/* keep_by_pool.c - what malloc gave is kept behind blocks of pool, small and big, by their last
- * bytes. */
+/* keep_by_pool.c - what malloc gave is kept by the last bytes of blocks, small and big. */
 #include <wdm.h>
 
 #include <expool/host.h>

@@ -1,5 +1,4 @@
-/* lookaside_lists.c - entries of lookaside lists, those of the pool and of a driver's own
- * routines. */
+/* lookaside_lists.c - entries of lookaside lists, the pool's and those of own routines. */
 #include <wdm.h>
 
 #include <stdlib.h>

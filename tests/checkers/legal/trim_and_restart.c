@@ -1,5 +1,4 @@
-/* trim_and_restart.c - freed memory is given back to the system, limits are met, all begins
- * anew. */
+/* trim_and_restart.c - freed memory goes back to the system, limits are met, all begins anew. */
 #include <wdm.h>
 
 #include <expool/budget.h>
