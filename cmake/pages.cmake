@@ -9,16 +9,17 @@ list(TRANSFORM verb_pages REPLACE "\nVERB.(.*)" "expool-\\1.1")
 set(pages ${CMAKE_BINARY_DIR}/pages)
 set(completions ${CMAKE_BINARY_DIR}/completions)
 file(MAKE_DIRECTORY ${pages} ${completions})
-set(pages_man1 expool.1 ${verb_pages} expool-driver-overlay.1)
+set(pages_man1 expool.1 ${verb_pages} expool-driver-overlay.1 expool-ci.1)
 set(pages_made ${pages_man1} expool-options.7)
 list(TRANSFORM pages_made PREPEND ${pages}/)
 list(APPEND pages_made ${completions}/expool)
+set(page_scripts ${CMAKE_SOURCE_DIR}/tools/driver-overlay.sh ${CMAKE_SOURCE_DIR}/tools/expool-ci.sh)
 add_custom_command(OUTPUT ${pages_made}
     COMMAND ${CMAKE_COMMAND} -E env ASAN_OPTIONS=detect_leaks=0
-            $<TARGET_FILE:expool_pages> ${pages} ${page_date} ${CMAKE_SOURCE_DIR}/tools/driver-overlay.sh ${tool_links}
+            $<TARGET_FILE:expool_pages> ${pages} ${page_date} ${page_scripts} ${tool_links}
     COMMAND awk "BEGIN { print \"_expool_rows='\" } FNR == 1 && NR > 1 { print \"'\" } { print }"
             ${pages}/completion.rows ${CMAKE_SOURCE_DIR}/tools/completion.bash > ${completions}/expool
-    DEPENDS expool_pages tools/completion.bash tools/driver-overlay.sh debian/changelog VERBATIM)
+    DEPENDS expool_pages tools/completion.bash ${page_scripts} debian/changelog VERBATIM)
 add_custom_target(pages ALL DEPENDS ${pages_made})
 
 list(TRANSFORM pages_man1 PREPEND ${pages}/)

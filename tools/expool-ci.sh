@@ -1,23 +1,21 @@
 #!/usr/bin/env bash
-# expool-ci - builds a project, runs its tests under expool run and fuzzes its targets; run in the project's folder.
+# expool-ci.sh [OPTION VALUE]... - builds a project, tests it under expool run and fuzzes its targets, in its folder:
+#   - --build LINES: what builds the project, as a shell script; it finds expool by find_package and pkg-config
+#   - --test LINE: runs tests, ctest --test-dir build; more of them: more lines, or the option again
+#   - --fuzz SECONDS: for each fuzz target (60); 0: none is fuzzed
+#   - --targets FILES: fuzz targets, patterns with blanks between (every program fuzz_* below this folder)
+#   - --expect NAMES: only programs so named count as checked, 'test_*,demo' (expool run --help)
+#   - --options TEXT: as EXPOOL_OPTIONS, verify=exact:leaks=at_exit (seed=1, so that a finding has one name)
+#   - --out FOLDER: what it writes, expool.sarif, *.xml (JUnit), *.log, crashes (expool-ci); emptied first
+# An empty value leaves an option out. Exit: 0 nothing found, 1 findings, failed tests or crashes, 2 the build failed,
+# nothing was checked, or trouble.
+
 # Every CI form calls it (docs/CI.md): what it finds lies in one folder, how it ends says what came of it.
 set -euo pipefail
 
 usage() {
-    cat <<'TEXT'
-usage: expool-ci [OPTION VALUE]...
-
-  --build LINES     what builds the project, as a shell script; it finds expool by find_package and pkg-config
-  --test LINE       runs tests: ctest --test-dir build; more of them: more lines, or the option again
-  --fuzz SECONDS    for each fuzz target (60); 0: none is fuzzed
-  --targets FILES   fuzz targets: patterns with blanks between (every program fuzz_* below this folder)
-  --expect NAMES    only programs so named count as checked: 'test_*,demo' (expool run --help)
-  --options TEXT    as EXPOOL_OPTIONS: verify=exact:leaks=at_exit (seed=1, so that a finding has one name)
-  --out FOLDER      what it writes: expool.sarif, *.xml (JUnit), *.log, crashes (expool-ci); emptied first
-
-An empty value leaves an option out. Exit: 0 nothing found, 1 findings, failed tests or crashes, 2 the build failed,
-nothing was checked, or trouble.
-TEXT
+    echo 'usage: expool-ci [OPTION VALUE]...'
+    sed -nE '2,/^$/s/^# ?//p' "${BASH_SOURCE[0]}" | sed '1d; s/^  - /  /'
 }
 
 say() { printf 'expool-ci: %s\n' "$*" >&2; }

@@ -1,5 +1,5 @@
-/* main.c - expool_pages FOLDER DATE SCRIPT [VERB...]: writes the manual pages and the completion's
- * rows into FOLDER. SCRIPT is installed as expool-SCRIPT; VERB: those that are programs, too. */
+/* main.c - expool_pages FOLDER DATE NAME...: writes the manual pages and the completion's rows into
+ * FOLDER. NAME: a script X.sh, which is installed as expool-X, or a verb that is a program, too. */
 #include "tools/pages/pages.h"
 
 #include <stdlib.h>
@@ -70,7 +70,8 @@ static void write_script(const char *folder, const char *path)
     char page[NAME_BYTES + 2];
     const char *slash = strrchr(path, '/');
     const char *base = slash != NULL ? slash + 1 : path;
-    (void)snprintf(name, sizeof name, "expool-%.*s", (int)strcspn(base, "."), base);
+    const char *prefix = strncmp(base, "expool-", 7) == 0 ? "" : "expool-";
+    (void)snprintf(name, sizeof name, "%s%.*s", prefix, (int)strcspn(base, "."), base);
     (void)snprintf(page, sizeof page, "%s.1", name);
     FILE *script = fopen(path, "re");
     FILE *file = open_file(folder, page, "w");
@@ -79,20 +80,28 @@ static void write_script(const char *folder, const char *path)
     (void)fclose(script);
 }
 
+static bool is_script(const char *name)
+{
+    size_t length = strlen(name);
+    return length > 3 && strcmp(name + length - 3, ".sh") == 0;
+}
+
 int main(int argc, char **argv)
 {
     say_set_name("expool_pages");
     if (argc < 4)
-        die(EXIT_FAILURE, "expool_pages FOLDER DATE SCRIPT [VERB...]");
+        die(EXIT_FAILURE, "expool_pages FOLDER DATE NAME...");
     pages.date = argv[2];
     (void)fclose(open_file(argv[1], "completion.rows", "w"));
     for (size_t i = 0; i < verb_count; i++) {
         pages.is_link = false;
-        for (int link = 4; link < argc; link++)
+        for (int link = 3; link < argc; link++)
             pages.is_link |= strcmp(argv[link], verbs[i].name) == 0;
         write_verb(argv[1], &verbs[i]);
     }
-    write_script(argv[1], argv[3]);
+    for (int i = 3; i < argc; i++)
+        if (is_script(argv[i]))
+            write_script(argv[1], argv[i]);
     write_page(argv[1], "expool.1", overview_write);
     write_page(argv[1], "expool-options.7", options_page_write);
     return EXIT_SUCCESS;
