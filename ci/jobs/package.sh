@@ -63,7 +63,7 @@ for page in "$work"/here/usr/local/share/man/man?/*; do
     mandoc -Tlint -Wwarning "$page"
     pages=$((pages + 1))
 done
-[ "$pages" -eq 12 ] || fail "$pages manual pages, not twelve"
+[ "$pages" -eq 13 ] || fail "$pages manual pages, not thirteen"
 wanted="./usr/lib/$(gcc -print-multiarch)/libexpool.so.1"
 only=$(dpkg-deb -c "$work"/one/libexpool1_*.deb | awk '$6 !~ /\/$|share\/doc/ { print $6 }')
 [ "$only" = "$wanted" ] || fail "libexpool1 has $only"
