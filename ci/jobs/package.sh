@@ -68,8 +68,8 @@ wanted="./usr/lib/$(gcc -print-multiarch)/libexpool.so.1"
 only=$(dpkg-deb -c "$work"/one/libexpool1_*.deb | awk '$6 !~ /\/$|share\/doc/ { print $6 }')
 [ "$only" = "$wanted" ] || fail "libexpool1 has $only"
 
-# For real, and gone again.
-traces() { find /etc /opt /usr /var -name '*expool*' ! -path "$root/*" ! -path '/usr/local/*' 2>/dev/null | sort; }
+# For real, and gone again; what man keeps of pages it showed is man's.
+traces() { find /etc /opt /usr /var -name '*expool*' ! -path "$root/*" ! -path '/usr/local/*' ! -path '/var/cache/man/*' 2>/dev/null | sort; }
 traces >"$work/before"
 remove() { "${as_root[@]}" dpkg --purge expool libexpool-dev libexpool1 >/dev/null 2>&1; }
 trap 'remove || true; rm -rf "$work"' EXIT
