@@ -8,7 +8,7 @@
 #include <valgrind/valgrind.h>
 
 #define SPACE_BYTES_MAX      ((size_t)8 << 40)
-#define SPACE_BYTES_VALGRIND ((size_t)8 << 30) /* it takes note of each byte */
+#define SPACE_BYTES_VALGRIND ((size_t)2 << 30) /* it takes note of each byte */
 #define SPACE_BYTES_MIN      REGION_BYTES
 #define FRONT_BYTES          UNIT_BYTES
 #define MOSTLY_LIVE          (REGION_UNITS / 4 * 3)

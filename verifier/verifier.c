@@ -24,6 +24,7 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <valgrind/valgrind.h>
 
 #define OWN_FRAME __builtin_frame_address(0)
 #define MIB       ((uint64_t)1 << 20)
@@ -33,6 +34,7 @@ enum {
     STDERR = 2,
     LINE_BYTES = 512,
     RAM_PART = 8,
+    BYTES_VALGRIND = 16 << 20,
 };
 
 static struct {
@@ -129,10 +131,11 @@ static void driver_changes(uint16_t driver, enum driver_state state)
         leaks_of_driver(driver, OWN_FRAME);
 }
 
-/* No more than a part of the machine's memory, which is used as blocks are freed. */
+/* No more than a part of the machine's memory, which is used as blocks are freed. Memcheck looks
+ * for leaks in all of it. */
 static size_t quarantine_bytes(void)
 {
-    uint64_t most = os_ram_bytes() / RAM_PART;
+    uint64_t most = RUNNING_ON_VALGRIND ? BYTES_VALGRIND : os_ram_bytes() / RAM_PART;
     uint64_t wanted = options.quarantine_mb * MIB;
     return (size_t)(wanted < most ? wanted : most);
 }
