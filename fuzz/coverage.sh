@@ -36,7 +36,7 @@ done
 objects=("${programs[0]}")
 for program in "${programs[@]:1}"; do objects+=(-object "$program"); done
 here=${PWD//+/\\+}
-scope="-ignore-filename-regex=^$here/(kernel|fuzz|include)/"
+scope="-ignore-filename-regex=^$here/(kernel|fuzz|include|bench)/"
 "$cov" export -summary-only -instr-profile="$out/corpus.profdata" "${objects[@]}" "$scope" >"$out/summary.json" 2>"$out/export.log"
 "$cov" show -format=html -output-dir="$out/html" -instr-profile="$out/corpus.profdata" "${objects[@]}" "$scope" 2>"$out/show.log"
 "$cov" show -instr-profile="$out/corpus.profdata" "${objects[@]}" "$scope" >"$out/lines.txt" 2>>"$out/show.log"

@@ -4,7 +4,8 @@
 # time: 120 s
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-trials=$((${1:-110} > 110 ? $1 / 22 : 5))
+seconds=${1:-110}
+trials=$((seconds > 110 ? seconds / 22 : 5))
 ./build.sh setup
 ci/check-seeded.sh
 ./build.sh oracle --tier A --trials "$trials" | tee build/oracle-job.log
