@@ -20,15 +20,15 @@ holds "orders were compared" 'any(.goals[]; .name == "G10" and .is_measured)'
 jq -e '(.files | length) > 100 and .lines.percent > 0 and .sites.count > 0' build/coverage/coverage.json >/dev/null
 [ -s build/coverage/html/index.html ]
 
-# floor WHAT LEAST FILTER: percent.
+# floor WHAT LEAST FILTER: percent. All has what the subject leaves out, of which 288 lines need ASan or Memcheck to run.
 floor() {
     jq -e "($3) >= $2" build/coverage/coverage.json >/dev/null || {
         echo "coverage: $1: $(jq "$3" build/coverage/coverage.json) %, less than $2 %"
         exit 1
     }
 }
-floor "lines of the subject" 89 .subject.lines.percent
-floor "branches of the subject" 77 .subject.branches.percent
-floor "lines of all" 75 .lines.percent
-floor "places that stop" 78 .sites.percent
+floor "lines of the subject" 90 .subject.lines.percent
+floor "branches of the subject" 78 .subject.branches.percent
+floor "lines of all" 74 .lines.percent
+floor "places that stop" 90 .sites.percent
 tail -n 1 build/bench/fuzz-coverage.log
