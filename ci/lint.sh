@@ -29,6 +29,7 @@ step tidy bash -c 'printf "%s\n" "$@" | xargs -n 4 -P 2 clang-tidy -quiet -p bui
 step cppcheck cppcheck -q --error-exitcode=1 --std=c11 --inline-suppr --suppressions-list=ci/cppcheck.txt \
     --enable=warning,performance,portability -D_GNU_SOURCE -D__x86_64__ -I. -Iinclude -j2 bench pool kernel preload verifier fuzz tools
 step shellcheck shellcheck -x -P SCRIPTDIR "${scripts[@]}"
+step analyzer ci/analyze.sh build/lint
 step includes ci/check-includes.sh
 step sizes ci/check-sizes.sh
 step lists ci/check-lists.sh
