@@ -5,6 +5,7 @@
 #include "kernel/os_clock.h"
 #include "kernel/service.h"
 #include "kernel/thread.h"
+#include "pool/touch.h"
 
 #include <errno.h>
 #include <time.h>
@@ -15,6 +16,7 @@ struct lock dispatcher_lock = LOCK_INITIALIZER;
 
 void waitable_start(DISPATCHER_HEADER *object, enum waitable_type type, size_t bytes)
 {
+    touch_bytes(object, bytes);
     object->Type = (UCHAR)type;
     object->Signalling = 0;
     object->Size = (UCHAR)(bytes / UNIT_BYTES);
@@ -26,6 +28,7 @@ void waitable_start(DISPATCHER_HEADER *object, enum waitable_type type, size_t b
 bool waitable_is_started(const void *object)
 {
     const DISPATCHER_HEADER *header = object;
+    TOUCHES(header);
     return __atomic_load_n(&header->Size, __ATOMIC_RELAXED) != 0;
 }
 
@@ -106,6 +109,7 @@ static void link_blocks(const struct wait *wait, struct thread *thread)
 
 LONG waitable_state(DISPATCHER_HEADER *object)
 {
+    TOUCHES(object);
     lock_take(&dispatcher_lock);
     LONG state = object->SignalState;
     lock_drop(&dispatcher_lock);

@@ -8,12 +8,14 @@
 #include "kernel/pageable.h"
 #include "kernel/spin_word.h"
 #include "kernel/thread.h"
+#include "pool/touch.h"
 
 enum { FREE = 1, HELD = 0, WAITED_FOR = -1, TURNS_BEFORE_SLEEP = 40 };
 
 VOID ExInitializeFastMutex(PFAST_MUTEX FastMutex)
 {
     MISUSE_PAGEABLE(FastMutex);
+    TOUCHES(FastMutex);
     if (deadlock_is_on())
         deadlock_initialized(
             &(struct lock_call){.lock = FastMutex, .kind = LOCK_FAST_MUTEX, .frame = OWN_FRAME});
@@ -26,6 +28,7 @@ VOID ExInitializeFastMutex(PFAST_MUTEX FastMutex)
 
 static bool try_take(PFAST_MUTEX mutex)
 {
+    TOUCHES(mutex);
     LONG count = FREE;
     return __atomic_compare_exchange_n(&mutex->Count, &count, HELD, false, __ATOMIC_ACQUIRE,
                                        __ATOMIC_RELAXED);
@@ -87,6 +90,7 @@ static void refuse_drop(const struct lock_call *call, const struct thread *self)
 static bool drop(PFAST_MUTEX mutex, const struct lock_call *call)
 {
     struct thread *self = thread_current();
+    TOUCHES(mutex);
     if (UNLIKELY(!is_owned_by(mutex, self))) {
         refuse_drop(call, self);
         return false;

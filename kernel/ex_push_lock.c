@@ -8,6 +8,7 @@
 #include "kernel/spin_word.h"
 #include "kernel/thread.h"
 #include "pool/kind.h"
+#include "pool/touch.h"
 
 #define HELD       ((ULONG_PTR)1)
 #define SLEEPERS   ((ULONG_PTR)2)
@@ -32,6 +33,7 @@ static bool try_take(PEX_PUSH_LOCK lock, bool is_shared)
 
 static void take(PEX_PUSH_LOCK lock, bool is_shared)
 {
+    TOUCHES(lock);
     for (unsigned turn = 0; !try_take(lock, is_shared); turn++) {
         if (turn < TURNS_BEFORE_SLEEP) {
             spin_turn(turn);
@@ -45,12 +47,14 @@ static void take(PEX_PUSH_LOCK lock, bool is_shared)
 
 static void drop_alone(PEX_PUSH_LOCK lock)
 {
+    TOUCHES(lock);
     if ((__atomic_exchange_n(lock, 0, __ATOMIC_ACQ_REL) & SLEEPERS) != 0)
         os_unpark_all(lock);
 }
 
 static void drop_shared(PEX_PUSH_LOCK lock)
 {
+    TOUCHES(lock);
     for (;;) {
         ULONG_PTR word = __atomic_load_n(lock, __ATOMIC_RELAXED);
         bool is_last = word < 2 * ONE_READER;
@@ -72,6 +76,7 @@ static bool apcs_are_on(uint64_t *disable_count)
 
 VOID ExInitializePushLock(PEX_PUSH_LOCK PushLock)
 {
+    TOUCHES(PushLock);
     __atomic_store_n(PushLock, 0, __ATOMIC_RELEASE);
 }
 

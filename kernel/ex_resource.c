@@ -11,6 +11,7 @@
 #include "kernel/thread.h"
 #include "pool/ddi.h"
 #include "pool/hook.h"
+#include "pool/touch.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -63,6 +64,7 @@ static struct lock_call call_of(PERESOURCE resource, enum resource_wish wish, co
 static BOOLEAN acquire(PERESOURCE resource, const struct acquisition *call)
 {
     const struct lock_call lock = call_of(resource, call->wish, call->frame);
+    TOUCHES(resource);
     if (UNLIKELY(((uintptr_t)resource & (sizeof(void *) - 1)) != 0))
         refuse(VIOLATION_RESOURCE_UNALIGNED, resource, call->frame);
     if (UNLIKELY(level_is_wrong()))
@@ -88,6 +90,7 @@ static void note_release(PERESOURCE resource, ERESOURCE_THREAD owner, const void
 
 static void release(PERESOURCE resource, ERESOURCE_THREAD owner, const void *frame)
 {
+    TOUCHES(resource);
     if (UNLIKELY(level_is_wrong()) && irql_current <= APC_LEVEL)
         refuse(VIOLATION_RESOURCE_RELEASE_APCS, resource, frame);
     if (deadlock_is_on())
@@ -117,6 +120,7 @@ static void make_new(PERESOURCE resource)
 NTSTATUS ExInitializeResourceLite(PERESOURCE Resource)
 {
     MISUSE_PAGEABLE(Resource);
+    TOUCHES(Resource);
     if (UNLIKELY(hook_column() == COLUMN_VERIFIED)) {
         if (resource_is_entered(Resource))
             MISUSE(VIOLATION_RESOURCE_REINITIALIZED, Resource);
@@ -132,6 +136,7 @@ NTSTATUS ExInitializeResourceLite(PERESOURCE Resource)
 NTSTATUS ExReinitializeResourceLite(PERESOURCE Resource)
 {
     MISUSE_ABOVE(DISPATCH_LEVEL);
+    TOUCHES(Resource);
     free(Resource->OwnerTable);
     make_new(Resource);
     return STATUS_SUCCESS;
@@ -140,6 +145,7 @@ NTSTATUS ExReinitializeResourceLite(PERESOURCE Resource)
 NTSTATUS ExDeleteResourceLite(PERESOURCE Resource)
 {
     MISUSE_ABOVE(DISPATCH_LEVEL);
+    TOUCHES(Resource);
     if (UNLIKELY(!resource_is_started(Resource))) {
         MISUSE(VIOLATION_RESOURCE_NOT_INITIALIZED, Resource);
         return STATUS_SUCCESS;

@@ -4,6 +4,7 @@
 
 #include "kernel/misuse.h"
 #include "kernel/os_park.h"
+#include "pool/touch.h"
 
 #include <stdbool.h>
 
@@ -17,6 +18,7 @@ VOID ExInitializeRundownProtection(PEX_RUNDOWN_REF RunRef)
 
 BOOLEAN ExAcquireRundownProtectionEx(PEX_RUNDOWN_REF RunRef, ULONG Count)
 {
+    TOUCHES(RunRef);
     ULONG_PTR word = __atomic_load_n(&RunRef->Count, __ATOMIC_RELAXED);
     do {
         if ((word & RUNNING_DOWN) != 0)
@@ -30,6 +32,7 @@ BOOLEAN ExAcquireRundownProtectionEx(PEX_RUNDOWN_REF RunRef, ULONG Count)
  * not touched after the count has gone down. */
 VOID ExReleaseRundownProtectionEx(PEX_RUNDOWN_REF RunRef, ULONG Count)
 {
+    TOUCHES(RunRef);
     ULONG_PTR after = __atomic_sub_fetch(&RunRef->Count, Count * ONE_USE, __ATOMIC_ACQ_REL);
     if (after == RUNNING_DOWN)
         os_unpark_all(&RunRef->Count);
@@ -48,6 +51,7 @@ VOID ExReleaseRundownProtection(PEX_RUNDOWN_REF RunRef)
 VOID ExWaitForRundownProtectionRelease(PEX_RUNDOWN_REF RunRef)
 {
     MISUSE_ABOVE(APC_LEVEL);
+    TOUCHES(RunRef);
     ULONG_PTR word = __atomic_or_fetch(&RunRef->Count, RUNNING_DOWN, __ATOMIC_ACQ_REL);
     while (word != RUNNING_DOWN) {
         os_park(&RunRef->Count, (uint32_t)word);

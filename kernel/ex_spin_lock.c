@@ -8,6 +8,7 @@
 #include "kernel/spin_word.h"
 #include "pool/kind.h"
 #include "pool/os.h"
+#include "pool/touch.h"
 #include "pool/util.h"
 
 #define ALONE        0x80000000u
@@ -92,6 +93,7 @@ static bool note_try(PEX_SPIN_LOCK lock, bool is_taken, enum lock_mode mode, con
 static void take(PEX_SPIN_LOCK lock, enum lock_mode mode, const void *frame)
 {
     const struct lock_call call = call_of(lock, mode, frame);
+    TOUCHES(lock);
     if (deadlock_is_on() && !deadlock_before(&call))
         return;
     bool is_taken = mode == LOCK_ALONE ? wait_alone(lock, frame) : wait_shared(lock, frame);
@@ -104,6 +106,7 @@ static bool may_drop(PEX_SPIN_LOCK lock, enum lock_mode mode, unsigned char lowe
                      const void *frame)
 {
     struct lock_call call = call_of(lock, mode, frame);
+    TOUCHES(lock);
     uint32_t word = read_word(lock);
     bool is_alone = (word & ALONE) != 0;
     bool is_held = is_alone || (word & REST) != 0;

@@ -12,6 +12,7 @@
 #include "kernel/work_queue.h"
 #include "pool/hook.h"
 #include "pool/kind.h"
+#include "pool/touch.h"
 
 enum { THREADS_MOST = 64 };
 
@@ -129,6 +130,7 @@ static bool run_one_locked(void)
 VOID ExQueueWorkItem(PWORK_QUEUE_ITEM WorkItem, WORK_QUEUE_TYPE QueueType)
 {
     MISUSE_ABOVE(DISPATCH_LEVEL);
+    TOUCHES(WorkItem);
     if (UNLIKELY(hook_column() == COLUMN_VERIFIED) && memory_is_paged(WorkItem))
         MISUSE(VIOLATION_WORK_ITEM_PAGED, WorkItem);
     if (!work_queue_insert(WorkItem, QueueType))

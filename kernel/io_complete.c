@@ -4,6 +4,7 @@
 #include "kernel/misuse.h"
 #include "kernel/object.h"
 #include "kernel/pool_size.h"
+#include "pool/touch.h"
 
 #include "expool/pool.h"
 
@@ -96,6 +97,7 @@ static void finish(PIRP irp)
 VOID IofCompleteRequest(PIRP Irp, CCHAR PriorityBoost)
 {
     (void)PriorityBoost;
+    TOUCHES(Irp);
     if (Irp->Type != IO_TYPE_IRP || Irp->CurrentLocation > Irp->StackCount) {
         MISUSE(VIOLATION_IRP_COMPLETED_TWICE, Irp);
         return;

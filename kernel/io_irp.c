@@ -9,6 +9,7 @@
 #include "kernel/misuse.h"
 #include "kernel/pool_size.h"
 #include "pool/drivers.h"
+#include "pool/touch.h"
 
 #include <string.h>
 
@@ -58,6 +59,7 @@ PIRP IoMakeAssociatedIrp(PIRP Irp, CCHAR StackSize)
 
 VOID IoReuseIrp(PIRP Irp, NTSTATUS Iostatus)
 {
+    TOUCHES(Irp);
     UCHAR allocation = Irp->AllocationFlags;
     IoInitializeIrp(Irp, Irp->Size, Irp->StackCount);
     Irp->AllocationFlags = allocation;
@@ -72,6 +74,7 @@ VOID IoFreeIrp(PIRP Irp)
 
 NTSTATUS IofCallDriver(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 {
+    TOUCHES(Irp);
     if (Irp->CurrentLocation <= 1) {
         MISUSE(VIOLATION_IRP_NO_LOCATION, Irp);
         return STATUS_INVALID_PARAMETER;

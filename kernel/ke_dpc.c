@@ -11,6 +11,7 @@
 #include "kernel/timer_queue.h"
 #include "pool/kind.h"
 #include "pool/process.h"
+#include "pool/touch.h"
 #include "pool/util.h"
 
 enum { TYPE_DPC = 19, TYPE_THREADED_DPC = 24, CURRENT_SHIFT = 16, LEVEL_SHIFT = 8 };
@@ -176,6 +177,7 @@ static bool run_one_locked(void)
 
 static void initialize(PKDPC dpc, UCHAR type, PKDEFERRED_ROUTINE routine, PVOID context)
 {
+    TOUCHES(dpc);
     *dpc = (KDPC){.DeferredRoutine = routine, .DeferredContext = context};
     dpc->Type = type;
     dpc->Importance = MediumImportance;
@@ -193,6 +195,7 @@ VOID KeInitializeThreadedDpc(PRKDPC Dpc, PKDEFERRED_ROUTINE DeferredRoutine, PVO
 
 static UCHAR touch(const KDPC *dpc)
 {
+    TOUCHES(dpc);
     return *(const volatile UCHAR *)&dpc->Type;
 }
 

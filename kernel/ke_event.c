@@ -7,6 +7,7 @@
 #include "kernel/pageable.h"
 #include "pool/ddi.h"
 #include "pool/kind.h"
+#include "pool/touch.h"
 #include "pool/util.h"
 
 VOID KeInitializeEvent(PRKEVENT Event, EVENT_TYPE Type, BOOLEAN State)
@@ -67,6 +68,7 @@ LONG KeResetEvent(PRKEVENT Event)
 VOID KeClearEvent(PRKEVENT Event)
 {
     DDI_LEVEL(KeClearEvent);
+    TOUCHES(Event);
     change(Event, 0, false);
 }
 

@@ -10,6 +10,7 @@
 #include "pool/hook.h"
 #include "pool/kind.h"
 #include "pool/os.h"
+#include "pool/touch.h"
 #include "pool/util.h"
 
 enum { TURNS_BEFORE_YIELD = 64 };
@@ -63,6 +64,7 @@ static bool try_word(PKSPIN_LOCK lock)
 
 bool spin_try(PKSPIN_LOCK lock, enum lock_kind kind, const void *frame)
 {
+    TOUCHES(lock);
     bool is_taken = try_word(lock);
     if (is_taken && deadlock_is_on())
         deadlock_taken(&(struct lock_call){.lock = lock, .kind = kind, .frame = frame});
@@ -91,6 +93,7 @@ static NOINLINE void take_watched(PKSPIN_LOCK lock, enum lock_kind kind, const v
 
 void spin_take(PKSPIN_LOCK lock, enum lock_kind kind, const void *frame)
 {
+    TOUCHES(lock);
     if (deadlock_is_on())
         take_watched(lock, kind, frame);
     else if (UNLIKELY(!try_word(lock)))
@@ -110,6 +113,7 @@ static NOINLINE void drop_watched(const struct lock_call *call, bool is_own)
 
 void spin_drop(PKSPIN_LOCK lock, enum lock_kind kind, unsigned char lower, const void *frame)
 {
+    TOUCHES(lock);
     KSPIN_LOCK word = __atomic_load_n(lock, __ATOMIC_RELAXED);
     if (deadlock_is_on())
         drop_watched(
@@ -124,6 +128,7 @@ void spin_drop(PKSPIN_LOCK lock, enum lock_kind kind, unsigned char lower, const
 VOID KeInitializeSpinLock(PKSPIN_LOCK SpinLock)
 {
     MISUSE_PAGEABLE(SpinLock);
+    TOUCHES(SpinLock);
     if (deadlock_is_on())
         deadlock_initialized(
             &(struct lock_call){.lock = SpinLock, .kind = LOCK_SPIN_ANY, .frame = OWN_FRAME});

@@ -56,8 +56,10 @@ static void judge_end(PKSTART_ROUTINE routine)
 
 static void *run(void *argument)
 {
+    const void *volatile vector = service_thread_vector();
     struct birth birth = *(struct birth *)argument;
     jmp_buf here;
+    (void)vector;
     way_out = &here;
     thread_become(birth.thread);
     announce(birth.thread);

@@ -2,6 +2,7 @@
 
 #include "expool/pool.h"
 #include "kernel/rtl_case.h"
+#include "pool/touch.h"
 #include "pool/util.h"
 
 enum { BASE_BINARY = 2, BASE_OCTAL = 8, BASE_DECIMAL = 10, BASE_HEX = 16, BASE_WRONG = 1 };
@@ -21,6 +22,7 @@ size_t wide_length(const uint16_t *text)
     size_t length = 0;
     while (text[length] != 0)
         length++;
+    touch_bytes(text, (length + 1) * sizeof *text);
     return length;
 }
 

@@ -47,7 +47,9 @@ static bool doze_locked(struct service *service)
 
 static void *serve(void *argument)
 {
+    const void *volatile vector = service_thread_vector();
     struct service *service = argument;
+    (void)vector;
     pthread_setname_np(pthread_self(), service->name);
     lock_take(&dispatcher_lock);
     do {

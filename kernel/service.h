@@ -27,6 +27,19 @@ struct service {
 /* A detached thread that takes no signals but those its own code raises; false: none to be had. */
 bool service_start_thread(void *(*body)(void *), void *argument);
 
+/* The start of what the C library keeps for a thread, and points behind the start of: the thread's
+ * first frame holds it, since Memcheck has it for "possibly lost" otherwise when the program ends
+ * before the thread does. */
+static inline const void *service_thread_vector(void)
+{
+#if defined(__x86_64__)
+    enum { VECTOR = 1, HEAD_BYTES = 16 };
+#else
+    enum { VECTOR = 0, HEAD_BYTES = 16 };
+#endif
+    return ((const char *const *)__builtin_thread_pointer())[VECTOR] - HEAD_BYTES;
+}
+
 /* There is something new to do. */
 void service_kick_locked(struct service *service);
 

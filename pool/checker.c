@@ -11,6 +11,8 @@ static checker_freeze *frozen; /* to be called with false; NULL: nothing is */
 
 void __lsan_register_root_region(const void *start, size_t bytes) __attribute__((weak));
 void __lsan_unregister_root_region(const void *start, size_t bytes) __attribute__((weak));
+void *__asan_region_is_poisoned(const volatile void *start, size_t bytes) __attribute__((weak));
+void __asan_storeN(const volatile void *start, size_t bytes) __attribute__((weak));
 
 /* It alone of Valgrind's tools answers; who counts instructions under another counts its own. */
 static bool is_memcheck(void)
@@ -117,6 +119,16 @@ void checker_clear_bytes(void *start, size_t bytes)
     for (size_t i = 0; i < bytes % sizeof(word); i++)
         rest[i] = 0;
     checker_turn(false);
+}
+
+NOINLINE void checker_touch(const volatile void *start, size_t bytes)
+{
+    void *(*find)(const volatile void *, size_t) = __asan_region_is_poisoned;
+    void (*store)(const volatile void *, size_t) = __asan_storeN;
+    ASAN_UNSEEN(find);
+    ASAN_UNSEEN(store);
+    if (find(start, bytes) != NULL)
+        store(start, bytes);
 }
 
 void checker_turn(bool away)

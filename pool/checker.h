@@ -54,6 +54,8 @@ void checker_open_bytes(const void *start, size_t bytes, bool is_defined);
 void checker_close_bytes(const void *start, size_t bytes);
 void checker_clear_bytes(void *start, size_t bytes);
 void checker_turn(bool away);
+/* ASan reports it, if it is closed. */
+void checker_touch(const volatile void *start, size_t bytes);
 
 static inline bool checker_is_there(void)
 {

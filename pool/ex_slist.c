@@ -2,11 +2,12 @@
  * by its address: an entry whose link a pop reads cannot be taken and freed by another thread
  * meanwhile. Lock-free, as on Windows, that read would be of freed memory at times, which Windows'
  * fault handler forgives and special pool would report. */
-#include "expool/list.h"
 #include "expool/status.h"
 
 #include "pool/exception.h"
 #include "pool/os.h"
+#include "pool/slist.h"
+#include "pool/touch.h"
 #include "pool/util.h"
 
 #include <pthread.h>
@@ -79,6 +80,7 @@ static void set(PSLIST_HEADER header, ULONGLONG word, PSLIST_ENTRY first)
 
 VOID InitializeSListHead(PSLIST_HEADER SListHead)
 {
+    TOUCHES(SListHead);
     volatile uintptr_t place = (uintptr_t)SListHead; /* the compiler takes its type's word for it */
     if (place % sizeof(SLIST_HEADER) != 0) {
         exception_raise((uint32_t)STATUS_DATATYPE_MISALIGNMENT,
@@ -88,34 +90,49 @@ VOID InitializeSListHead(PSLIST_HEADER SListHead)
     set(SListHead, 0, NULL);
 }
 
-PSLIST_ENTRY InterlockedPushEntrySList(PSLIST_HEADER ListHead, PSLIST_ENTRY ListEntry)
+PSLIST_ENTRY slist_push(PSLIST_HEADER head, PSLIST_ENTRY entry)
 {
-    struct guard *guard = guard_of(ListHead);
-    ListEntry->Next = NULL; /* an entry that is freed memory faults here, without the guard */
+    struct guard *guard = guard_of(head);
+    entry->Next = NULL; /* an entry that is freed memory faults here, without the guard */
     take(guard);
-    PSLIST_ENTRY first = (PSLIST_ENTRY)ListHead->Region;
-    ULONGLONG word = ListHead->Alignment;
-    ListEntry->Next = first;
-    set(ListHead, ((word & ~(ULONGLONG)DEPTH_MASK) + SEQUENCE_ONE) | ((word + 1) & DEPTH_MASK),
-        ListEntry);
+    PSLIST_ENTRY first = (PSLIST_ENTRY)head->Region;
+    ULONGLONG word = head->Alignment;
+    entry->Next = first;
+    set(head, ((word & ~(ULONGLONG)DEPTH_MASK) + SEQUENCE_ONE) | ((word + 1) & DEPTH_MASK), entry);
     drop(guard);
     return first;
 }
 
-PSLIST_ENTRY InterlockedPopEntrySList(PSLIST_HEADER ListHead)
+PSLIST_ENTRY slist_pop(PSLIST_HEADER head)
 {
-    struct guard *guard = guard_of(ListHead);
+    struct guard *guard = guard_of(head);
     take(guard);
-    PSLIST_ENTRY first = (PSLIST_ENTRY)ListHead->Region;
-    ULONGLONG word = ListHead->Alignment;
+    PSLIST_ENTRY first = (PSLIST_ENTRY)head->Region;
+    ULONGLONG word = head->Alignment;
     if (first != NULL)
-        set(ListHead, (word & ~(ULONGLONG)DEPTH_MASK) | ((word - 1) & DEPTH_MASK), first->Next);
+        set(head, (word & ~(ULONGLONG)DEPTH_MASK) | ((word - 1) & DEPTH_MASK), first->Next);
     drop(guard);
     return first;
+}
+
+PSLIST_ENTRY InterlockedPushEntrySList(PSLIST_HEADER ListHead, PSLIST_ENTRY ListEntry)
+{
+    TOUCHES(ListHead);
+    TOUCHES(ListEntry);
+    return slist_push(ListHead, ListEntry);
+}
+
+/* The entry that leaves is told of by its user's first touch: between a look at it and the guard
+ * another thread may take and free it. */
+PSLIST_ENTRY InterlockedPopEntrySList(PSLIST_HEADER ListHead)
+{
+    TOUCHES(ListHead);
+    return slist_pop(ListHead);
 }
 
 PSLIST_ENTRY InterlockedFlushSList(PSLIST_HEADER ListHead)
 {
+    TOUCHES(ListHead);
     struct guard *guard = guard_of(ListHead);
     take(guard);
     PSLIST_ENTRY first = (PSLIST_ENTRY)ListHead->Region;

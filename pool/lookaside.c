@@ -10,8 +10,10 @@
 #include "pool/pool.h"
 #include "pool/pool_code.h"
 #include "pool/sanitizer.h"
+#include "pool/slist.h"
 #include "pool/symbol.h"
 #include "pool/text.h"
+#include "pool/touch.h"
 #include "pool/util.h"
 #include "pool/witness.h"
 
@@ -194,7 +196,7 @@ static void *pop_entry(GENERAL_LOOKASIDE_POOL *list)
 {
     pool_code_enter(list->Size);
     checker_look_away();
-    void *entry = InterlockedPopEntrySList(&list->ListHead);
+    void *entry = slist_pop(&list->ListHead);
     checker_look();
     pool_code_leave();
     return entry;
@@ -209,7 +211,7 @@ static void push_entry(GENERAL_LOOKASIDE_POOL *list, void *entry, const void *fr
         checker_close(entry, list->Size);
     }
     checker_look_away();
-    InterlockedPushEntrySList(&list->ListHead, entry);
+    slist_push(&list->ListHead, entry);
     checker_look();
 }
 
@@ -227,6 +229,7 @@ static void open_entry(const GENERAL_LOOKASIDE_POOL *list, void *entry, const vo
 
 void *lookaside_take(GENERAL_LOOKASIDE_POOL *list, const void *frame)
 {
+    TOUCHES(list);
     ULONG number = count(&list->TotalAllocates);
     void *entry = is_verified() ? NULL : pop_entry(list);
     if (UNLIKELY(entry == NULL || number % LOOK_EVERY == 0))
@@ -241,6 +244,7 @@ void *lookaside_take(GENERAL_LOOKASIDE_POOL *list, const void *frame)
 
 void lookaside_give(GENERAL_LOOKASIDE_POOL *list, void *entry, const void *frame)
 {
+    TOUCHES(list);
     count(&list->TotalFrees);
     if (!is_verified() &&
         QueryDepthSList(&list->ListHead) < __atomic_load_n(&list->Depth, __ATOMIC_RELAXED)) {
@@ -266,6 +270,7 @@ void lookaside_flush(GENERAL_LOOKASIDE_POOL *list, const void *frame)
 
 void lookaside_end(GENERAL_LOOKASIDE_POOL *list, const void *frame)
 {
+    TOUCHES(list);
     if (!is_in_use(list)) {
         raise_violation(VIOLATION_LOOKASIDE_NOT_INITIALIZED, list, 0, frame);
         return;

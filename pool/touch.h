@@ -1,0 +1,17 @@
+/* touch.h - memory of a caller's that a routine is about to read and write. AddressSanitizer looks
+ * at the accesses its compiler saw, and libexpool is compiled without it: it is asked here, so that
+ * an event in a freed block is reported where it is set. Memcheck sees every access by itself. */
+#ifndef POOL_TOUCH_H
+#define POOL_TOUCH_H
+
+#include "pool/checker.h"
+
+#define TOUCHES(object) touch_bytes(object, sizeof *(object))
+
+static inline void touch_bytes(const volatile void *start, size_t bytes)
+{
+    if (UNLIKELY(checker_present == CHECKER_ASAN))
+        checker_touch(start, bytes);
+}
+
+#endif
