@@ -16,7 +16,7 @@ struct lock dispatcher_lock = LOCK_INITIALIZER;
 
 void waitable_start(DISPATCHER_HEADER *object, enum waitable_type type, size_t bytes)
 {
-    touch_bytes(object, bytes);
+    TOUCHES_BYTES(object, bytes);
     object->Type = (UCHAR)type;
     object->Signalling = 0;
     object->Size = (UCHAR)(bytes / UNIT_BYTES);

@@ -22,7 +22,7 @@ size_t wide_length(const uint16_t *text)
     size_t length = 0;
     while (text[length] != 0)
         length++;
-    touch_bytes(text, (length + 1) * sizeof *text);
+    TOUCHES_BYTES(text, (length + 1) * sizeof *text);
     return length;
 }
 
