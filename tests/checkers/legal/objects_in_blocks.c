@@ -1,4 +1,4 @@
-/* objects_in_blocks.c - what the kernel keeps for a driver, each at the very end of a block and used as
+/* objects_in_blocks.c - what the kernel keeps for a driver, each at the very end of a block, used as
  * long as the block lives. */
 #include <ntddk.h>
 
