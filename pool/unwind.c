@@ -1,5 +1,6 @@
 #include "pool/unwind.h"
 
+#include "pool/checker.h"
 #include "pool/options.h"
 #include "pool/os.h"
 #include "pool/os_report.h"
@@ -30,8 +31,8 @@ static _Atomic unsigned trials;
 static _Atomic bool tables_only;
 
 /* Each saved frame pointer must lie further up in this thread's stack. */
-READS_ANY_STACK static unsigned unwind_frame_pointers(const void *frame, uintptr_t *frames,
-                                                      unsigned depth)
+READS_ANY_STACK static unsigned follow_pointers(const void *frame, uintptr_t *frames,
+                                                unsigned depth)
 {
     uintptr_t low = 0;
     uintptr_t high = 0;
@@ -51,6 +52,18 @@ READS_ANY_STACK static unsigned unwind_frame_pointers(const void *frame, uintptr
         at = up;
     }
     return depth;
+}
+
+/* In code without frame pointers the register leads anywhere in the stack, where nothing may have
+ * been written yet. */
+static unsigned unwind_frame_pointers(const void *frame, uintptr_t *frames, unsigned depth)
+{
+    checker_look_away();
+    unsigned count = follow_pointers(frame, frames, depth);
+    checker_open(&count, sizeof count, true);
+    checker_look();
+    checker_open(frames, count * sizeof *frames, true);
+    return count;
 }
 
 /* The call left its return address right below the frame that it came from. */

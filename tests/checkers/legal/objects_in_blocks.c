@@ -1,5 +1,5 @@
-/* objects_in_blocks.c - what the kernel keeps for a driver, each at the very end of a block, used as
- * long as the block lives. */
+/* objects_in_blocks.c - what the kernel keeps for a driver, each at the very end of a block, used
+ * as long as the block lives. */
 #include <ntddk.h>
 
 #define OBJECT(type) ((type *)ExAllocatePool2(POOL_FLAG_NON_PAGED, sizeof(type), 'tseT'))
