@@ -22,9 +22,11 @@ read -ra runner <<<"${row#*|}"
 archive=build/$tree/lib/libexpool.a
 [ "$tree" = release ] || archive="build/$tree/expool-inner.o build/$tree/libbacktrace/libbacktrace.a"
 
+own=$(sed -nE 's/^ \* Compiled with (-.*)\. \*\/$/\1/p' "$source")
+
 # shellcheck disable=SC2086 # words
-$compiler -g -O0 -fno-omit-frame-pointer -Wall -Wextra -Werror -Wno-multichar -Iinclude "$source" $archive -lpthread \
-    -o "$out/$program" 2>"$out/$program.link" || { echo "$tool: $source does not compile:"; cat "$out/$program.link"; exit 1; }
+$compiler -g -O0 -fno-omit-frame-pointer $own -Wall -Wextra -Werror -Wno-multichar -Iinclude "$source" $archive \
+    -lpthread -o "$out/$program" 2>"$out/$program.link" || { echo "$tool: $source does not compile:"; cat "$out/$program.link"; exit 1; }
 
 execute() {
     (

@@ -1,12 +1,7 @@
 /* no_frame_pointers.c - a caller compiled without frame pointers, whose register points into what it
- * has not written of its stack: our search for its callers reads there. */
+ * has not written of its stack: our search for its callers reads there.
+ * Compiled with -O1 -fomit-frame-pointer. */
 #include <wdm.h>
-
-#if defined(__clang__)
-#define OPTIMIZED
-#else
-#define OPTIMIZED __attribute__((optimize("O1", "omit-frame-pointer")))
-#endif
 
 static void __attribute__((noinline)) fill(int *at)
 {
@@ -14,7 +9,7 @@ static void __attribute__((noinline)) fill(int *at)
     __asm__ volatile("" ::: "memory");
 }
 
-OPTIMIZED int main(void)
+int main(void)
 {
     int numbers[6];
     for (int i = 0; i < 6; i++)
