@@ -1,5 +1,5 @@
-/* no_frame_pointers.c - a caller compiled without frame pointers, whose register points into what it
- * has not written of its stack: our search for its callers reads there.
+/* no_frame_pointers.c - a caller compiled without frame pointers, whose register points into what
+ * it has not written of its stack: our search for its callers reads there.
  * Compiled with -O1 -fomit-frame-pointer. */
 #include <wdm.h>
 
