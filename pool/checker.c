@@ -127,8 +127,10 @@ NOINLINE void checker_touch(const volatile void *start, size_t bytes)
     void (*store)(const volatile void *, size_t) = __asan_storeN;
     ASAN_UNSEEN(find);
     ASAN_UNSEEN(store);
-    if (find(start, bytes) != NULL)
-        store(start, bytes);
+    const char *end = (const char *)(uintptr_t)start + bytes;
+    const char *closed = find(start, bytes);
+    if (closed != NULL)
+        store(closed, (size_t)(end - closed));
 }
 
 void checker_turn(bool away)

@@ -238,13 +238,17 @@ struct taking {
     struct report_stack *stack;
 };
 
+/* The tool that reports it knows where its own routine was called. */
 static void take_access(void *context)
 {
     struct taking *taking = context;
     const struct violation *violation = report.violation;
-    taking->count = violation->frame != NULL
-                        ? stack_here(violation->frame, taking->frames)
-                        : stack_at_fault(violation->pc, violation->fault_frame, taking->frames);
+    if (violation->frame != NULL)
+        taking->count = stack_here(violation->frame, taking->frames);
+    else if (violation->is_appended)
+        taking->count = stack_above(violation->fault_frame, taking->frames);
+    if (taking->count == 0)
+        taking->count = stack_at_fault(violation->pc, violation->fault_frame, taking->frames);
 }
 
 /* Frame pointers are looked at before they are followed. */

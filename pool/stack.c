@@ -234,6 +234,11 @@ unsigned stack_here(const void *frame, uintptr_t frames[STACK_DEPTH_MAX])
     return unwind_full(unwind_caller(frame), frames, STACK_DEPTH_MAX);
 }
 
+unsigned stack_above(const void *frame, uintptr_t frames[STACK_DEPTH_MAX])
+{
+    return unwind_above(frame, frames, STACK_DEPTH_MAX);
+}
+
 unsigned stack_at_fault(uintptr_t pc, const void *frame, uintptr_t frames[STACK_DEPTH_MAX])
 {
     unsigned count = unwind_full(pc, frames, STACK_DEPTH_MAX);

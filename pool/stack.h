@@ -36,6 +36,10 @@ unsigned stack_frames(stack_id id, uintptr_t frames[STACK_DEPTH_MAX]);
 /* As stack_record, but copied out at full depth by the best unwinder there is: for reports. */
 unsigned stack_here(const void *frame, uintptr_t frames[STACK_DEPTH_MAX]);
 
+/* The callers of the routine that owns `frame`, in whatever code it is; 0: it is none of this
+ * thread's. */
+unsigned stack_above(const void *frame, uintptr_t frames[STACK_DEPTH_MAX]);
+
 /* The stack at a fault: starts at `pc`; called in the signal handler that was given it. Where no
  * unwind table knows `pc` (it lies in data), the callers come from `frame`, the frame pointer. */
 unsigned stack_at_fault(uintptr_t pc, const void *frame, uintptr_t frames[STACK_DEPTH_MAX]);

@@ -4,8 +4,10 @@
 #include "pool/options.h"
 #include "pool/own_code.h"
 #include "pool/symbol_module.h"
+#include "pool/text.h"
 #include "pool/util.h"
 
+#include <dlfcn.h>
 #include <string.h>
 
 enum { LINELESS_BYTES_MAX = 64 };
@@ -94,6 +96,20 @@ static void take_name(void *context, uintptr_t address, const char *name, uintpt
     function->start = value;
 }
 
+/* clang links its sanitizers' runtimes into the program; what they have in the C library's place
+ * has two names. */
+static bool is_sanitizers(const struct symbol_function *function)
+{
+    static const char *const prefix[] = {"__interceptor_", "__asan_", "__sanitizer_", "__lsan_"};
+    char bytes[64];
+    struct text full = TEXT_OVER(bytes);
+    for (unsigned i = 0; i < COUNT_OF(prefix); i++)
+        if (strncmp(function->name, prefix[i], strlen(prefix[i])) == 0)
+            return true;
+    text_add(&full, "%s%s", prefix[0], function->name);
+    return (uintptr_t)dlsym(RTLD_DEFAULT, full.bytes) == function->start;
+}
+
 static void name_by_debug_information(uintptr_t address, const struct symbol_module *module,
                                       struct lookup *lookup)
 {
@@ -107,6 +123,7 @@ static void name_by_debug_information(uintptr_t address, const struct symbol_mod
         return;
     backtrace_syminfo(state, address, take_name, ignore_error, &function);
     lookup->symbol.function = function.name;
+    lookup->symbol.is_runtime |= function.name != NULL && is_sanitizers(&function);
 }
 
 void symbol_find(uintptr_t address, void (*take)(const struct symbol *symbol, void *context),

@@ -32,9 +32,9 @@ static const char *base_name(const char *path)
 
 static bool is_runtime(const char *name)
 {
-    static const char *const prefix[] = {"libc.so",      "libc-",    "ld-linux", "libpthread",
-                                         "libasan.so",   "libtsan.", "libubsan", "linux-vdso",
-                                         "libstdc++.so", "libgcc_s"};
+    static const char *const prefix[] = {"libc.so",      "libc-",    "ld-linux",   "libpthread",
+                                         "libasan.so",   "libtsan.", "libubsan",   "linux-vdso",
+                                         "libstdc++.so", "libgcc_s", "liblsan.so", "libclang_rt."};
     for (unsigned i = 0; i < COUNT_OF(prefix); i++)
         if (begins_with(name, prefix[i]))
             return true;

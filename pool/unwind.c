@@ -19,7 +19,8 @@ enum {
 };
 
 struct walk {
-    uintptr_t begin; /* skip frames until this address */
+    uintptr_t begin;              /* skip frames until this address */
+    const uintptr_t *begin_place; /* or until the address that is there; NULL: nowhere */
     bool has_begun;
     uintptr_t *frames;
     const uintptr_t **places; /* NULL: nobody asks */
@@ -78,7 +79,8 @@ READS_ANY_STACK static _Unwind_Reason_Code take_frame(struct _Unwind_Context *co
 {
     struct walk *walk = argument;
     uintptr_t address = _Unwind_GetIP(context);
-    walk->has_begun |= address == walk->begin;
+    walk->has_begun |= address == walk->begin || (walk->begin_place != NULL &&
+                                                  walk->begin_place == place_of(context, address));
     if (!walk->has_begun || address == 0) /* 0: behind the outermost frame */
         return _URC_NO_REASON;
     if (walk->places != NULL)
@@ -101,6 +103,14 @@ unsigned unwind_full(uintptr_t pc, uintptr_t *frames, unsigned depth)
         return walk.count;
     frames[0] = pc;
     return 1;
+}
+
+unsigned unwind_above(const void *frame, uintptr_t *frames, unsigned depth)
+{
+    struct walk walk = {
+        .begin_place = (const uintptr_t *)frame + 1, .frames = frames, .depth = depth};
+    (void)os_try(follow_tables, &walk);
+    return walk.count;
 }
 
 /* One frame more than asked for tells whether the stack goes on. */

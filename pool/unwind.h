@@ -33,4 +33,8 @@ unsigned unwind_frames(const void *frame, uintptr_t *frames, unsigned depth);
  * is not met (no tables there), it comes alone. */
 unsigned unwind_full(uintptr_t pc, uintptr_t *frames, unsigned depth);
 
+/* The same addresses as unwind_quick, by unwind tables from the innermost frame there is. 0 when
+ * `frame` is not met. */
+unsigned unwind_above(const void *frame, uintptr_t *frames, unsigned depth);
+
 #endif
