@@ -19,6 +19,7 @@
 #include <sys/syscall.h>
 #include <ucontext.h>
 #include <unistd.h>
+#include <valgrind/memcheck.h>
 
 enum {
     STACK_BYTES = 256 * 1024,       /* the report and the unwinder, under a sanitizer too */
@@ -43,6 +44,14 @@ static struct sigaction *previous_of(int signal_number)
     return &faults.previous[signal_number == SIGBUS];
 }
 
+/* A report has a stack of its own. Coming back from there Valgrind takes the first change of the
+ * stack pointer for a change of stacks, and the frame that it makes for closed. */
+static void open_below(uintptr_t sp)
+{
+    enum { RED_ZONE_BYTES = 128, FRAME_BYTES_MAX = 65536 };
+    (void)VALGRIND_MAKE_MEM_UNDEFINED(sp - RED_ZONE_BYTES - FRAME_BYTES_MAX, FRAME_BYTES_MAX);
+}
+
 #if defined(__x86_64__)
 
 enum { ERROR_WRITE = 2, ERROR_FETCH = 16, DIRECTION_FLAG = 0x400, RED_ZONE_BYTES = 128 };
@@ -62,6 +71,7 @@ static void read_registers(const ucontext_t *context, struct os_fault *fault)
 static void resume_at(ucontext_t *context, uintptr_t pc)
 {
     context->uc_mcontext.gregs[REG_RIP] = (greg_t)pc;
+    open_below((uintptr_t)context->uc_mcontext.gregs[REG_RSP]);
 }
 
 uintptr_t os_fault_caller(const struct os_fault *fault)

@@ -13,7 +13,9 @@ if [ $# -gt 0 ]; then
     # Registers exact at each access: the programs go on after faults.
     valgrind=$(valgrind -q --error-exitcode=9 --leak-check=no --suppressions=ci/valgrind.supp \
         --px-default=allregs-at-mem-access --px-file-backed=allregs-at-mem-access \
-        "build/dev/fuzz/$name" "${corpus[@]}")
+        "build/dev/fuzz/$name" "${corpus[@]}" 2>"build/$name.valgrind") || { cat "build/$name.valgrind"; exit 1; }
+    # Programs in a child have an exit status of their own.
+    ! grep -E '^==[0-9]+== *(Invalid|Conditional|Use of|Syscall)' -A 12 "build/$name.valgrind" || exit 1
     printf '%s\n  gcc         %s\n  clang, ASan %s\n  valgrind    %s\n' "$name" "$plain" "$asan" "$valgrind"
     [ "$plain" = "$asan" ] && [ "$plain" = "$valgrind" ]
     exit
