@@ -221,7 +221,8 @@ static NOINLINE bool is_admitted(const struct request *request)
                                           [PRIORITY_NORMAL] = 1,
                                           [PRIORITY_HIGH] = 2};
     unsigned least = request->low_reservation ? 0 : importance[request->priority];
-    return budget_admits(budget_meter_of(request->kind), least);
+    enum budget_meter meter = budget_meter_of(request->kind);
+    return budget_admits(meter, least) || (quarantine_give_way() && budget_admits(meter, least));
 }
 
 /* From the thread's cache where that may be, else from the heap. */
@@ -235,11 +236,13 @@ static void *serve(const struct request *request)
 }
 
 /* What waits in this thread's cache, on the shelves and in empty pages of slots may make up a page.
- * Not at DISPATCH_LEVEL, where paged pool is not to be touched. */
+ * At DISPATCH_LEVEL, where paged pool is not to be touched, only the quarantine gives way. */
 static NOINLINE void *serve_from_spare(const struct request *request)
 {
-    if (!budget_has_refused() || irql_current >= IRQL_DISPATCH)
+    if (!budget_has_refused())
         return NULL;
+    if (irql_current >= IRQL_DISPATCH)
+        return quarantine_give_way() ? serve(request) : NULL;
     (void)pool_trim();
     return serve(request);
 }
@@ -343,9 +346,11 @@ void pool_give(const struct release *release)
         return;
     }
     struct block *block = heap_free_to_cache(&pools.heaps[kind], release);
-    bool is_kept =
-        block == NULL || (checker_is_there() && quarantine_keep(kind, block, release->frame));
-    if (!is_kept)
+    if (block == NULL)
+        return;
+    if (checker_is_there())
+        quarantine_keep(kind, block, release->frame);
+    else
         cache_keep(kind, block, release->frame);
 }
 
