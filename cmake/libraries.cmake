@@ -2,7 +2,8 @@
 
 add_library(expool_shared SHARED)
 target_link_libraries(expool_shared PRIVATE expool_inner)
-target_link_options(expool_shared PRIVATE -Wl,--exclude-libs,ALL -Wl,--no-undefined)
+# nodelete: a module that brought it along goes; threads, handlers, forks and a checker still call it.
+target_link_options(expool_shared PRIVATE -Wl,--exclude-libs,ALL -Wl,--no-undefined -Wl,-z,nodelete)
 set_target_properties(expool_shared PROPERTIES OUTPUT_NAME expool EXPORT_NAME expool
     VERSION 1 SOVERSION 1 LINKER_LANGUAGE C) # counts by itself: docs/decisions/0040
 target_include_directories(expool_shared INTERFACE
