@@ -1,6 +1,5 @@
 #include "pool/pool.h"
 
-#include "expool/statistics.h"
 #include "pool/budget.h"
 #include "pool/bugcheck.h"
 #include "pool/cache.h"
@@ -99,12 +98,19 @@ static bool has_room(size_t pool_bytes)
     return trial != NULL && table != NULL;
 }
 
+/* Valgrind takes note of the trial's bytes, too: ten seconds where it keeps origins. */
+static void *reserve_each(size_t pool_bytes)
+{
+    bool has = pool_bytes <= POOL_BYTES_MIN || RUNNING_ON_VALGRIND || has_room(pool_bytes);
+    return has ? os_reserve(pool_bytes * POOL_KIND_COUNT, PAGE_BYTES) : NULL;
+}
+
 static void reserve(void)
 {
     pools.pool_bytes = RUNNING_ON_VALGRIND ? POOL_BYTES_VALGRIND : POOL_BYTES_MAX;
-    while (pools.pool_bytes > POOL_BYTES_MIN && !has_room(pools.pool_bytes))
+    while ((pools.start = reserve_each(pools.pool_bytes)) == NULL &&
+           pools.pool_bytes > POOL_BYTES_MIN)
         pools.pool_bytes /= 2;
-    pools.start = os_reserve(pools.pool_bytes * POOL_KIND_COUNT, PAGE_BYTES);
     if (pools.start != NULL)
         return;
     static const char message[] = "expool: no address space for the pools (ulimit -v, -d?)\n";
@@ -379,22 +385,4 @@ struct heap *pool_heap(enum pool_kind kind)
 {
     pool_start();
     return &pools.heaps[kind];
-}
-
-void pool_add_pages(int pool_class, struct expool_class_statistics *statistics)
-{
-    pool_start();
-    for (unsigned i = 0; i < POOL_KIND_COUNT; i++) {
-        if (pool_is_paged((enum pool_kind)i) != (pool_class == EXPOOL_CLASS_PAGED))
-            continue;
-        heap_lock(&pools.heaps[i]);
-        statistics->pages += pools.heaps[i].pages.used;
-        statistics->free_bytes += heap_free_bytes(&pools.heaps[i]);
-        statistics->cached_pages += pools.heaps[i].pages.resident;
-        heap_unlock(&pools.heaps[i]);
-        size_t cached_bytes = cache_bytes((enum pool_kind)i);
-        cached_bytes += quarantine_bytes((enum pool_kind)i);
-        statistics->cached_bytes += cached_bytes;
-        statistics->free_bytes += cached_bytes;
-    }
 }
