@@ -1,5 +1,5 @@
-/* write_before_start_of_big.c - writes the byte in front of a block of pages of its own. With an argument it is the near
- * miss. */
+/* write_before_start_of_big.c - writes the byte in front of a block of pages of its own. With an
+ * argument it is the near miss. */
 #include <wdm.h>
 
 int main(int argc, char **argv)

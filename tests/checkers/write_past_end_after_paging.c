@@ -1,5 +1,5 @@
-/* write_past_end_after_paging.c - writes the byte behind a block whose page was out and came back. With an argument it is
- * the near miss. */
+/* write_past_end_after_paging.c - writes the byte behind a block whose page was out and came back.
+ * With an argument it is the near miss. */
 #include <wdm.h>
 
 #include <expool/paging.h>

@@ -1,5 +1,5 @@
-/* write_past_end_of_pages.c - writes the byte behind a block of whole pages, the last that is in use. With an argument
- * it is the near miss. */
+/* write_past_end_of_pages.c - writes the byte behind a block of whole pages, the last that is in
+ * use. With an argument it is the near miss. */
 #include <wdm.h>
 
 int main(int argc, char **argv)

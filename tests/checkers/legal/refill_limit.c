@@ -1,5 +1,5 @@
-/* refill_limit.c - a pool with a limit is filled, emptied and filled with blocks of another size, at DISPATCH_LEVEL and
- * with low priority: what waits after its free is no reason to refuse. */
+/* refill_limit.c - a pool with a limit is filled, emptied and filled with blocks of another size,
+ * at DISPATCH_LEVEL and with low priority: what waits after its free is no reason to refuse. */
 #include <wdm.h>
 
 enum { BLOCKS = 1400, BLOCK_BYTES = 4000, BIG_BYTES = 9000, BIG_BLOCKS = 450 };
