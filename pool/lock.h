@@ -7,6 +7,7 @@
 #include "pool/util.h"
 
 #include <pthread.h>
+#include <stdbool.h>
 
 struct lock {
     pthread_mutex_t mutex;
@@ -20,6 +21,11 @@ struct lock {
 static inline void lock_take(struct lock *lock)
 {
     pthread_mutex_lock(&lock->mutex);
+}
+
+static inline bool lock_try(struct lock *lock)
+{
+    return pthread_mutex_trylock(&lock->mutex) == 0;
 }
 
 static inline void lock_drop(struct lock *lock)

@@ -1,6 +1,7 @@
 #include "pool/pager.h"
 
 #include "pool/budget.h"
+#include "pool/checker.h"
 #include "pool/mode.h"
 #include "pool/options.h"
 #include "pool/os.h"
@@ -10,6 +11,7 @@
 #include "pool/pages.h"
 #include "pool/sanitizer.h"
 #include "pool/util.h"
+#include "pool/witness.h"
 
 #include <string.h>
 
@@ -139,12 +141,15 @@ static bool leave(size_t first, size_t count)
         while (saved > 0)
             store_drop(slots[--saved]);
         INVARIANT(os_allow(start, count * PAGE_BYTES, false));
+        witness_close(start, count * PAGE_BYTES);
         return false;
     }
-    if (pager.has_guards && os_guard_install(start, count * PAGE_BYTES))
+    if (pager.has_guards && os_guard_install(start, count * PAGE_BYTES)) {
         (void)os_allow(start, count * PAGE_BYTES, false); /* the guards hold; one mapping again */
-    else
+        witness_close(start, count * PAGE_BYTES);
+    } else {
         (void)os_discard(start, count * PAGE_BYTES);
+    }
     for (size_t i = 0; i < count; i++)
         atomic_store_explicit(&pager.slot_of[first + i], slots[i], memory_order_release);
     atomic_fetch_add(&pager.out, count);
@@ -216,6 +221,7 @@ static void arrive(size_t index)
         insist(os_guard_remove, page);
     insist(fill, page);
     insist(allow_data, page);
+    witness_close(page, PAGE_BYTES);
     store_wipe();
     store_drop(slot);
     atomic_store_explicit(&pager.slot_of[index], 0, memory_order_release);
@@ -245,6 +251,7 @@ static void forget_stretch(size_t first, size_t count)
     if (pager.has_guards)
         INVARIANT(os_guard_remove(start, count * PAGE_BYTES));
     INVARIANT(os_allow(start, count * PAGE_BYTES, false));
+    checker_close(start, count * PAGE_BYTES);
     for (size_t i = first; i < first + count; i++) {
         store_drop(slot_of(i));
         atomic_store_explicit(&pager.slot_of[i], 0, memory_order_release);

@@ -114,11 +114,13 @@ static size_t search_bin(struct pages *pages, size_t count)
     return PAGES_NONE;
 }
 
+/* The next page is closed as well, though there is none: who reaches for it has left a block. */
 static bool allow(struct pages *pages, size_t goal)
 {
-    if (!os_allow(pages_address(pages, pages->allowed), (goal - pages->allowed) * PAGE_BYTES,
-                  pages->executable))
+    unsigned char *start = pages_address(pages, pages->allowed);
+    if (!os_allow(start, (goal - pages->allowed) * PAGE_BYTES, pages->executable))
         return false;
+    checker_close(start, (goal - pages->allowed + (goal < pages->capacity)) * PAGE_BYTES);
     __atomic_store_n(&pages->allowed, goal, __ATOMIC_RELAXED); /* the pager reads it in a fault */
     return true;
 }
@@ -135,7 +137,6 @@ static size_t grow(struct pages *pages, size_t count)
             return PAGES_NONE;
     }
     __atomic_store_n(&pages->frontier, first + count, __ATOMIC_RELAXED); /* Force IRQL reads it */
-    checker_close(pages_address(pages, first), count * PAGE_BYTES);
     return first;
 }
 
@@ -195,8 +196,10 @@ size_t pages_take(struct pages *pages, size_t count)
         refuse(pages, count);
         return PAGES_NONE;
     }
-    if (pages->protects)
+    if (pages->protects) {
         INVARIANT(os_allow(pages_address(pages, first), count * PAGE_BYTES, pages->executable));
+        checker_close(pages_address(pages, first), count * PAGE_BYTES);
+    }
     if (pages->resident > 0)
         pages->resident -= count_dirty(pages, first, count);
     pages->used += count;

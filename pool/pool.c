@@ -1,6 +1,5 @@
 #include "pool/pool.h"
 
-#include "expool/statistics.h"
 #include "pool/budget.h"
 #include "pool/bugcheck.h"
 #include "pool/cache.h"
@@ -99,12 +98,19 @@ static bool has_room(size_t pool_bytes)
     return trial != NULL && table != NULL;
 }
 
+/* Valgrind takes note of the trial's bytes, too: ten seconds where it keeps origins. */
+static void *reserve_each(size_t pool_bytes)
+{
+    bool has = pool_bytes <= POOL_BYTES_MIN || RUNNING_ON_VALGRIND || has_room(pool_bytes);
+    return has ? os_reserve(pool_bytes * POOL_KIND_COUNT, PAGE_BYTES) : NULL;
+}
+
 static void reserve(void)
 {
     pools.pool_bytes = RUNNING_ON_VALGRIND ? POOL_BYTES_VALGRIND : POOL_BYTES_MAX;
-    while (pools.pool_bytes > POOL_BYTES_MIN && !has_room(pools.pool_bytes))
+    while ((pools.start = reserve_each(pools.pool_bytes)) == NULL &&
+           pools.pool_bytes > POOL_BYTES_MIN)
         pools.pool_bytes /= 2;
-    pools.start = os_reserve(pools.pool_bytes * POOL_KIND_COUNT, PAGE_BYTES);
     if (pools.start != NULL)
         return;
     static const char message[] = "expool: no address space for the pools (ulimit -v, -d?)\n";
@@ -221,7 +227,8 @@ static NOINLINE bool is_admitted(const struct request *request)
                                           [PRIORITY_NORMAL] = 1,
                                           [PRIORITY_HIGH] = 2};
     unsigned least = request->low_reservation ? 0 : importance[request->priority];
-    return budget_admits(budget_meter_of(request->kind), least);
+    enum budget_meter meter = budget_meter_of(request->kind);
+    return budget_admits(meter, least) || (quarantine_give_way() && budget_admits(meter, least));
 }
 
 /* From the thread's cache where that may be, else from the heap. */
@@ -235,11 +242,13 @@ static void *serve(const struct request *request)
 }
 
 /* What waits in this thread's cache, on the shelves and in empty pages of slots may make up a page.
- * Not at DISPATCH_LEVEL, where paged pool is not to be touched. */
+ * At DISPATCH_LEVEL, where paged pool is not to be touched, only the quarantine gives way. */
 static NOINLINE void *serve_from_spare(const struct request *request)
 {
-    if (!budget_has_refused() || irql_current >= IRQL_DISPATCH)
+    if (!budget_has_refused())
         return NULL;
+    if (irql_current >= IRQL_DISPATCH)
+        return quarantine_give_way() ? serve(request) : NULL;
     (void)pool_trim();
     return serve(request);
 }
@@ -343,9 +352,11 @@ void pool_give(const struct release *release)
         return;
     }
     struct block *block = heap_free_to_cache(&pools.heaps[kind], release);
-    bool is_kept =
-        block == NULL || (checker_is_there() && quarantine_keep(kind, block, release->frame));
-    if (!is_kept)
+    if (block == NULL)
+        return;
+    if (checker_is_there())
+        quarantine_keep(kind, block, release->frame);
+    else
         cache_keep(kind, block, release->frame);
 }
 
@@ -374,22 +385,4 @@ struct heap *pool_heap(enum pool_kind kind)
 {
     pool_start();
     return &pools.heaps[kind];
-}
-
-void pool_add_pages(int pool_class, struct expool_class_statistics *statistics)
-{
-    pool_start();
-    for (unsigned i = 0; i < POOL_KIND_COUNT; i++) {
-        if (pool_is_paged((enum pool_kind)i) != (pool_class == EXPOOL_CLASS_PAGED))
-            continue;
-        heap_lock(&pools.heaps[i]);
-        statistics->pages += pools.heaps[i].pages.used;
-        statistics->free_bytes += heap_free_bytes(&pools.heaps[i]);
-        statistics->cached_pages += pools.heaps[i].pages.resident;
-        heap_unlock(&pools.heaps[i]);
-        size_t cached_bytes = cache_bytes((enum pool_kind)i);
-        cached_bytes += quarantine_bytes((enum pool_kind)i);
-        statistics->cached_bytes += cached_bytes;
-        statistics->free_bytes += cached_bytes;
-    }
 }

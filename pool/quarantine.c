@@ -70,26 +70,28 @@ static void shrink(enum pool_kind kind, size_t bytes_max, const void *frame)
         heap_give_many(pool_heap(kind), leaving, count, frame);
 }
 
-bool quarantine_keep(enum pool_kind kind, struct block *block, const void *frame)
+/* False: the list is full, or there is none. */
+static bool append(struct ring *ring, struct waiting last)
 {
-    struct ring *ring = &quarantine.rings[kind];
-    if (quarantine.bytes_max == 0)
-        return false;
-    checker_look_away();
-    uint32_t bytes = (uint32_t)block_bytes(block);
-    checker_look();
     lock_take(&quarantine.lock);
-    bool has_room = ring->count < quarantine.capacity;
+    bool has_room = quarantine.bytes_max > 0 && ring->count < quarantine.capacity;
     if (has_room) {
-        ring->blocks[(ring->first + ring->count++) % quarantine.capacity] =
-            (struct waiting){block, bytes};
-        ring->bytes += bytes;
+        ring->blocks[(ring->first + ring->count++) % quarantine.capacity] = last;
+        ring->bytes += last.bytes;
     }
-    bool is_full = ring->bytes > quarantine.bytes_max + quarantine.bytes_max / SLACK;
     lock_drop(&quarantine.lock);
-    if (is_full)
-        shrink(kind, quarantine.bytes_max, frame);
     return has_room;
+}
+
+void quarantine_keep(enum pool_kind kind, struct block *block, const void *frame)
+{
+    checker_look_away();
+    struct waiting last = {block, (uint32_t)block_bytes(block)};
+    checker_look();
+    if (!append(&quarantine.rings[kind], last))
+        heap_give_many(pool_heap(kind), &block, 1, frame);
+    else if (quarantine_bytes(kind) > quarantine.bytes_max + quarantine.bytes_max / SLACK)
+        shrink(kind, quarantine.bytes_max, frame);
 }
 
 void quarantine_empty(enum pool_kind kind)
@@ -103,6 +105,19 @@ size_t quarantine_bytes(enum pool_kind kind)
     size_t bytes = quarantine.rings[kind].bytes;
     lock_drop(&quarantine.lock);
     return bytes;
+}
+
+bool quarantine_give_way(void)
+{
+    size_t bytes = 0;
+    for (unsigned i = 0; quarantine.bytes_max > 0 && i < POOL_KIND_COUNT; i++) {
+        enum pool_kind kind = (enum pool_kind)i;
+        if (pool_is_paged(kind) && irql_current >= IRQL_DISPATCH)
+            continue;
+        bytes += quarantine_bytes(kind);
+        quarantine_empty(kind);
+    }
+    return bytes > 0;
 }
 
 void quarantine_lock(void)

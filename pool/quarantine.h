@@ -14,12 +14,16 @@
 /* `bytes` 0: there is none. Once. False: no memory for its list. */
 bool quarantine_start(size_t bytes);
 
-/* Takes a block that heap_free_to_cache returned. False: there is no quarantine. Raises what is
- * wrong with a block that leaves. */
-bool quarantine_keep(enum pool_kind kind, struct block *block, const void *frame);
+/* Takes a block that heap_free_to_cache returned, in place of the cache; passes on what it cannot
+ * keep. Raises what is wrong with a block that leaves. */
+void quarantine_keep(enum pool_kind kind, struct block *block, const void *frame);
 
 /* Everything of a pool goes back to its heap. */
 void quarantine_empty(enum pool_kind kind);
+
+/* Before an allocation is refused: the same for all pools that may be touched at this IRQL. False:
+ * nothing was there. */
+bool quarantine_give_way(void);
 
 size_t quarantine_bytes(enum pool_kind kind);
 

@@ -1,5 +1,6 @@
 #include "pool/witness.h"
 
+#include "pool/checker.h"
 #include "pool/lock.h"
 #include "pool/os.h"
 #include "pool/util.h"
@@ -79,6 +80,17 @@ static struct record *make_records(size_t page)
     return records;
 }
 
+/* A big block begins: what its pages have seen before is over. */
+static void forget_lives(const void *block, size_t size_bytes)
+{
+    size_t pages = round_up(size_bytes, PAGE_BYTES) / PAGE_BYTES;
+    for (size_t i = 0; i < pages; i++) {
+        struct record *records = records_of(page_of(block) + i);
+        for (unsigned unit = 0; records != NULL && unit < UNITS; unit++)
+            records[unit].life = LIFE_NONE;
+    }
+}
+
 static unsigned unit_of(const void *address)
 {
     return (unsigned)((uintptr_t)address % PAGE_BYTES / UNIT_BYTES);
@@ -92,6 +104,8 @@ void witness_birth(const struct request *request, const void *block)
     records = records != NULL ? records : make_records(page_of(block));
     if (records == NULL)
         return;
+    if (unit_of(block) == 0)
+        forget_lives(block, request->size_bytes);
     records[unit_of(block)] = (struct record){
         .size_bytes = request->size_bytes,
         .number = __atomic_add_fetch(&witness.number, 1, __ATOMIC_RELAXED),
@@ -149,21 +163,22 @@ static bool is_outlived(const struct record *records, uintptr_t page, struct fou
     return false;
 }
 
-/* The nearest of the page; of two, the one in front. */
-static struct found look_in_page(const struct record *records, uintptr_t address)
+/* The nearest of a page; of two, the one in front. */
+static struct found look_in_page(size_t page, uintptr_t address)
 {
-    uintptr_t page = page_start((const void *)address);
+    const struct record *records = page < witness.bytes / PAGE_BYTES ? records_of(page) : NULL;
+    uintptr_t start = witness.start + page * PAGE_BYTES;
     struct found best = {NULL, 0};
-    for (unsigned unit = 0; unit < UNITS; unit++) {
-        struct found here = {&records[unit], page + (uintptr_t)unit * UNIT_BYTES};
-        if (here.record->life != LIFE_NONE && !is_outlived(records, page, here) &&
+    for (unsigned unit = 0; records != NULL && unit < UNITS; unit++) {
+        struct found here = {&records[unit], start + (uintptr_t)unit * UNIT_BYTES};
+        if (here.record->life != LIFE_NONE && !is_outlived(records, start, here) &&
             (best.record == NULL || distance(here, address) < distance(best, address)))
             best = here;
     }
     return best;
 }
 
-/* A big block's record is in front of its first page. */
+/* The big block that reaches into the page of the address, or ends not a page in front of it. */
 static struct found look_back(uintptr_t address)
 {
     size_t page = page_of((const void *)address);
@@ -172,24 +187,33 @@ static struct found look_back(uintptr_t address)
         struct found here = {records, witness.start + (page - i) * PAGE_BYTES};
         if (records != NULL && records->life != LIFE_NONE && distance(here, address) < PAGE_BYTES)
             return here;
-        if (records != NULL && records->life == LIFE_NONE)
-            break; /* a page of small ones */
     }
     return (struct found){NULL, 0};
 }
 
-/* The last life's of what was found in the page and in front of it. */
+static bool reaches_into(struct found found, uintptr_t page)
+{
+    return found.record != NULL && end_of(found) > page;
+}
+
+static struct found nearer(struct found one, struct found other, uintptr_t address)
+{
+    if (one.record == NULL || other.record == NULL)
+        return one.record != NULL ? one : other;
+    return distance(other, address) < distance(one, address) ? other : one;
+}
+
+/* What began in a page later than a big block is all that counts there. */
 static struct found look(uintptr_t address)
 {
-    const struct record *records = records_of(page_of((const void *)address));
-    struct found here = records != NULL ? look_in_page(records, address) : (struct found){NULL, 0};
+    size_t page = page_of((const void *)address);
+    struct found here = look_in_page(page, address);
     struct found before = look_back(address);
-    if (here.record == NULL || before.record == NULL)
-        return here.record != NULL ? here : before;
-    bool is_before = distance(before, address) < distance(here, address) ||
-                     (distance(before, address) == distance(here, address) &&
-                      before.record->number > here.record->number);
-    return is_before ? before : here;
+    if (here.record != NULL && reaches_into(before, page_start((const void *)address)))
+        return here;
+    struct found in_front = look_in_page(page - 1, address); /* of page 0: no page */
+    return nearer(nearer(nearer(before, in_front, address), here, address),
+                  look_in_page(page + 1, address), address);
 }
 
 static void fill(struct found found, struct story *story)
@@ -232,6 +256,48 @@ void witness_tell_more(struct story *story)
     enum life life = story->is_live ? LIFE_LIVE : LIFE_FREED;
     if (records != NULL && records[unit_of(story->block)].life == life)
         fill((struct found){&records[unit_of(story->block)], (uintptr_t)story->block}, story);
+}
+
+static void close_between(uintptr_t start, uintptr_t end)
+{
+    if (start < end)
+        checker_close((const void *)start, end - start); /* NOLINT(performance-no-int-to-ptr) */
+}
+
+/* Of a page in which blocks began; false: it is nobody's, or a big block's. */
+static bool close_between_blocks(const struct record *records, uintptr_t page)
+{
+    uintptr_t open = page;
+    bool has_any = false;
+    for (unsigned unit = 0; records != NULL && unit < UNITS; unit++) {
+        struct found here = {&records[unit], page + (uintptr_t)unit * UNIT_BYTES};
+        has_any = has_any || here.record->life != LIFE_NONE;
+        if (here.record->life != LIFE_LIVE)
+            continue;
+        close_between(open, here.start);
+        open = end_of(here);
+    }
+    if (has_any)
+        close_between(open, page + PAGE_BYTES);
+    return has_any;
+}
+
+static void close_page(size_t page)
+{
+    uintptr_t start = witness.start + page * PAGE_BYTES;
+    if (close_between_blocks(records_of(page), start))
+        return;
+    struct found before = look_back(start);
+    bool is_open = reaches_into(before, start) && before.record->life == LIFE_LIVE;
+    close_between(is_open ? end_of(before) : start, start + PAGE_BYTES);
+}
+
+void witness_close(const void *start, size_t bytes)
+{
+    if (checker_present != CHECKER_VALGRIND || !has(start))
+        return;
+    for (size_t i = 0; i < bytes / PAGE_BYTES; i++)
+        close_page(page_of(start) + i);
 }
 
 void witness_lock(void)

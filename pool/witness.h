@@ -26,6 +26,10 @@ bool witness_tell(const void *address, struct story *story);
 /* The same of the block that the heap has found. */
 void witness_tell_more(struct story *story);
 
+/* Memcheck takes memory that becomes accessible for the program's: what no live block has of these
+ * whole pages is closed again. */
+void witness_close(const void *start, size_t bytes);
+
 /* Around a fork. */
 void witness_lock(void);
 void witness_unlock(void);

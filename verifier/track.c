@@ -24,6 +24,7 @@ enum {
     NODES_MIN = 1 << 14,
     HISTORY_MAX = 4096, /* freed blocks remembered, a shard */
     TRAILER_LEAST = 8,
+    LOCK_TRIES = 100,
     HASH_SHIFT = 64 - 18,
 };
 
@@ -264,12 +265,23 @@ bool track_free(const struct release *release)
     return true;
 }
 
+/* A report may come out of a signal handler, and this very thread hold the lock. */
+static bool lock_if_possible(struct lock *lock)
+{
+    for (unsigned tries = 0; tries < LOCK_TRIES; tries++) {
+        if (lock_try(lock))
+            return true;
+        os_yield();
+    }
+    return false;
+}
+
 bool track_tell(const void *address, struct story *story)
 {
-    if (atomic_load_explicit(&track.count, memory_order_relaxed) == 0)
-        return false;
     struct shard *shard = shard_of(address);
-    lock_take(lock_of(shard));
+    if (atomic_load_explicit(&track.count, memory_order_relaxed) == 0 ||
+        !lock_if_possible(lock_of(shard)))
+        return false;
     const struct track_node *node = find_locked(address);
     if (node != NULL)
         track_story(node, story);

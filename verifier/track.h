@@ -24,7 +24,8 @@ bool track_allocate(const struct request *request, uint16_t driver, void **block
 /* True: the block was tracked; it has been freed, or a rule was raised. */
 bool track_free(const struct release *release);
 
-/* The story of the tracked block at the address, live or freed; false: there is none. */
+/* The story of the tracked block at the address, live or freed; false: there is none, or who was
+ * interrupted to tell it holds the lock. */
 bool track_tell(const void *address, struct story *story);
 
 /* Every live block. Called under a lock: takes no block and gives none. */
