@@ -2,7 +2,8 @@
  * as its usage:
  *   # driver-overlay.sh SOURCES OVERLAY - does this:
  *   #   - in a way
- *   # More of it. */
+ *   # More of it.
+ *   # Exit: 0 fine, 1 not. */
 #include "tools/pages/mdoc.h"
 #include "tools/pages/pages.h"
 
@@ -34,6 +35,18 @@ static void put_head(FILE *file, const char *name, const char *date, const char 
     mdoc_prose(file, dash + 3, strlen(dash + 3));
 }
 
+static const char exit_word[] = "Exit: ";
+
+/* Prose, or what begins the section about how it ends. */
+static void put_line(FILE *file, const char *text)
+{
+    size_t word = strlen(exit_word);
+    bool is_exit = strncmp(text, exit_word, word) == 0;
+    (void)fputs(is_exit ? ".Sh EXIT STATUS\n" : "", file);
+    text += is_exit ? word : 0;
+    mdoc_prose(file, text, strlen(text));
+}
+
 bool script_page_write(FILE *file, const char *name, const char *date, FILE *script)
 {
     char line[LINE_BYTES];
@@ -51,7 +64,7 @@ bool script_page_write(FILE *file, const char *name, const char *date, FILE *scr
         is_list = is_row;
         if (is_row)
             (void)fputs(".It\n", file);
-        mdoc_prose(file, line + (is_row ? 6 : 2), strlen(line + (is_row ? 6 : 2)));
+        put_line(file, line + (is_row ? 6 : 2));
     }
     (void)fputs(is_list ? ".El\n" : "", file);
     (void)fputs(".Sh SEE ALSO\n.Xr expool 1\n", file);
