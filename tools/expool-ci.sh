@@ -5,7 +5,7 @@
 #   - --fuzz SECONDS: for each fuzz target (60); 0: none is fuzzed
 #   - --targets FILES: fuzz targets, patterns with blanks between (every program fuzz_* below this folder)
 #   - --expect NAMES: only programs so named count as checked, 'test_*,demo' (expool run --help)
-#   - --options TEXT: as EXPOOL_OPTIONS, verify=exact:leaks=at_exit (seed=1, so that a finding has one name)
+#   - --options KEY=VALUE:...: as EXPOOL_OPTIONS, verify=exact:leaks=at_exit (seed=1, so that a finding has one name)
 #   - --timeout SECONDS: for each test line; then it and all it started is killed, a failure (0: no limit)
 #   - --out FOLDER: what it writes, expool.sarif, *.xml (JUnit), *.log, crashes (expool-ci); emptied first
 # An empty value leaves an option out. A test line that is more than a program and its words is run by bash: one
