@@ -39,7 +39,9 @@ char process_state(pid_t pid)
     (void)fclose(file);
     text[length] = 0;
     const char *behind_name = strrchr(text, ')');
-    return behind_name != NULL && behind_name[1] == ' ' ? behind_name[2] : 0;
+    if (behind_name == NULL || behind_name[1] != ' ')
+        return 0;
+    return behind_name[2];
 }
 
 /* The place in a file of one or of many processes that is `pid`'s; the last, for a process that has

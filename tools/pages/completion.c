@@ -72,9 +72,9 @@ static void put_values(FILE *file, const char *argument, const char *doc)
     }
 }
 
-void completion_add(FILE *completion, const char *verb, const char *name, const char *argument)
+void completion_add(FILE *completion, const char *command, const char *option, const char *argument)
 {
-    (void)fprintf(completion, "%s %s=", verb, name);
+    (void)fprintf(completion, "%s %s=", command, option);
     put_values(completion, argument, NULL);
     (void)fputc('\n', completion);
 }

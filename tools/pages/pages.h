@@ -34,7 +34,8 @@ bool script_page_write(const struct pages *pages, const char *name, FILE *script
 /* A row an option, "VERB --NAME= WORD...": @file, @dir, @list WORD..., @options, @any for what
  * can stand behind it; "VERB @words KIND" for the verb's own words. */
 void completion_write(const struct pages *pages, const struct verb_line *line);
-void completion_add(FILE *completion, const char *verb, const char *name, const char *argument);
+void completion_add(FILE *completion, const char *command, const char *option,
+                    const char *argument);
 
 /* A list of options ends with one that has nothing. */
 bool option_is_last(const struct argp_option *option);
