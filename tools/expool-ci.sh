@@ -127,7 +127,7 @@ run_test() {
         eval "words=($line)"
     else
         # shellcheck disable=SC2016 # the other shell's
-        [ "$(put_behind "$line")" -eq 0 ] || awaited=$'\n''wait $! || [ $? -eq 143 ]' # killed, as servers are
+        [ "$(put_behind "$line")" -eq 0 ] || awaited=$'\n''[ -z "$!" ] || wait $! || [ $? -eq 143 ]' # killed, as servers are
         words=(bash -eo pipefail -c "$line$awaited")
     fi
     show=yes under "test-$number" "$limit" '' "${words[@]}" || status=$?

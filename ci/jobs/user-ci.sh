@@ -115,7 +115,7 @@ line() { # STATUS LINE: as a test line
 }
 mkdir -p below && printf 'add_test(one %s)\n' "$PWD/one" >below/CTestTestfile.cmake
 for good in ./one "./one 'a ; b'" './one; ./one' './one && ./one | cat' 'A=1 ./one' 'cd below && ctest' './one &' \
-    './one -s & ./one; kill $!' '! ./one -f' './one # ; ./one -b'; do line 0 "$good"; done
+    './one -s & ./one; kill $!' '! ./one -f' './one # ; ./one -b' './one |& cat' './one 2>&1'; do line 0 "$good"; done
 for bad in './one -b' './one; ./one -b' './one && ./one -b' './one -b | cat' './one -b &' './one -f &' './one -f; ./one' \
     './one -f | ./one' 'A=1 ./one -b' './one "a" ; ./one -b' './one "it'"'"'s"; ./one -b "it'"'"'s"' './one -c' \
     './one -c; ./one' './one || ./one -b; ./one -c'; do line 1 "$bad"; done

@@ -53,6 +53,13 @@ over 0 -- ctest
 grep -q 'guarded; ended without a word' run.xml || fail "not a word about a child that was killed"
 over 121 -- sh -c "${program}_static clean"
 
+# A process that begins as its parent and goes on as a program is one; a block is no blocks.
+tests two:"sh -c \"$program clean; true\""
+over 0 -- ctest
+same "$(count '//system-out[starts-with(., "1 process, ")]')" 3
+over 98 --leaks=at_exit -- subject leak
+same "$(failure 'subject leak')" '1 pool block (1000 bytes) was not freed'
+
 # A test that passes all the same: ctest ends with 0, and keeps what the test printed.
 tests hidden:"sh -c \"$program overrun; true\""
 over 196 -- ctest
