@@ -213,7 +213,7 @@ make_coverage() {
     make_preset coverage replay_programs
 }
 
-# The verb with the smallest edit distance to what was typed.
+# "; the nearest is 'fuzz'", when a verb comes close to what was typed.
 nearest() {
     tr ' ' '\n' <<<"$verbs" | awk -v typed="$1" '
         function least(a, b) { return a < b ? a : b }
@@ -229,11 +229,30 @@ nearest() {
             }
             if (best == "" || row[length($0)] < far) { best = $0; far = row[length($0)] }
         }
-        END { print best }'
+        END { if (far <= (length(typed) + 2) / 3) printf "; the nearest is \047%s\047", best }'
+}
+
+# answer_options WORD...: the verb's lines of the usage for who asks, before anything is built (fuzz has a page of its
+# own); an option that it does not know is refused, by bench and replay themselves.
+answer_options() {
+    local known='' word
+    case $verb in
+        fuzz) return ;;
+        bench | replay) known=any ;;
+        checkers) known='--quick' ;;
+        oracle) known='--trials --tier --fault --jobs --list --seconds --empty --control' ;;
+    esac
+    for word; do
+        case $word in
+            -h | --help) usage | sed -nE "s|^  ($verb( .*)?)\$|./build.sh \1|p" && exit ;;
+            -*) [[ $known == any || " $known " == *" ${word%%=*} "* ]] || die "$verb has no option $word (./build.sh $verb --help)" ;;
+        esac
+    done
 }
 
 verb=${1:-build}
 [ $# -gt 0 ] && shift
+[[ " $verbs " != *" $verb "* ]] || answer_options "$@"
 
 case $verb in
     build)
@@ -357,5 +376,5 @@ case $verb in
     hooks) alone $# && git config core.hooksPath ci/hooks && say "pre-commit hook set" ;;
     clean) alone $# && rm -rf build ;;
     help | -h | --help) usage ;;
-    *) die "no verb '$verb'; the nearest is '$(nearest "$verb")' (./build.sh help lists all)" ;;
+    *) die "no verb '$verb'$(nearest "$verb") (./build.sh help lists all)" ;;
 esac

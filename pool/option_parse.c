@@ -6,7 +6,14 @@
 
 #include <string.h>
 
-enum { WORD_MAX = 64, MESSAGE_BYTES = 512, STDERR = 2, DECIMAL = 10 };
+enum {
+    WORD_MAX = 64,
+    MESSAGE_BYTES = 512,
+    STDERR = 2,
+    DECIMAL = 10,
+    BEGIN_MIN = 3,
+    LETTERS_PER_MISTAKE = 3
+};
 
 /* One "key=value", not terminated. */
 struct pair {
@@ -45,6 +52,15 @@ static unsigned distance(const char *a, size_t a_length, const char *b, size_t b
         }
     }
     return line[b_length];
+}
+
+/* Up to every third letter is another, or it begins so. */
+static bool is_close(const char *typed, size_t length, const char *word, size_t word_length)
+{
+    bool begins_so =
+        length >= BEGIN_MIN && length <= word_length && memcmp(typed, word, length) == 0;
+    return begins_so ||
+           distance(typed, length, word, word_length) <= (length + 2) / LETTERS_PER_MISTAKE;
 }
 
 /* One word of "a|b=2|c" after the other; its number stands behind '=', or is its place. */
@@ -87,8 +103,9 @@ static bool refuse_key(const struct pair *pair)
     struct text text = TEXT_OVER(bytes);
     text_add(&text, "expool: unknown option '");
     add_short(&text, pair->key, pair->key_length);
-    text_add(&text, "'; the nearest is '%s' (EXPOOL_OPTIONS=help=1 lists all)\n",
-             option_row_nearest(pair->key, pair->key_length));
+    const char *nearest = option_row_nearest(pair->key, pair->key_length);
+    text_add(&text, nearest != NULL ? "'; the nearest is '%s'" : "'", nearest);
+    text_add(&text, " (EXPOOL_OPTIONS=help=1 lists all)\n");
     say(&text);
     return false;
 }
@@ -118,7 +135,8 @@ static void add_choices(struct text *text, const struct pair *pair, const struct
             nearest = words;
         }
     }
-    if (nearest.word != NULL) {
+    if (nearest.word != NULL &&
+        is_close(pair->value, pair->value_length, nearest.word, nearest.length)) {
         text_add(text, ", the nearest is '");
         text_add_bytes(text, nearest.word, nearest.length);
         text_add(text, "'");
@@ -281,5 +299,5 @@ const char *option_row_nearest(const char *key, size_t length)
             nearest = option_rows[i].key;
         }
     }
-    return nearest;
+    return is_close(key, length, nearest, strlen(nearest)) ? nearest : NULL;
 }

@@ -25,6 +25,8 @@ extern const unsigned option_row_count;
 
 /* The row of that name; NULL: there is none. */
 const struct option_row *option_row_find(const char *key, size_t length);
+
+/* What somebody may have meant; NULL: no row is close to that. */
 const char *option_row_nearest(const char *key, size_t length);
 
 /* Applies every pair of `text` to `set`; false when one was refused, after one line on stderr for

@@ -55,6 +55,10 @@ static inline bool os_is_single_threaded(void)
 _Noreturn void os_abort(void);
 _Noreturn void os_exit_now(int status); /* no handlers run */
 
+/* `tell` gets the status of exit, among all that runs then. */
+typedef void os_exit_teller(int status, void *unused);
+void os_at_exit(os_exit_teller *tell);
+
 uint32_t os_process_id(void);
 uint32_t os_thread_id(void); /* cached per thread */
 void os_forget_thread(void); /* the child of a fork has a new id; without the C library, too */

@@ -168,6 +168,11 @@ _Noreturn void os_exit_now(int status)
     _exit(status);
 }
 
+void os_at_exit(os_exit_teller *tell)
+{
+    (void)on_exit(tell, NULL);
+}
+
 uint32_t os_process_id(void)
 {
     return (uint32_t)getpid();

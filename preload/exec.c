@@ -4,6 +4,7 @@
 #include "preload/next.h"
 
 #include "pool/util.h"
+#include "verifier/control.h"
 
 #include <fcntl.h>
 #include <spawn.h>
@@ -35,9 +36,17 @@ static inline void need_next(void)
         find_next();
 }
 
+/* Behind a call that only comes back when it has failed. */
+static int stayed(int result)
+{
+    control_stay();
+    return result;
+}
+
 PUBLIC int execve(const char *path, char *const *words, char *const *environment)
 {
-    return (int)syscall(SYS_execve, path, words, FOLLOW(environment));
+    control_go();
+    return stayed((int)syscall(SYS_execve, path, words, FOLLOW(environment)));
 }
 
 PUBLIC int execv(const char *path, char *const *words)
@@ -48,7 +57,8 @@ PUBLIC int execv(const char *path, char *const *words)
 PUBLIC int execveat(int folder, const char *path, char *const *words, char *const *environment,
                     int flags)
 {
-    return (int)syscall(SYS_execveat, folder, path, words, FOLLOW(environment), flags);
+    control_go();
+    return stayed((int)syscall(SYS_execveat, folder, path, words, FOLLOW(environment), flags));
 }
 
 PUBLIC int fexecve(int file, char *const *words, char *const *environment)
@@ -59,7 +69,8 @@ PUBLIC int fexecve(int file, char *const *words, char *const *environment)
 PUBLIC int execvpe(const char *name, char *const *words, char *const *environment)
 {
     need_next();
-    return next.execvpe(name, words, FOLLOW(environment));
+    control_go();
+    return stayed(next.execvpe(name, words, FOLLOW(environment)));
 }
 
 PUBLIC int execvp(const char *name, char *const *words)

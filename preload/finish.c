@@ -6,6 +6,7 @@
 #include "pool/os.h"
 #include "preload/engine.h"
 #include "preload/plain.h"
+#include "verifier/control.h"
 #include "verifier/lane.h"
 #include "verifier/special.h"
 
@@ -104,14 +105,21 @@ static _Noreturn void leave(int status)
         syscall(SYS_exit_group, status);
 }
 
+static _Noreturn void leave_quickly(int status)
+{
+    int wanted = finish_quickly(status);
+    control_end_with(wanted);
+    leave(wanted);
+}
+
 PUBLIC _Noreturn void _exit(int status)
 {
-    leave(finish_quickly(status));
+    leave_quickly(status);
 }
 
 PUBLIC _Noreturn void _Exit(int status) /* NOLINT: the C library's name */
 {
-    leave(finish_quickly(status));
+    leave_quickly(status);
 }
 
 /* The last of what quick_exit runs. The status is not told here. */

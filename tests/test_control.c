@@ -8,6 +8,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <sys/mman.h>
@@ -62,6 +63,26 @@ TEST(a_verified_process_shows_who_it_is_and_what_is_in_force)
     ck_assert_uint_eq(page->rules, 0x209bb);
     ck_assert_uint_eq(page->state, EXPOOL_CONTROL_RUNNING);
     ck_assert_str_eq(page->name, "test_control");
+}
+
+TEST(a_process_that_ends_says_so_with_its_status_and_one_that_is_killed_does_not)
+{
+    ck_assert(expool_verifier_start());
+    for (int is_killed = 0; is_killed < 2; is_killed++) {
+        pid_t child = fork();
+        if (child == 0) {
+            raise(SIGSTOP);
+            exit(7);
+        }
+        waitpid(child, NULL, WUNTRACED);
+        struct expool_control *page = page_of(child);
+        ck_assert_ptr_nonnull(page);
+        ck_assert_uint_eq(page->is_forked, 1);
+        kill(child, is_killed ? SIGKILL : SIGCONT);
+        waitpid(child, NULL, 0);
+        ck_assert_uint_eq(page->state, is_killed ? EXPOOL_CONTROL_RUNNING : EXPOOL_CONTROL_ENDED);
+        ck_assert_uint_eq(page->exit_status, is_killed ? 0 : 7);
+    }
 }
 
 TEST(a_process_without_the_verifier_shows_nothing)

@@ -60,6 +60,8 @@ TEST(what_was_set_before_stays)
 TEST(an_unknown_option_is_refused_with_the_nearest)
 {
     EXPECT_TEXT(refusal("verifer=standard"), "unknown option 'verifer'; the nearest is 'verifier'");
+    EXPECT_TEXT(refusal("nonsense=1"), "unknown option 'nonsense' (EXPOOL_OPTIONS=help=1");
+    EXPECT_TEXT(refusal("verify=nonsense"), "end|start|exact|alternate\n");
     EXPECT_TEXT(refusal("stackdepth=4"), "the nearest is 'stack_depth'");
     EXPECT_TEXT(refusal("leak=off"), "the nearest is 'leaks'");
 }

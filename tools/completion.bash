@@ -1,4 +1,4 @@
-# completion.bash - bash completion for expool and verifier, by the rows of _expool_rows: what stands in front of
+# completion.bash - bash completion for expool, verifier and expool-ci, by the rows of _expool_rows: what stands in front of
 # this line, made of the tables that --help is made of (tools/pages/pages.h says what a row is). It is loaded by
 # bash-completion, whose functions it uses.
 # shellcheck shell=bash disable=SC2154,SC2034 # cur, prev, words, cword, split are _init_completion's
@@ -34,12 +34,13 @@ _expool_fill()
     mapfile -t COMPREPLY < <(compgen -W "$1" -- "$cur")
 }
 
-# _expool_list WORD...: the last of several, commas between.
+# _expool_list WORD...: the last of several, commas between; not those that stand there.
 _expool_list()
 {
-    local done=''
+    local done='' word left=()
     [[ $cur != *,* ]] || done=${cur%,*},
-    mapfile -t COMPREPLY < <(compgen -P "$done" -W "$*" -- "${cur##*,}")
+    for word; do [[ ,$done == *",$word,"* ]] || left+=("$word"); done
+    mapfile -t COMPREPLY < <(compgen -P "$done" -W "${left[*]}" -- "${cur##*,}")
 }
 
 # The last of key=value:key=value, for EXPOOL_OPTIONS; readline has split it at = and : itself.
@@ -109,7 +110,7 @@ _expool_takes()
 _expool_verbs()
 {
     local verb rest
-    while read -r verb rest; do echo "$verb"; done <<<"$_expool_rows" | sort -u
+    while read -r verb rest; do [[ $verb == *-* ]] || echo "$verb"; done <<<"$_expool_rows" | sort -u
 }
 
 _expool()
@@ -143,4 +144,4 @@ _expool()
         _expool_value "$kind"
     fi
 }
-complete -F _expool expool verifier
+complete -F _expool expool verifier expool-ci

@@ -35,7 +35,7 @@ static void refuse_word(const char *word)
             nearest.best = rules;
         }
     }
-    say("nothing is called '%s'; the nearest is '%s'", word, nearest.best);
+    say("nothing is called '%s'%s", word, nearest_hint(&nearest, ""));
 }
 
 static bool refuse_code(uint32_t code)

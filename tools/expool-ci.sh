@@ -5,10 +5,13 @@
 #   - --fuzz SECONDS: for each fuzz target (60); 0: none is fuzzed
 #   - --targets FILES: fuzz targets, patterns with blanks between (every program fuzz_* below this folder)
 #   - --expect NAMES: only programs so named count as checked, 'test_*,demo' (expool run --help)
-#   - --options TEXT: as EXPOOL_OPTIONS, verify=exact:leaks=at_exit (seed=1, so that a finding has one name)
+#   - --options KEY=VALUE:...: as EXPOOL_OPTIONS, verify=exact:leaks=at_exit (seed=1, so that a finding has one name)
+#   - --timeout SECONDS: for each test line; then it and all it started is killed, a failure (0: no limit)
 #   - --out FOLDER: what it writes, expool.sarif, *.xml (JUnit), *.log, crashes (expool-ci); emptied first
-# An empty value leaves an option out. Exit: 0 nothing found, 1 findings, failed tests or crashes, 2 the build failed,
-# nothing was checked, or trouble.
+# An empty value leaves an option out. A test line that is more than a program and its words is run by bash: one
+# command that fails ends it, and what it put into the background is waited for.
+# Exit: 0 nothing found, 1 findings, failed tests or crashes, 2 the build failed, nothing was checked, it was stopped,
+# or trouble.
 
 # Every CI form calls it (docs/CI.md): what it finds lies in one folder, how it ends says what came of it.
 set -euo pipefail
@@ -21,11 +24,26 @@ usage() {
 say() { printf 'expool-ci: %s\n' "$*" >&2; }
 die() { say "$*"; exit 2; }
 
-build='' tests='' seconds=60 targets='' expect='' options='' out=expool-ci
+# bare LINE: without what stands in quotes.
+bare() { sed -E "s/'[^']*'|\"[^\"]*\"/_/g" <<<"$1"; }
+
+# is_plain LINE: a program and its words? All else is for a shell.
+is_plain() {
+    local line first
+    line=$(bare "$1")
+    read -r first _ <<<"$line"
+    [[ ! $1 =~ [\`\$\\] && ! $line =~ [][\;\&\|\<\>\(\)\{\}\"\'\!\#] && $first != *=* && $(type -t -- "$first") == file ]]
+}
+
+# put_behind LINE: how many of its commands are put into the background.
+put_behind() { bare "$1" | sed -E 's/&&|[<>]&|&>//g' | tr -cd '&' | wc -c; }
+
+build='' tests='' seconds=60 targets='' expect='' options='' limit=0 out=expool-ci
 while [ $# -gt 0 ]; do
+    case $1 in --*=*) set -- "${1%%=*}" "${1#*=}" "${@:2}" ;; esac
     case $1 in
         -h | --help) usage; exit 0 ;;
-        --build | --test | --fuzz | --targets | --expect | --options | --out) ;;
+        --build | --test | --fuzz | --targets | --expect | --options | --timeout | --out) ;;
         *) die "no option '$1' (expool-ci --help lists them)" ;;
     esac
     [ $# -ge 2 ] || die "$1 wants a value"
@@ -36,13 +54,18 @@ while [ $# -gt 0 ]; do
         --targets) targets=$2 ;;
         --expect) expect=$2 ;;
         --options) options=$2 ;;
+        --timeout) limit=${2:-0} ;;
         --out) out=${2:-expool-ci} ;;
     esac
     shift 2
 done
 case $seconds in *[!0-9]*) die "--fuzz $seconds: a number of seconds, 60" ;; esac
-case $out in /* | . | ..*) die "--out $out: the name of a folder in this one" ;; esac
+case $limit in *[!0-9]*) die "--timeout $limit: a number of seconds, 600" ;; esac
+case $out in */* | . | ..*) die "--out $out: the name of a folder in this one" ;; esac
 [[ $tests =~ [^[:space:]] ]] || [ "$seconds" -gt 0 ] || die "neither tests nor fuzzing: nothing would be checked"
+while IFS= read -r line; do
+    [ "$(put_behind "$line")" -le 1 ] || die "--test '$line': which of those behind & failed would not be seen; a line each, or a script"
+done <<<"$tests"
 [ ! -e "$out" ] || [ -e "$out/.expool-ci" ] || die "--out $out: there already, and not made by expool-ci"
 
 # expool: as installed, or of the checkout that this script lies in, which is installed beside its build.
@@ -63,7 +86,7 @@ export EXPOOL_OPTIONS=seed=1${EXPOOL_OPTIONS:+:$EXPOOL_OPTIONS}${options:+:$opti
 rm -rf "$out"
 mkdir -p "$out"
 : >"$out/.expool-ci"
-rows=() checked=0 worst=0
+rows=() checked=0 worst=0 doing='' group=''
 
 # row RESULT WHAT: a line of the summary.
 row() {
@@ -72,20 +95,51 @@ row() {
     case $1 in ok) ;; found) [ "$worst" -eq 2 ] || worst=1 ;; *) worst=2 ;; esac
 }
 
-# under NAME LINE [OPTION]: runs a line's words under expool run; its JUnit file and its records are named NAME.
+# step LOG COMMAND...: runs it, in a group of its own so that nothing of it stays behind; how it ends. `show`: people
+# read along.
+step() {
+    local log=$1 status=0 reader=''
+    shift
+    : >"$log"
+    set -m
+    "$@" >"$log" 2>&1 </dev/null &
+    group=$!
+    set +m
+    [ -z "${show:-}" ] || { tail -n +1 -s 0.1 -f --pid="$group" "$log" & reader=$!; }
+    wait "$group" 2>/dev/null || status=$? # without the shell's own word of a signal
+    kill -KILL -- "-$group" 2>/dev/null || true
+    group=''
+    [ -z "$reader" ] || wait "$reader" || true
+    return "$status"
+}
+
+# under NAME SECONDS OPTION COMMAND...: a step under expool run; its JUnit file and its records are named NAME.
 under() {
-    local words=("--report=junit,record" -o "$out/$1" ${expect:+--expect="$expect"} ${3:+"$3"})
-    bash -c "exec expool run \"\$@\" -- $2" expool-ci "${words[@]}" 2>&1
+    local name=$1 most=$2 option=$3
+    shift 3
+    step "$out/$name.log" timeout -k 5 "$most" expool run --report=junit,record -o "$out/$name" \
+        ${expect:+--expect="$expect"} ${option:+"$option"} -- "$@"
 }
 
 run_test() {
-    local status=0
-    under "test-$1" "$2" | tee "$out/test-$1.log" || status=$?
+    local number=$1 line=$2 status=0 begun=$SECONDS words awaited=''
+    if is_plain "$line"; then
+        eval "words=($line)"
+    else
+        # shellcheck disable=SC2016 # the other shell's
+        [ "$(put_behind "$line")" -eq 0 ] || awaited=$'\n''[ -z "$!" ] || wait $! || [ $? -eq 143 ]' # killed, as servers are
+        words=(bash -eo pipefail -c "$line$awaited")
+    fi
+    show=yes under "test-$number" "$limit" '' "${words[@]}" || status=$?
+    if [ "$limit" -gt 0 ] && [ $((SECONDS - begun)) -ge "$limit" ] && [[ $status == 124 || $status == 137 ]]; then
+        row found "$line (not done within $limit s)"
+        return
+    fi
     case $status in
-        0) checked=$((checked + 1)) && row ok "$2" ;;
-        121) row "nothing checked" "$2" ;;
-        125 | 126 | 127) row trouble "$2" ;;
-        *) checked=$((checked + 1)) && row found "$2 (ended with $status)" ;;
+        0) checked=$((checked + 1)) && row ok "$line" ;;
+        121) row "nothing checked" "$line" ;;
+        125 | 126 | 127) row trouble "$line" ;;
+        *) checked=$((checked + 1)) && row found "$line (ended with $status)" ;;
     esac
 }
 
@@ -95,8 +149,8 @@ run_target() {
     name=$(basename "$target")
     mkdir -p "$out/corpus-$name"
     [ ! -d "corpus/$name" ] || seeds=("corpus/$name")
-    under "$name" "${target@Q} -max_total_time=$seconds -print_final_stats=1 -artifact_prefix=${out@Q}/$name- \
-        ${out@Q}/corpus-$name ${seeds[*]@Q}" --allow-idle >"$out/$name.log" || status=$?
+    under "$name" 0 --allow-idle "$target" "-max_total_time=$seconds" -print_final_stats=1 \
+        "-artifact_prefix=$out/$name-" "$out/corpus-$name" "${seeds[@]}" || status=$?
     runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$out/$name.log" | tail -n 1)
     if [ "$status" -ne 0 ] && compgen -G "$out/$name-*-*" >/dev/null; then
         checked=$((checked + 1))
@@ -121,18 +175,21 @@ fuzz_all() {
     fi
     [ ${#found[@]} -gt 0 ] || say "no program fuzz_* below this folder: nothing is fuzzed"
     for target in "${found[@]}"; do
+        doing=$target
         if [ -x "$target" ]; then run_target "$(realpath "$target")"; else row trouble "$target: no such program"; fi
     done
 }
 
 # What was found, as one SARIF file (one tool, one upload), and told to people and to GitHub.
 report() {
-    local records to=text line
+    local records to=text line status=0
     records=("$out"/*.rec)
     [ -e "${records[0]}" ] || { records=("$out/none.rec") && : >"$out/none.rec"; }
     [ -z "${GITHUB_ACTIONS:-}" ] || to=github
     expool report "${records[@]}" --to sarif -o "$out/expool.sarif" || [ $? -eq 1 ] || die "no SARIF could be written"
-    expool report "${records[@]}" --to "$to" || [ $? -eq 1 ] || die "no report could be written"
+    expool report "${records[@]}" --to "$to" || status=$?
+    [ "$status" -le 1 ] || die "no report could be written"
+    [ "$status" -eq 0 ] || [ "$worst" -ne 0 ] || row found "a step ended as if it had found nothing; its records tell"
     [ -z "${GITHUB_OUTPUT:-}" ] || echo "sarif=$out/expool.sarif" >>"$GITHUB_OUTPUT"
     {
         printf '| result | what |\n| --- | --- |\n'
@@ -141,18 +198,43 @@ report() {
     [ -z "${GITHUB_STEP_SUMMARY:-}" ] || cat "$out/summary.md" >>"$GITHUB_STEP_SUMMARY"
 }
 
-if [ -n "$build" ] && ! bash -euo pipefail -c "$build" 2>&1 | tee "$out/build.log"; then
-    row "build failed" "$build"
-else
-    number=0
+# Stopped from outside, as CI services do: what earlier steps found is told all the same.
+# shellcheck disable=SC2317 # trap calls it
+stopped() {
+    local i
+    trap '' TERM INT HUP
+    if [ -n "$group" ]; then
+        kill -TERM -- "-$group" 2>/dev/null || true
+        for ((i = 0; i < 30; i++)); do
+            kill -0 "$group" 2>/dev/null || break # its records are written
+            sleep 0.1
+        done
+        kill -KILL -- "-$group" 2>/dev/null || true
+    fi
+    row stopped "$doing, by a signal"
+    report
+    exit 2
+}
+trap stopped TERM INT HUP
+
+run_tests() {
+    local number=0 line
     while IFS= read -r line; do
         [[ $line =~ [^[:space:]] ]] || continue
-        number=$((number + 1))
+        number=$((number + 1)) doing=$line
         run_test "$number" "$line"
     done <<<"$tests"
+}
+
+doing=$build
+if [ -n "$build" ] && ! show=yes step "$out/build.log" bash -euo pipefail -c "$build"; then
+    row "build failed" "$build"
+else
+    run_tests
     [ "$seconds" -eq 0 ] || fuzz_all
     [ ${#rows[@]} -gt 0 ] || row "nothing checked" "no tests and no fuzz targets"
 fi
+doing='its report'
 report
 words=("nothing found" "something was found" "not everything could be checked")
 echo "expool-ci: ${words[$worst]}: $checked of ${#rows[@]} steps checked something; all of it in $out/"

@@ -148,9 +148,11 @@ const char *record_line(const struct expool_record *record, expool_record_string
 void record_message(const struct expool_record *record, char *text, size_t capacity)
 {
     if (record->kind == EXPOOL_RECORD_LEAKS)
-        (void)snprintf(text, capacity, "%llu pool blocks (%llu bytes) were not freed",
+        (void)snprintf(text, capacity, "%llu pool %s (%llu bytes) %s not freed",
                        (unsigned long long)record->leaked_blocks,
-                       (unsigned long long)record->leaked_bytes);
+                       record->leaked_blocks == 1 ? "block" : "blocks",
+                       (unsigned long long)record->leaked_bytes,
+                       record->leaked_blocks == 1 ? "was" : "were");
     else
         (void)snprintf(text, capacity, "%s: %s", record_text(record, record->title),
                        record_line(record, record->sentence));

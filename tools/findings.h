@@ -16,6 +16,8 @@ struct run_cases;
 struct findings_run {
     const char *command;
     const char *ended; /* "ended with 8"; NULL: there is nothing to say */
+    bool has_failed;   /* and by its own end, not for what was not checked */
+    uint64_t lasted_ms;
     const struct run_cases *cases;
 };
 

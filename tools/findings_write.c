@@ -74,8 +74,8 @@ bool findings_formats_known(const char *list)
             continue;
         for (size_t i = 0; i < FORMAT_COUNT; i++)
             nearest_offer(&nearest, formats[i].name);
-        say("no format '%s'; the nearest is '%s' (text json sarif junit github record)", word,
-            nearest.best);
+        say("no format '%s'%s (text json sarif junit github record)", word,
+            nearest_hint(&nearest, ""));
         return false;
     }
     return true;

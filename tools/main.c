@@ -62,7 +62,7 @@ static int refuse_verb(const char *typed)
     struct nearest nearest = {.typed = typed};
     for (size_t i = 0; i < verb_count; i++)
         nearest_offer(&nearest, verbs[i].name);
-    say("no verb '%s'; the nearest is '%s' (expool --help lists all)", typed, nearest.best);
+    say("no verb '%s'%s (expool --help lists all)", typed, nearest_hint(&nearest, ""));
     return EXIT_TROUBLE;
 }
 

@@ -2,9 +2,11 @@
 
 #include <ctype.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
-enum { WORD_MAX = 64 };
+enum { WORD_MAX = 64, HINT_BYTES = 256, BEGIN_MIN = 3, LETTERS_PER_MISTAKE = 3 };
 
 static unsigned least(unsigned one, unsigned other)
 {
@@ -46,4 +48,20 @@ void nearest_offer(struct nearest *nearest, const char *word)
         return;
     nearest->best = word;
     nearest->distance = distance;
+}
+
+static bool is_close(const struct nearest *nearest)
+{
+    size_t length = strlen(nearest->typed);
+    bool begins_so = length >= BEGIN_MIN && strncasecmp(nearest->typed, nearest->best, length) == 0;
+    return begins_so || nearest->distance <= (length + 2) / LETTERS_PER_MISTAKE;
+}
+
+const char *nearest_hint(const struct nearest *nearest, const char *before)
+{
+    static char text[HINT_BYTES];
+    text[0] = 0;
+    if (nearest->best != NULL && is_close(nearest))
+        (void)snprintf(text, sizeof text, "; the nearest is '%s%s'", before, nearest->best);
+    return text;
 }

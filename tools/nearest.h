@@ -16,4 +16,8 @@ struct nearest {
 /* Offers one more word. */
 void nearest_offer(struct nearest *nearest, const char *word);
 
+/* "; the nearest is '--verify'", `before` in front of the word; "" when none is close: up to every
+ * third letter is another, or it begins so. Valid until the next call. */
+const char *nearest_hint(const struct nearest *nearest, const char *before);
+
 #endif

@@ -27,6 +27,23 @@ const char *tier_name(uint32_t tier)
     return tier < sizeof names / sizeof names[0] ? names[tier] : "?";
 }
 
+char process_state(pid_t pid)
+{
+    char path[PATH_BYTES];
+    char text[PATH_BYTES];
+    (void)snprintf(path, sizeof path, "/proc/%d/stat", pid);
+    FILE *file = fopen(path, "re");
+    if (file == NULL)
+        return 0;
+    size_t length = fread(text, 1, sizeof text - 1, file);
+    (void)fclose(file);
+    text[length] = 0;
+    const char *behind_name = strrchr(text, ')');
+    if (behind_name == NULL || behind_name[1] != ' ')
+        return 0;
+    return behind_name[2];
+}
+
 /* The place in a file of one or of many processes that is `pid`'s; the last, for a process that has
  * executed another program since. NULL: none. */
 static struct expool_control *find_entry(unsigned char *bytes, size_t size, pid_t pid)

@@ -19,6 +19,9 @@ struct process {
 
 const char *tier_name(uint32_t tier); /* "uffd" */
 
+/* As the system shows it, 'R', 'T', 'Z'; 0: there is none. */
+char process_state(pid_t pid);
+
 /* The process's page. False, with errno: ESRCH no such process, EACCES not ours to look into,
  * ENOENT it is not verified. */
 bool process_open(pid_t pid, struct process *process);

@@ -166,7 +166,7 @@ static const char *find_program(const glob_t *programs, const char *target)
             return programs->gl_pathv[i];
         nearest_offer(&nearest, target_of(programs->gl_pathv[i]));
     }
-    die(EXIT_TROUBLE, "no target '%s'; the nearest is '%s'", target, nearest.best);
+    die(EXIT_TROUBLE, "no target '%s'%s", target, nearest_hint(&nearest, ""));
 }
 
 static void find_base(char *base)

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MESSAGE_BYTES = 2048, NAME_BYTES = 512 };
+enum { MESSAGE_BYTES = 2048, NAME_BYTES = 512, MS_PER_SECOND = 1000 };
 
 struct junit {
     const struct findings *findings;
@@ -36,7 +36,13 @@ static void put(const char *text, FILE *file)
         put_letter((unsigned char)*text, file);
 }
 
-static void open_case(struct junit *junit, const char *name, size_t number)
+static void put_time(uint64_t lasted_ms, FILE *file)
+{
+    (void)fprintf(file, " time=\"%lu.%03lu\"", lasted_ms / MS_PER_SECOND,
+                  lasted_ms % MS_PER_SECOND);
+}
+
+static void open_case(struct junit *junit, const char *name, size_t number, uint64_t lasted_ms)
 {
     junit->tests++;
     (void)fputs("    <testcase classname=\"", junit->file);
@@ -45,7 +51,9 @@ static void open_case(struct junit *junit, const char *name, size_t number)
     put(name, junit->file);
     if (number > 1)
         (void)fprintf(junit->file, " (%zu)", number);
-    (void)fputs("\" time=\"0\">\n", junit->file);
+    (void)fputc('"', junit->file);
+    put_time(lasted_ms, junit->file);
+    (void)fputs(">\n", junit->file);
 }
 
 static void put_finding(struct junit *junit, const char *name, size_t number,
@@ -54,7 +62,7 @@ static void put_finding(struct junit *junit, const char *name, size_t number,
     char message[MESSAGE_BYTES];
     FILE *file = junit->file;
     record_message(record, message, sizeof message);
-    open_case(junit, name, number);
+    open_case(junit, name, number, 0);
     junit->failures++;
     (void)fputs("      <failure type=\"", file);
     put(record_label(record), file);
@@ -67,12 +75,12 @@ static void put_finding(struct junit *junit, const char *name, size_t number,
     (void)fputs("</system-err>\n    </testcase>\n", file);
 }
 
-static void put_failure(struct junit *junit, const char *name, const char *type,
-                        const char *message)
+static void put_failure(struct junit *junit, const char *name, const char *message,
+                        uint64_t lasted_ms)
 {
-    open_case(junit, name, 1);
+    open_case(junit, name, 1, lasted_ms);
     junit->failures++;
-    (void)fprintf(junit->file, "      <failure type=\"%s\" message=\"", type);
+    (void)fputs("      <failure type=\"exit\" message=\"", junit->file);
     put(message, junit->file);
     (void)fputs("\"/>\n    </testcase>\n", junit->file);
 }
@@ -92,44 +100,92 @@ static size_t put_findings_of(struct junit *junit, const struct run_case *proces
     return number;
 }
 
-static void put_quiet(struct junit *junit, const struct run_case *process, size_t processes,
-                      uint64_t attempted, uint64_t guarded)
+/* All processes of one command line. */
+struct group {
+    const char *name;
+    size_t processes; /* without those that a fork began and another program goes on as */
+    uint64_t attempted;
+    uint64_t guarded;
+    uint64_t lasted_ms;
+    bool is_program;  /* one is the program of the run itself */
+    bool has_bad_end; /* `end` says which */
+    bool has_failed;  /* and nobody took it well */
+    char end[64];
+};
+
+/* What a forked child came to its parent has seen, and judged. */
+static bool tell_bad_end(const struct run_case *process, char *text, size_t capacity)
 {
-    open_case(junit, process->name, 1);
-    if (attempted == 0) {
+    if (process->is_forked || process->end == RUN_END_GONE_ON)
+        return false;
+    if (process->end == RUN_END_SILENT)
+        (void)snprintf(text, capacity, "ended without a word: killed, or by a crash");
+    else if (process->exit_status != 0)
+        (void)snprintf(text, capacity, "ended with %u", process->exit_status);
+    return process->end == RUN_END_SILENT || process->exit_status != 0;
+}
+
+static void group_add(struct group *group, const struct run_cases *cases,
+                      const struct run_case *process)
+{
+    char end[sizeof group->end];
+    bool is_step = process->is_forked && process->end == RUN_END_GONE_ON;
+    group->processes += !is_step;
+    group->attempted += process->attempted;
+    group->guarded += process->guarded;
+    group->lasted_ms += process->is_forked ? 0 : process->lasted_ms;
+    group->is_program |= process->is_first;
+    if (group->has_failed || !tell_bad_end(process, end, sizeof end))
+        return;
+    memcpy(group->end, end, sizeof end);
+    group->has_bad_end = true;
+    group->has_failed = !run_case_is_excused(cases, process);
+}
+
+static void put_quiet(struct junit *junit, const struct group *group)
+{
+    open_case(junit, group->name, 1, group->lasted_ms);
+    if (group->attempted == 0) {
         junit->skipped++;
         (void)fputs("      <skipped message=\"asked for no memory: nothing was checked\"/>\n",
                     junit->file);
     }
     (void)fprintf(junit->file,
-                  "      <system-out>%zu %s, %lu allocations, %lu of them guarded</system-out>\n"
+                  "      <system-out>%zu %s, %lu %s, %lu of them guarded%s%s</system-out>\n"
                   "    </testcase>\n",
-                  processes, processes == 1 ? "process" : "processes", attempted, guarded);
+                  group->processes, group->processes == 1 ? "process" : "processes",
+                  group->attempted, group->attempted == 1 ? "allocation" : "allocations",
+                  group->guarded, group->has_bad_end ? "; " : "",
+                  group->has_bad_end ? group->end : "");
+}
+
+/* The end of the run itself, or in a run that has failed that of a process which nobody above it
+ * took well. In one that has not, somebody did. */
+static const char *failure_of(const struct junit *junit, const struct group *group)
+{
+    const struct findings_run *run = junit->findings->run;
+    if (group->is_program)
+        return run->ended;
+    return run->has_failed && group->has_failed ? group->end : NULL;
 }
 
 /* All processes of one command line, from `at` on; returns the next. */
 static size_t put_case(struct junit *junit, const struct run_cases *cases, size_t at)
 {
-    const struct run_case *first = &cases->list[at];
-    const char *ended = junit->findings->run->ended;
-    uint64_t attempted = 0;
-    uint64_t guarded = 0;
+    struct group group = {.name = cases->list[at].name};
     size_t number = 0;
     size_t next = at;
-    bool is_program = false;
-    for (; next < cases->count && strcmp(cases->list[next].name, first->name) == 0; next++) {
-        const struct run_case *process = &cases->list[next];
-        attempted += process->attempted;
-        guarded += process->guarded;
-        is_program = is_program || process->is_first;
-        number = put_findings_of(junit, process, number);
+    for (; next < cases->count && strcmp(cases->list[next].name, group.name) == 0; next++) {
+        group_add(&group, cases, &cases->list[next]);
+        number = put_findings_of(junit, &cases->list[next], number);
     }
     if (number > 0)
         return next;
-    if (is_program && ended != NULL)
-        put_failure(junit, first->name, "exit", ended);
+    const char *failure = failure_of(junit, &group);
+    if (failure != NULL)
+        put_failure(junit, group.name, failure, group.lasted_ms);
     else
-        put_quiet(junit, first, next - at, attempted, guarded);
+        put_quiet(junit, &group);
     return next;
 }
 
@@ -138,7 +194,7 @@ static void put_run(struct junit *junit, const struct findings_run *run)
     for (size_t at = 0; at < run->cases->count;)
         at = put_case(junit, run->cases, at);
     if (run->cases->count == 0 && run->ended != NULL)
-        put_failure(junit, run->command, "exit", run->ended);
+        put_failure(junit, run->command, run->ended, run->lasted_ms);
 }
 
 /* What belongs to no process that counted: records alone; the verifier without its page. */
@@ -155,7 +211,7 @@ static void put_rest(struct junit *junit)
         put_finding(junit, record_program(record), number, record);
     }
     if (junit->tests == 0) {
-        open_case(junit, "no rule was broken", 1);
+        open_case(junit, "no rule was broken", 1, 0);
         (void)fputs("    </testcase>\n", junit->file);
     }
 }
@@ -170,7 +226,9 @@ static bool put_suite(const struct junit *junit, const char *cases, FILE *file)
                   "  <testsuite name=\"",
                   counts);
     put(junit->class_name, file);
-    (void)fprintf(file, "\" %s skipped=\"%zu\" time=\"0\">\n", counts, junit->skipped);
+    (void)fprintf(file, "\" %s skipped=\"%zu\"", counts, junit->skipped);
+    put_time(junit->findings->run != NULL ? junit->findings->run->lasted_ms : 0, file);
+    (void)fputs(">\n", file);
     (void)fputs(cases, file);
     (void)fputs("  </testsuite>\n</testsuites>\n", file);
     return ferror(file) == 0;

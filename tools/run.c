@@ -19,6 +19,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -200,6 +201,13 @@ static void read_line(struct run *run, int argc, char **argv)
         (void)options_append(run->options, sizeof run->options, "verbose", "1");
 }
 
+static uint64_t clock_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
 /* One run, with its own counts. */
 static const struct outcome *run_once(struct run *run, const char *verify)
 {
@@ -210,7 +218,9 @@ static const struct outcome *run_once(struct run *run, const char *verify)
                    verify == NULL ? "" : ":verify=", verify == NULL ? "" : verify);
     if (!run_file_make(&file, ROOM) || !run_environment_set(&run->program, options))
         exit(EXIT_RUN_FAILED);
+    uint64_t started_ms = clock_ms();
     outcome.status = run_child(run->program.path, run->argv, environ);
+    outcome.lasted_ms = clock_ms() - started_ms;
     settings_after_run(WIFSIGNALED(outcome.status) ||
                            WEXITSTATUS(outcome.status) < EXIT_RUN_FAILED ||
                            WEXITSTATUS(outcome.status) > EXIT_NOT_FOUND,

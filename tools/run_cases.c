@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { DEPTH_MAX = 64 /* ids may come again: no chain goes on for ever */ };
+
 static void *need(void *memory)
 {
     if (memory == NULL)
@@ -34,7 +36,12 @@ static void take(void *context, const struct run_process *process)
     cases->list[cases->count++] = (struct run_case){.name = need(strdup(run_case_name(words))),
                                                     .program = need(strdup(process->name)),
                                                     .pid = process->pid,
+                                                    .parent = process->parent,
                                                     .is_first = process->is_first,
+                                                    .is_forked = process->is_forked,
+                                                    .end = process->end,
+                                                    .exit_status = process->exit_status,
+                                                    .lasted_ms = process->lasted_ms,
                                                     .attempted = process->attempted,
                                                     .guarded = process->guarded};
 }
@@ -53,6 +60,28 @@ void run_cases_sort(struct run_cases *cases)
 {
     if (cases->count > 1)
         qsort(cases->list, cases->count, sizeof *cases->list, by_name);
+}
+
+/* As what it was in the end. */
+static const struct run_case *parent_of(const struct run_cases *cases,
+                                        const struct run_case *process)
+{
+    for (size_t i = 0; i < cases->count; i++)
+        if (cases->list[i].pid == process->parent && cases->list[i].end != RUN_END_GONE_ON)
+            return &cases->list[i];
+    return NULL;
+}
+
+bool run_case_is_excused(const struct run_cases *cases, const struct run_case *process)
+{
+    for (unsigned depth = 0; depth < DEPTH_MAX; depth++) {
+        process = parent_of(cases, process);
+        if (process == NULL || process->is_first)
+            return false;
+        if (process->end == RUN_END_STATUS && process->exit_status == 0)
+            return true;
+    }
+    return false;
 }
 
 void run_cases_free(struct run_cases *cases)

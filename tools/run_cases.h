@@ -12,7 +12,12 @@ struct run_case {
     char *name;    /* "test_names --fast": its words, without the program's folder */
     char *program; /* its name */
     unsigned pid;
+    unsigned parent;
     bool is_first;
+    bool is_forked;
+    enum run_end end;
+    unsigned exit_status;
+    uint64_t lasted_ms;
     uint64_t attempted;
     uint64_t guarded;
 };
@@ -29,6 +34,10 @@ const char *run_case_name(const char *command);
 /* Adds the file's processes; more than one file may be added. */
 void run_cases_add(struct run_cases *cases, const struct run_file *file);
 void run_cases_sort(struct run_cases *cases);
+
+/* Did one that stands above it, below the program of the run, end well all the same? */
+bool run_case_is_excused(const struct run_cases *cases, const struct run_case *process);
+
 void run_cases_free(struct run_cases *cases);
 
 #endif

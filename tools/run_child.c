@@ -1,5 +1,6 @@
 #include "tools/run_child.h"
 
+#include "tools/processes.h"
 #include "tools/say.h"
 #include "tools/verb.h"
 
@@ -19,7 +20,6 @@ enum {
     STATUS_SHIFT = 8,
     SETTLE_NS = 20000000,
     WATCH_NS = 100000000,
-    STAT_BYTES = 512
 };
 
 /* Faults are our own, stopping and going on are for job control. */
@@ -55,18 +55,8 @@ static _Noreturn void execute(const char *path, char **argv, char **environment)
 /* Still stopped after a moment? A whole group that was stopped and goes on looks stopped, too. */
 static int is_stopped(pid_t child)
 {
-    char path[64];
-    char text[STAT_BYTES];
     nanosleep(&(struct timespec){.tv_nsec = SETTLE_NS}, NULL);
-    (void)snprintf(path, sizeof path, "/proc/%d/stat", child);
-    FILE *file = fopen(path, "re");
-    if (file == NULL)
-        return 0;
-    size_t length = fread(text, 1, sizeof text - 1, file);
-    (void)fclose(file);
-    text[length] = 0;
-    const char *behind_name = strrchr(text, ')');
-    return behind_name != NULL && behind_name[1] == ' ' && behind_name[2] == 'T';
+    return process_state(child) == 'T';
 }
 
 /* Wakes us when somebody else lets the program go on: its parent, a debugger. Ends with us. */

@@ -1,6 +1,7 @@
 #include "tools/run_file.h"
 
 #include "expool/control.h"
+#include "tools/processes.h"
 #include "tools/say.h"
 
 #include <errno.h>
@@ -68,6 +69,15 @@ static const struct expool_control *entry_of(const struct run_file *file, uint32
                           (uint64_t)place * directory->entry_bytes);
 }
 
+static enum run_end end_of(const struct expool_control *control)
+{
+    char state = process_state((pid_t)control->pid);
+    if (control->state == EXPOOL_CONTROL_ENDED)
+        return RUN_END_STATUS;
+    bool is_alive = state != 0 && state != 'Z';
+    return control->state == EXPOOL_CONTROL_REPLACED || is_alive ? RUN_END_GONE_ON : RUN_END_SILENT;
+}
+
 /* A forked child's counters go on from its parent's. */
 static struct run_process process_of(const struct expool_control *control)
 {
@@ -77,6 +87,12 @@ static struct run_process process_of(const struct expool_control *control)
         .name = control->name,
         .command = control->command,
         .pid = control->pid,
+        .parent = control->parent,
+        .is_forked = control->is_forked != 0,
+        .end = end_of(control),
+        .exit_status = control->exit_status,
+        .lasted_ms =
+            control->ended_ms > control->started_ms ? control->ended_ms - control->started_ms : 0,
         .attempted = own.allocations_attempted - control->inherited_attempted,
         .guarded = own.allocations_special_pool - control->inherited_special_pool,
         .fallback = own.allocations_fallback,

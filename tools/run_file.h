@@ -12,12 +12,24 @@ struct run_file {
     uint64_t size;
 };
 
+/* How a process ended, as far as it said: only its parent sees a signal. */
+enum run_end {
+    RUN_END_SILENT, /* without a word: killed, or by a crash */
+    RUN_END_STATUS, /* by exit or _exit */
+    RUN_END_GONE_ON /* it executed another program, or runs still */
+};
+
 /* What one process came to: a program image, or a forked child. */
 struct run_process {
     const char *name;    /* of the program */
     const char *command; /* its words */
     unsigned pid;
-    bool is_first; /* the program of `expool run` itself */
+    unsigned parent;
+    bool is_first;  /* the program of `expool run` itself */
+    bool is_forked; /* and executed nothing: its parent's part */
+    enum run_end end;
+    unsigned exit_status;
+    uint64_t lasted_ms; /* 0: not known */
     uint64_t attempted;
     uint64_t guarded;
     uint64_t fallback; /* special pool was full */

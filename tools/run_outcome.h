@@ -13,7 +13,8 @@ struct outcome {
     const char *verify; /* NULL: as the options say */
     unsigned tier;      /* enum expool_tier, 0: not known */
     int status;         /* of wait */
-    bool is_hidden;     /* a child found something, the program itself ended with 0 */
+    uint64_t lasted_ms;
+    bool is_hidden; /* a child found something, the program itself ended with 0 */
     struct run_sum sum;
 };
 

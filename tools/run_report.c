@@ -109,6 +109,14 @@ static const char *tell_end(char *text, size_t capacity, const struct outcomes *
     return text;
 }
 
+static uint64_t lasted_ms(const struct outcomes *outcomes)
+{
+    uint64_t sum = 0;
+    for (unsigned i = 0; i < outcomes->count; i++)
+        sum += outcomes->list[i].lasted_ms;
+    return sum;
+}
+
 bool run_report_finish(struct run_report *report, struct outcomes *outcomes)
 {
     char command[COMMAND_BYTES];
@@ -126,8 +134,12 @@ bool run_report_finish(struct run_report *report, struct outcomes *outcomes)
     findings->root = root;
     tell_command(command, sizeof command, outcomes->argv);
     run_cases_sort(&outcomes->cases);
-    findings->run = &(struct findings_run){
-        run_case_name(command), tell_end(ended, sizeof ended, outcomes), &outcomes->cases};
+    const struct outcome *ending = outcomes->ending;
+    findings->run = &(struct findings_run){.command = run_case_name(command),
+                                           .ended = tell_end(ended, sizeof ended, outcomes),
+                                           .has_failed = ending->status != 0 && !ending->is_hidden,
+                                           .lasted_ms = lasted_ms(outcomes),
+                                           .cases = &outcomes->cases};
     bool is_written = write_all(report, findings, outcomes);
     names_free(findings->names);
     findings_free(findings);

@@ -10,6 +10,8 @@
 enum { WORD_BYTES = 256 };
 
 static const char runners[] = "ctest,meson,make,gmake,ninja,samu,prove";
+/* And a shell, when a line of commands is all it has. */
+static const char shells[] = "sh,dash,bash";
 /* And what they start on their own account. */
 static const char between[] =
     "ctest,cmake,meson,make,gmake,ninja,samu,prove,sh,dash,bash,env,nice,timeout,cat,rm,sed,grep,"
@@ -39,11 +41,20 @@ static bool is_between(const struct run_process *process)
     return fits(process->name, between) || fits(script, "meson,dpkg-architecture");
 }
 
+static bool has_line(char *const *argv)
+{
+    for (; *argv != NULL; argv++)
+        if (strcmp(*argv, "-c") == 0)
+            return true;
+    return false;
+}
+
 struct run_scope run_scope_of(const char *expected, char *const *argv)
 {
     const char *slash = strrchr(argv[0], '/');
     const char *name = slash != NULL ? slash + 1 : argv[0];
-    return (struct run_scope){expected, fits(name, runners)};
+    bool is_runner = fits(name, runners) || (fits(name, shells) && has_line(argv));
+    return (struct run_scope){expected, is_runner};
 }
 
 struct adding {

@@ -1,6 +1,6 @@
 /* run_scope.h - which processes make a run one that checked something. What runs tests is not what
- * is tested: under ctest, meson, make, ninja or prove neither these count nor the shells and
- * compilers between. */
+ * is tested: under ctest, meson, make, ninja, prove or `sh -c` neither these count nor the shells
+ * and compilers between. */
 #ifndef TOOLS_RUN_SCOPE_H
 #define TOOLS_RUN_SCOPE_H
 

@@ -86,7 +86,8 @@ static const struct argp_option *check_long(const struct known *known, const cha
     for (unsigned i = 0; i < 2 && found == NULL; i++)
         found = find_long(known->lists[i], typed, strlen(typed), &nearest);
     if (found == NULL)
-        die(current->trouble, "no option '--%s'; the nearest is '--%s'", typed, nearest.best);
+        die(current->trouble, "no option '--%s'%s (--help lists them all)", typed,
+            nearest_hint(&nearest, "--"));
     return found;
 }
 

@@ -172,7 +172,7 @@ static void take_boot_mode(struct walk *walk, struct verifier_line *line)
         line->boot_mode = modes[i].mode;
         return;
     }
-    die(EXIT_ERROR, "no boot mode '%s'; the nearest is '%s'", word, nearest.best);
+    die(EXIT_ERROR, "no boot mode '%s'%s (/? lists all)", word, nearest_hint(&nearest, ""));
 }
 
 static void take_boots(struct walk *walk, struct verifier_line *line)
@@ -285,8 +285,7 @@ static void take_option(struct walk *walk, struct verifier_line *line)
         options[i].take(walk, line);
         return;
     }
-    die(EXIT_ERROR, "no option '%s'; the nearest is '/%s' (/? lists all)", walk->option,
-        nearest.best);
+    die(EXIT_ERROR, "no option '%s'%s (/? lists all)", walk->option, nearest_hint(&nearest, "/"));
 }
 
 static void take_process(const char *word, struct verifier_line *line)

@@ -139,8 +139,8 @@ static unsigned find_word(const char *what)
             return i;
         nearest_offer(&nearest, words[i].word);
     }
-    die(EXIT_ERROR, "/faultssystematic %s: there is no such thing; the nearest is '%s'", what,
-        nearest.best);
+    die(EXIT_ERROR, "/faultssystematic %s: there is no such thing%s", what,
+        nearest_hint(&nearest, ""));
 }
 
 void stacks_read(const char *what, const char *argument, struct stacks_order *order)

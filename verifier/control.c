@@ -16,6 +16,8 @@
 
 #include <string.h>
 
+enum { EXIT_STATUS_MASK = 0xff };
+
 struct expool_control control_page;
 uint32_t control_seen;
 
@@ -70,6 +72,7 @@ static void introduce(void)
     control_page.pid = os_process_id();
     control_page.parent = os_parent_process_id();
     control_page.started_s = os_wall_clock_s();
+    control_page.started_ms = os_clock_ms();
     struct text name = TEXT_OVER(control_page.name);
     text_add(&name, "%s", os_program_name());
     tell_command();
@@ -128,6 +131,14 @@ static bool join_run(void)
     return move_into(&share, offset);
 }
 
+/* exit tells its handlers. */
+static void note_status(int status, void *unused)
+{
+    (void)unused;
+    if (control_page.pid == os_process_id())
+        control_page.exit_status = (uint32_t)status & EXIT_STATUS_MASK;
+}
+
 static void find_place(void)
 {
     struct os_share share;
@@ -144,6 +155,7 @@ void control_start(void)
         return;
     }
     control.is_started = true;
+    os_at_exit(note_status);
     introduce();
     find_place();
 }
@@ -166,6 +178,8 @@ void control_after_fork_in_child(void)
     own.pid = os_process_id();
     own.parent = os_parent_process_id();
     own.started_s = os_wall_clock_s();
+    own.started_ms = os_clock_ms();
+    own.is_forked = 1;
     own.asked = own.answered = control_seen;
     own.asking = 0;
     if (!os_private_page(&control_page, sizeof control_page) ||
@@ -176,10 +190,34 @@ void control_after_fork_in_child(void)
     find_place();
 }
 
+/* A child of vfork has only borrowed the page. */
+static void turn(enum expool_control_state state)
+{
+    if (control_page.pid != os_process_id())
+        return;
+    control_page.ended_ms = os_clock_ms();
+    __atomic_store_n(&control_page.state, state, __ATOMIC_RELAXED);
+}
+
 void control_end(void)
 {
-    if (control_page.pid == os_process_id())
-        __atomic_store_n(&control_page.state, EXPOOL_CONTROL_ENDED, __ATOMIC_RELAXED);
+    turn(EXPOOL_CONTROL_ENDED);
+}
+
+void control_end_with(int status)
+{
+    note_status(status, NULL);
+    control_end();
+}
+
+void control_go(void)
+{
+    turn(EXPOOL_CONTROL_REPLACED);
+}
+
+void control_stay(void)
+{
+    turn(EXPOOL_CONTROL_RUNNING);
 }
 
 static bool refuse(const char *why)

@@ -23,8 +23,13 @@ void control_tell(void);
 /* A place of its own for a forked child. */
 void control_after_fork_in_child(void);
 
-/* The process ends as it should. */
+/* The process ends as it should; with this status, which is known before or after. */
 void control_end(void);
+void control_end_with(int status);
+
+/* It is about to execute another program; it could not, and stays. */
+void control_go(void);
+void control_stay(void);
 
 /* Does what is asked. */
 void control_act(void);

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # CI for users (docs/CI.md): the example project outside the tree, in each form that a project copies: GitHub's workflow
 # and step, GitLab's job, the shell; by CMake, make and Meson; red with its bug, green without. SARIF and JUnit by schema.
-# time: 75 s
+# time: 90 s
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 ./build.sh setup
@@ -88,5 +88,55 @@ printf 'add_test(static %s)\n' "$PWD/static_test" >CTestTestfile.cmake
 refuses 2 "nothing checked: ctest" --fuzz 0 --test ctest
 cp /bin/true fuzz_true
 refuses 2 "ran no input" --fuzz 2
-refuses 1 "found: sh -c 'exit 3' (ended with 3)" --fuzz 0 --test "sh -c 'exit 3'"
+refuses 2 "no option '--fuz'" --fuz=5
+refuses 2 "--out a/b" --out=a/b --test true
+refuses 2 "nothing checked: sh -c" --fuzz=0 --test "sh -c 'exit 0'"
+
+# A line of more than a program and its words: every command of it runs, under expool, and is waited for.
+gcc -g -x c -o one - <<'TEXT'
+#include <stdlib.h>
+#include <unistd.h>
+int main(int argc, char **argv)
+{
+    volatile char *block = malloc(100);
+    int option = getopt(argc, argv, "bcfs");
+    sleep(option == 's' ? 100 : 0);
+    block[option == 'b' ? 100 : 0] = 1;
+    if (option == 'c')
+        *(volatile char *)8 = 1;
+    free((void *)block);
+    return option == 'f';
+}
+TEXT
+line() { # STATUS LINE: as a test line
+    ends "$1" "$tool" --fuzz 0 --timeout 30 --test "$2"
+    ! grep -a 'expool-ci: line [0-9]*: ' "$work/log" || fail "expool-ci --test '$2': the shell's own words"
+    ran=$((ran + 1))
+}
+mkdir -p below && printf 'add_test(one %s)\n' "$PWD/one" >below/CTestTestfile.cmake
+for good in ./one "./one 'a ; b'" './one; ./one' './one && ./one | cat' 'A=1 ./one' 'cd below && ctest' './one &' \
+    './one -s & ./one; kill $!' '! ./one -f' './one # ; ./one -b' './one |& cat' './one 2>&1'; do line 0 "$good"; done
+for bad in './one -b' './one; ./one -b' './one && ./one -b' './one -b | cat' './one -b &' './one -f &' './one -f; ./one' \
+    './one -f | ./one' 'A=1 ./one -b' './one "a" ; ./one -b' './one "it'"'"'s"; ./one -b "it'"'"'s"' './one -c' \
+    './one -c; ./one' './one || ./one -b; ./one -c'; do line 1 "$bad"; done
+line 2 './static_test; ./static_test'
+line 2 'cd below'
+refuses 2 "which of those behind &" --test './one & ./one & wait'
+
+# A step that hangs is a failure, and nothing of it stays; whoever is stopped tells what came before.
+refuses 1 "found: ./one -s | cat (not done within 1 s)" --fuzz 0 --timeout=1 --test './one -s | cat' --test ./one
+grep -q '| ok | ./one |' expool-ci/summary.md || fail "a step that hangs ends the rest"
+"$tool" --fuzz 0 --test './one -b' --test './one -s' >"$work/log" 2>&1 &
+stopped=$!
+until [ -e expool-ci/test-2.log ]; do sleep 0.1; done
+sleep 0.5
+kill -TERM "$stopped"
+! wait "$stopped" || fail "stopped, and green"
+grep -q '^| stopped | ./one -s' expool-ci/summary.md || fail "its summary does not say that it was stopped"
+grep -q 0xC1 expool-ci/expool.sarif || fail "stopped, it forgets what it had found"
+! pgrep -f "^./one -s" || fail "a program goes on"
+
+# Records tell, whatever the exit says.
+cp expool-ci/test-1.rec red.rec
+refuses 1 "its records tell" --fuzz 0 --test './one; cp red.rec expool-ci/earlier.rec'
 echo "CI for users: 4 forms red and green in one example by CMake, make and Meson, $ran checks; SARIF and JUnit by their schemas"

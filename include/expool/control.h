@@ -31,8 +31,9 @@ extern "C" {
 
 enum expool_control_state {
     EXPOOL_CONTROL_NONE = 0,
-    EXPOOL_CONTROL_RUNNING = 1, /* or ended without a chance to say so */
-    EXPOOL_CONTROL_ENDED = 2,   /* the process came to its end */
+    EXPOOL_CONTROL_RUNNING = 1,  /* or ended without a chance to say so */
+    EXPOOL_CONTROL_ENDED = 2,    /* the process came to its end, with exit_status */
+    EXPOOL_CONTROL_REPLACED = 3, /* it executes another program */
 };
 
 /* What a process may be asked; it acts at its next allocation or free. */
@@ -84,6 +85,11 @@ struct expool_control {
     char ask_text[512]; /* with its 0 */
     char answer_text[256];
     char command[256]; /* its words, blanks between; cut to fit */
+    uint32_t
+        exit_status; /* once it has ended: of exit, _exit; 0 where a sanitizer's end is not told */
+    uint32_t is_forked;  /* of a process that goes on; it executed nothing since */
+    uint64_t started_ms; /* since some fixed moment */
+    uint64_t ended_ms;   /* when it ended or was replaced */
 } __attribute__((aligned(4096)));
 
 /* The first page of expool run's file. */

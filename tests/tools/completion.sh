@@ -88,6 +88,12 @@ check 'query reset' verifier /rules ''
 check 'persistent' verifier /bootmode p
 check 'persistent' verifier -bootmode p
 check 'log.txt' verifier /log lo
+check '--targets= --test= --timeout=' expool-ci --t
+check 'folder' expool-ci --out f
+check 'exact' expool-ci --options verify=ex
+check 'log.txt' expool-ci --targets lo
+has_not sarif,sarif expool run --report=sarif,
+has sarif,junit expool run --report=sarif,
 # Behind the program all is the program's.
 has_not '--verify=' expool run -- ls --ver
 has_not '--verify=' expool run ls --ver

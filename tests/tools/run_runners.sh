@@ -34,6 +34,32 @@ same "$(count '//testcase[@name="ctest"]/failure[@message="ended with 8"]')" 1
 same "$(count '//testcase[@name="subject clean"]/failure')" 0
 same "$(grep -c '(subject overrun): 1 finding' said)" 2
 
+# How a test ended, as far as it said so: a crash and a kill are no passed case. What somebody above took well is none
+# that has failed, nor is one that went on as another program; and in a run that ends well nothing is.
+failure() { xmllint --xpath "string(//testcase[@name='$1']/failure/@message)" run.xml; }
+tests fine:"$program clean" one:"$program exit 3" killed:"$program kill" late:"$program wait" past:"$program idle 4" \
+    fork:"$program child-overrun" content:"sh -c \"$program exit 5; true\"" on:"env A=b ${program}_static clean" \
+    fails:"sh -c \"$program exit 6\""
+echo 'set_tests_properties(late PROPERTIES TIMEOUT 1)' >>CTestTestfile.cmake
+over 8 -- ctest
+same "$(failure 'subject exit 3'), $(failure 'subject idle 4'), $(failure 'subject exit 6')" "ended with 3, ended with 4, ended with 6"
+for silent in kill wait; do same "$(failure "subject $silent")" "ended without a word: killed, or by a crash"; done
+same "$(failure 'subject clean')$(failure 'subject exit 5')$(failure "env A=b ${program}_static clean")" ""
+same "$(count '//testcase[@name="subject child-overrun"]/failure[@type="0xD6"]')" 1
+xmllint --xpath 'string(//testcase[@name="subject exit 5"]/system-out)' run.xml | grep -q '; ended with 5$' || fail "$(cat run.xml)"
+same "$(count '//testcase[@name="ctest"]/@time[. > 0.9]'),$(count '//testsuite/@time[. > 0.9]')" 1,1
+tests content:"sh -c \"$program kill; true\""
+over 0 -- ctest
+grep -q 'guarded; ended without a word' run.xml || fail "not a word about a child that was killed"
+over 121 -- sh -c "${program}_static clean"
+
+# A process that begins as its parent and goes on as a program is one; a block is no blocks.
+tests two:"sh -c \"$program clean; true\""
+over 0 -- ctest
+same "$(count '//system-out[starts-with(., "1 process, ")]')" 3
+over 98 --leaks=at_exit -- subject leak
+same "$(failure 'subject leak')" '1 pool block (1000 bytes) was not freed'
+
 # A test that passes all the same: ctest ends with 0, and keeps what the test printed.
 tests hidden:"sh -c \"$program overrun; true\""
 over 196 -- ctest

@@ -10,11 +10,8 @@ static const struct {
     const char *argument;
     const char *kind;
 } kinds[] = {
-    {"FILE", "@file"},
-    {"DIR", "@dir"},
-    {"FOLDER", "@dir"},
-    {"text", "@file"},
-    {"KEY=VALUE:...", "@options"},
+    {"FILE", "@file"},  {"DIR", "@dir"},   {"FOLDER", "@dir"},
+    {"FILES", "@file"}, {"text", "@file"}, {"KEY=VALUE:...", "@options"},
 };
 
 /* Of a verb's words; the first that is found counts. */
@@ -73,6 +70,13 @@ static void put_values(FILE *file, const char *argument, const char *doc)
     } else if (!put_listed(file, argument, doc) && *argument != '[') {
         (void)fputs(" @any", file);
     }
+}
+
+void completion_add(FILE *completion, const char *command, const char *option, const char *argument)
+{
+    (void)fprintf(completion, "%s %s=", command, option);
+    put_values(completion, argument, NULL);
+    (void)fputc('\n', completion);
 }
 
 static void put_row(const struct pages *pages, const char *name, const char *argument,

@@ -74,8 +74,10 @@ static void write_script(const char *folder, const char *path)
     (void)snprintf(name, sizeof name, "%s%.*s", prefix, (int)strcspn(base, "."), base);
     (void)snprintf(page, sizeof page, "%s.1", name);
     FILE *script = fopen(path, "re");
-    FILE *file = open_file(folder, page, "w");
-    if (script == NULL || !script_page_write(file, name, pages.date, script) || fclose(file) != 0)
+    pages.page = open_file(folder, page, "w");
+    pages.completion = open_file(folder, "completion.rows", "a");
+    bool is_page = script != NULL && script_page_write(&pages, name, script);
+    if (!is_page || fclose(pages.page) != 0 || fclose(pages.completion) != 0)
         die(EXIT_FAILURE, "no page of %s", path);
     (void)fclose(script);
 }

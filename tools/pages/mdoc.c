@@ -67,6 +67,16 @@ static bool is_whole(const char *word)
     return false;
 }
 
+/* Where a word that is quoted ends; not "the system's" nor "programs' ends". */
+static bool ends_quote(const char *text, size_t at)
+{
+    size_t open = at;
+    while (open > 0 && text[open - 1] != ' ' && text[open - 1] != '\n')
+        open--;
+    bool is_end = !isalnum((unsigned char)text[at + 1]);
+    return is_end && memchr(text + open, '\'', at - open) != NULL;
+}
+
 void mdoc_prose(FILE *file, const char *text, size_t length)
 {
     bool is_option = false; /* in a word that is typed: its hyphens, too */
@@ -78,7 +88,8 @@ void mdoc_prose(FILE *file, const char *text, size_t length)
         if (text[i] == '`') {
             is_bold = !is_bold;
             (void)fputs(is_bold ? "\\fB" : "\\fR", file);
-        } else if (text[i] == '\'' && i > 0 && isalnum((unsigned char)text[i - 1])) {
+        } else if (text[i] == '\'' && i > 0 && isalnum((unsigned char)text[i - 1]) &&
+                   !ends_quote(text, i)) {
             (void)fputs("\\(cq", file);
         } else if (text[i] == '-' && !is_option && !is_bold) {
             (void)fputc('-', file);

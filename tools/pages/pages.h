@@ -27,12 +27,15 @@ void verb_page_write(const struct pages *pages, const struct verb_line *line);
 void overview_write(FILE *file, const char *date);
 void options_page_write(FILE *file, const char *date);
 
-/* The page of a script, from the comment it begins with; false: that is not one. */
-bool script_page_write(FILE *file, const char *name, const char *date, FILE *script);
+/* The page of a script, from the comment it begins with; false: that is not one. Its options,
+ * "  - --fuzz SECONDS: ...", become rows of the completion. */
+bool script_page_write(const struct pages *pages, const char *name, FILE *script);
 
 /* A row an option, "VERB --NAME= WORD...": @file, @dir, @list WORD..., @options, @any for what
  * can stand behind it; "VERB @words KIND" for the verb's own words. */
 void completion_write(const struct pages *pages, const struct verb_line *line);
+void completion_add(FILE *completion, const char *command, const char *option,
+                    const char *argument);
 
 /* A list of options ends with one that has nothing. */
 bool option_is_last(const struct argp_option *option);
