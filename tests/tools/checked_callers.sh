@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The block's story behind a report of AddressSanitizer names the program's line, whichever of the C library's routines
+# A subject under AddressSanitizer: the story behind its report names the program's line, whichever of the C library's routines
 # made the access: gcc's runtime is a library of its own, clang's lies in the program.
 set -euo pipefail
 cat >callers.c <<'CODE'
