@@ -1,5 +1,6 @@
 #include "pool/checker.h"
 
+#include "pool/order.h"
 #include "pool/os.h"
 #include "pool/sanitizer.h"
 
@@ -27,6 +28,8 @@ void checker_start(bool wanted)
         checker_present = CHECKER_ASAN;
     else if (is_memcheck())
         checker_present = CHECKER_VALGRIND;
+    else if (order_is_wanted())
+        checker_present = CHECKER_DRD;
 }
 
 const char *checker_name(void)
@@ -35,6 +38,7 @@ const char *checker_name(void)
         [CHECKER_NONE] = NULL,
         [CHECKER_ASAN] = "AddressSanitizer",
         [CHECKER_VALGRIND] = "Valgrind",
+        [CHECKER_DRD] = "DRD",
     };
     return names[checker_present];
 }
@@ -123,6 +127,8 @@ void checker_turn(bool away)
 {
     if (UNLIKELY(frozen != NULL))
         thaw();
+    if (checker_present == CHECKER_DRD)
+        order_turn(away);
     if (away)
         VALGRIND_DISABLE_ERROR_REPORTING;
     else

@@ -19,7 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum checker { CHECKER_NONE, CHECKER_ASAN, CHECKER_VALGRIND };
+enum checker { CHECKER_NONE, CHECKER_ASAN, CHECKER_VALGRIND, CHECKER_DRD };
 
 extern HIDDEN uint8_t checker_present; /* enum checker */
 

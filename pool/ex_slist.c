@@ -6,6 +6,7 @@
 #include "expool/status.h"
 
 #include "pool/exception.h"
+#include "pool/order.h"
 #include "pool/os.h"
 #include "pool/util.h"
 
@@ -52,6 +53,22 @@ static struct guard *guard_of(PSLIST_HEADER header)
     return &guards[(place ^ place >> 6) % GUARDS];
 }
 
+static struct guard *enter(PSLIST_HEADER header)
+{
+    struct guard *guard = guard_of(header);
+    order_hide();
+    take(guard);
+    order_after(header);
+    return guard;
+}
+
+static void leave(struct guard *guard, PSLIST_HEADER header)
+{
+    order_before(header);
+    drop(guard);
+    order_show();
+}
+
 static void take_all(void)
 {
     for (unsigned i = 0; i < GUARDS; i++)
@@ -90,37 +107,34 @@ VOID InitializeSListHead(PSLIST_HEADER SListHead)
 
 PSLIST_ENTRY InterlockedPushEntrySList(PSLIST_HEADER ListHead, PSLIST_ENTRY ListEntry)
 {
-    struct guard *guard = guard_of(ListHead);
     ListEntry->Next = NULL; /* an entry that is freed memory faults here, without the guard */
-    take(guard);
+    struct guard *guard = enter(ListHead);
     PSLIST_ENTRY first = (PSLIST_ENTRY)ListHead->Region;
     ULONGLONG word = ListHead->Alignment;
     ListEntry->Next = first;
     set(ListHead, ((word & ~(ULONGLONG)DEPTH_MASK) + SEQUENCE_ONE) | ((word + 1) & DEPTH_MASK),
         ListEntry);
-    drop(guard);
+    leave(guard, ListHead);
     return first;
 }
 
 PSLIST_ENTRY InterlockedPopEntrySList(PSLIST_HEADER ListHead)
 {
-    struct guard *guard = guard_of(ListHead);
-    take(guard);
+    struct guard *guard = enter(ListHead);
     PSLIST_ENTRY first = (PSLIST_ENTRY)ListHead->Region;
     ULONGLONG word = ListHead->Alignment;
     if (first != NULL)
         set(ListHead, (word & ~(ULONGLONG)DEPTH_MASK) | ((word - 1) & DEPTH_MASK), first->Next);
-    drop(guard);
+    leave(guard, ListHead);
     return first;
 }
 
 PSLIST_ENTRY InterlockedFlushSList(PSLIST_HEADER ListHead)
 {
-    struct guard *guard = guard_of(ListHead);
-    take(guard);
+    struct guard *guard = enter(ListHead);
     PSLIST_ENTRY first = (PSLIST_ENTRY)ListHead->Region;
     set(ListHead, ListHead->Alignment & ~(ULONGLONG)DEPTH_MASK, NULL);
-    drop(guard);
+    leave(guard, ListHead);
     return first;
 }
 

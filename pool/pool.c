@@ -13,6 +13,7 @@
 #include "pool/hook.h"
 #include "pool/mode.h"
 #include "pool/options.h"
+#include "pool/order.h"
 #include "pool/os.h"
 #include "pool/pager.h"
 #include "pool/paging.h"
@@ -279,10 +280,8 @@ static NOINLINE void *find_block_for_process(const struct request *request, uint
     return block;
 }
 
-void *pool_allocate(const struct request *request)
+static inline __attribute__((always_inline)) void *allocate(const struct request *request)
 {
-    if (UNLIKELY((__atomic_load_n(&pool_mode, __ATOMIC_ACQUIRE) & MODE_NOT_STARTED) != 0))
-        pool_start();
     if (UNLIKELY(pool_refuses(request)))
         return NULL;
     bool is_modest = request->priority != PRIORITY_NONE || request->low_reservation;
@@ -298,11 +297,26 @@ void *pool_allocate(const struct request *request)
     }
     if (!request->zero)
         sanitizer_hand_out(block, request->size_bytes);
-    if (checker_is_there()) {
+    return block;
+}
+
+static NOINLINE void *allocate_and_tell(const struct request *request)
+{
+    order_hide();
+    void *block = allocate(request);
+    if (block != NULL) {
         witness_birth(request, block);
         checker_give(block, request->size_bytes, request->zero);
     }
+    order_show();
     return block;
+}
+
+void *pool_allocate(const struct request *request)
+{
+    if (UNLIKELY((__atomic_load_n(&pool_mode, __ATOMIC_ACQUIRE) & MODE_NOT_STARTED) != 0))
+        pool_start();
+    return checker_is_there() ? allocate_and_tell(request) : allocate(request);
 }
 
 bool pool_has(const void *address, enum pool_kind *kind)
@@ -327,6 +341,17 @@ static NOINLINE void raise_not_in_pool(const struct release *release)
     violation_raise(&violation);
 }
 
+/* The memory checker's user would not have it back soon. */
+static NOINLINE bool keep_away(enum pool_kind kind, struct block *block, const void *frame)
+{
+    order_hide();
+    bool is_kept = quarantine_keep(kind, block, frame);
+    if (!is_kept)
+        cache_keep(kind, block, frame);
+    order_show();
+    return true;
+}
+
 void pool_give(const struct release *release)
 {
     enum pool_kind kind;
@@ -343,22 +368,26 @@ void pool_give(const struct release *release)
         return;
     }
     struct block *block = heap_free_to_cache(&pools.heaps[kind], release);
-    bool is_kept =
-        block == NULL || (checker_is_there() && quarantine_keep(kind, block, release->frame));
+    bool is_kept = block == NULL || (checker_is_there() && keep_away(kind, block, release->frame));
     if (!is_kept)
         cache_keep(kind, block, release->frame);
+}
+
+static NOINLINE bool free_by_hook(const struct pool_hook *hook, const struct release *release)
+{
+    order_hide();
+    if (hook->is_verifying && free_watch_is_wanted())
+        free_watch_ask(release);
+    bool is_done = hook->free(release);
+    order_show();
+    return is_done;
 }
 
 void pool_free(const struct release *release)
 {
     const struct pool_hook *hook = hook_current();
-    if (UNLIKELY(hook != NULL)) {
-        if (hook->is_verifying && free_watch_is_wanted())
-            free_watch_ask(release);
-        if (hook->free(release))
-            return;
-    }
-    pool_give(release);
+    if (LIKELY(hook == NULL) || !free_by_hook(hook, release))
+        pool_give(release);
 }
 
 bool pool_tell(const void *address, struct story *story)
