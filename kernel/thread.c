@@ -7,6 +7,7 @@
 #include "kernel/misuse.h"
 #include "kernel/object.h"
 #include "kernel/service.h"
+#include "pool/lock.h"
 #include "pool/order.h"
 #include "pool/os.h"
 
@@ -172,7 +173,7 @@ struct thread *thread_make(void)
 
 void thread_become(struct thread *thread)
 {
-    pthread_once(&threads.once, make_key);
+    lock_once(&threads.once, make_key);
     lock_take(&dispatcher_lock);
     ORDER_RELEASE(&thread->id, os_thread_id());
     list_push(&threads.all, &thread->all);

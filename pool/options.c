@@ -1,6 +1,7 @@
 #include "pool/options.h"
 
 #include "expool/host.h"
+#include "pool/lock.h"
 #include "pool/mode.h"
 #include "pool/option_row.h"
 #include "pool/os.h"
@@ -229,7 +230,7 @@ static void start(void)
 
 void options_start(void)
 {
-    pthread_once(&once, start);
+    lock_once(&once, start);
 }
 
 /* A function of its own: gcc forgets the priority of one that was declared before. */

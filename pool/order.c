@@ -48,6 +48,21 @@ void order_hide_again(unsigned depth)
     record(depth == 0);
 }
 
+void order_keep(void)
+{
+    record(hidden_depth == 0);
+}
+
+void order_tell_any(const volatile void *start, size_t bytes)
+{
+    ANNOTATE_BENIGN_RACE_SIZED(start, bytes, "");
+}
+
+void order_tell_forgotten(const volatile void *start, size_t bytes)
+{
+    ANNOTATE_NEW_MEMORY(start, bytes);
+}
+
 void order_tell_inner(pthread_mutex_t *mutex)
 {
     VALGRIND_DO_CLIENT_REQUEST_STMT(VG_USERREQ__DRD_IGNORE_MUTEX_ORDERING, mutex, 0, 0, 0, 0);

@@ -22,6 +22,9 @@ void order_tell_after(const volatile void *object);
 void order_turn(bool hidden);
 unsigned order_show_all(void);
 void order_hide_again(unsigned depth);
+void order_keep(void);
+void order_tell_any(const volatile void *start, size_t bytes);
+void order_tell_forgotten(const volatile void *start, size_t bytes);
 void order_tell_inner(pthread_mutex_t *mutex);
 
 static inline bool order_is_told(void)
@@ -79,6 +82,13 @@ static inline void order_show(void)
         order_turn(false);
 }
 
+/* DRD looks again after its own pthread_once, hidden or not. */
+static inline void order_hide_still(void)
+{
+    if (order_is_told())
+        order_keep();
+}
+
 /* Around code of the program's in the middle, which may not come back: how deep it was. */
 static inline unsigned order_show_fully(void)
 {
@@ -89,6 +99,20 @@ static inline void order_hide_to(unsigned depth)
 {
     if (order_is_told())
         order_hide_again(depth);
+}
+
+/* Counters that one thread writes and any reads, whenever it likes. */
+static inline void order_is_any(const volatile void *start, size_t bytes)
+{
+    if (order_is_told())
+        order_tell_any(start, bytes);
+}
+
+/* What was known of the bytes, and of a lock there, is over. */
+static inline void order_forget(const volatile void *start, size_t bytes)
+{
+    if (order_is_told())
+        order_tell_forgotten(start, bytes);
 }
 
 /* What the mutex orders is hidden all of it: a program's threads are not in order because both

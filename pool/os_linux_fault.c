@@ -298,7 +298,7 @@ void os_fault_stack(void)
     if (sigaltstack(NULL, &now) == 0 && (now.ss_flags & SS_DISABLE) == 0 &&
         now.ss_size >= STACK_BYTES_ENOUGH)
         return;
-    pthread_once(&faults.stack_once, make_stack_key);
+    lock_once(&faults.stack_once, make_stack_key);
     stack_t ours = {.ss_sp = os_table(STACK_BYTES), .ss_size = STACK_BYTES};
     if (ours.ss_sp == NULL)
         return; /* the handler then runs on the thread's own stack */

@@ -11,6 +11,7 @@
 #include "pool/free_watch.h"
 #include "pool/heap.h"
 #include "pool/hook.h"
+#include "pool/lock.h"
 #include "pool/mode.h"
 #include "pool/options.h"
 #include "pool/order.h"
@@ -162,6 +163,7 @@ static void start_checker(void)
     checker_start(options.checker == OPTION_CHECKER_AUTO);
     if (!checker_is_there())
         return;
+    order_is_any(&process_counters, sizeof process_counters);
     INVARIANT(witness_start(pools.start, bytes));
     INVARIANT(quarantine_start(options.quarantine_pool_mb * MIB));
     stack_depth_set((unsigned)options.stack_depth);
@@ -198,7 +200,7 @@ static void start(void)
 
 void pool_start(void)
 {
-    pthread_once(&pools.once, start);
+    lock_once(&pools.once, start);
 }
 
 /* A function of its own: gcc forgets the priority of one that was declared before. */
