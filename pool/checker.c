@@ -22,14 +22,14 @@ static bool is_memcheck(void)
 
 void checker_start(bool wanted)
 {
-    if (!wanted)
+    if (order_is_wanted())
+        checker_present = CHECKER_DRD;
+    else if (!wanted)
         return;
-    if (__asan_poison_memory_region != NULL)
+    else if (__asan_poison_memory_region != NULL)
         checker_present = CHECKER_ASAN;
     else if (is_memcheck())
         checker_present = CHECKER_VALGRIND;
-    else if (order_is_wanted())
-        checker_present = CHECKER_DRD;
 }
 
 const char *checker_name(void)
@@ -125,10 +125,12 @@ void checker_clear_bytes(void *start, size_t bytes)
 
 void checker_turn(bool away)
 {
+    if (checker_present == CHECKER_DRD) {
+        order_turn(away);
+        return;
+    }
     if (UNLIKELY(frozen != NULL))
         thaw();
-    if (checker_present == CHECKER_DRD)
-        order_turn(away);
     if (away)
         VALGRIND_DISABLE_ERROR_REPORTING;
     else

@@ -60,7 +60,9 @@ void order_tell_any(const volatile void *start, size_t bytes)
 
 void order_tell_forgotten(const volatile void *start, size_t bytes)
 {
+    VALGRIND_DISABLE_ERROR_REPORTING; /* sleepers of another process, say */
     ANNOTATE_NEW_MEMORY(start, bytes);
+    VALGRIND_ENABLE_ERROR_REPORTING;
 }
 
 void order_tell_inner(pthread_mutex_t *mutex)

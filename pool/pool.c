@@ -127,7 +127,7 @@ static void start_heap(unsigned kind)
     checker_close(start, PAGE_BYTES);
     checker_add_root(range.start, range.pages * PAGE_BYTES);
     INVARIANT(heap_start(&pools.heaps[kind], (enum pool_kind)kind, &range));
-    if (checker_is_there())
+    if (checker_is_there() && options.checker == OPTION_CHECKER_AUTO)
         pools.heaps[kind].pages.rests = options.quarantine_pool_mb * MIB / PAGE_BYTES;
     INVARIANT(shelves_start(&pools.shelves[kind], os_processors()));
 }
@@ -161,9 +161,9 @@ static void start_checker(void)
 {
     size_t bytes = pools.pool_bytes * POOL_KIND_COUNT;
     checker_start(options.checker == OPTION_CHECKER_AUTO);
-    if (!checker_is_there())
-        return;
     order_is_any(&process_counters, sizeof process_counters);
+    if (!checker_is_there() || options.checker == OPTION_CHECKER_OFF)
+        return;
     INVARIANT(witness_start(pools.start, bytes));
     INVARIANT(quarantine_start(options.quarantine_pool_mb * MIB));
     stack_depth_set((unsigned)options.stack_depth);
