@@ -35,6 +35,11 @@ void order_turn(bool hidden)
         record(true);
 }
 
+unsigned order_depth_told(void)
+{
+    return hidden_depth;
+}
+
 unsigned order_show_all(void)
 {
     unsigned depth = hidden_depth;

@@ -21,6 +21,7 @@ void order_tell_before(const volatile void *object);
 void order_tell_after(const volatile void *object);
 void order_turn(bool hidden);
 unsigned order_show_all(void);
+unsigned order_depth_told(void);
 void order_hide_again(unsigned depth);
 void order_keep(void);
 void order_tell_any(const volatile void *start, size_t bytes);
@@ -93,6 +94,11 @@ static inline void order_hide_still(void)
 static inline unsigned order_show_fully(void)
 {
     return order_is_told() ? order_show_all() : 0;
+}
+
+static inline unsigned order_depth(void)
+{
+    return order_is_told() ? order_depth_told() : 0;
 }
 
 static inline void order_hide_to(unsigned depth)

@@ -7,6 +7,7 @@
 
 #include "pool/fork.h"
 #include "pool/lock.h"
+#include "pool/order.h"
 #include "pool/util.h"
 
 #include <errno.h>
@@ -227,8 +228,10 @@ static void on_signal(int signal_number, siginfo_t *information, void *context)
     if (fault.address == fault.pc) /* not every system tells a fetch from a read */
         fault.access = OS_EXECUTE;
     fault.is_unaddressed = information->si_code == SI_KERNEL;
+    order_hide();
     if (information->si_code > 0 && handler != NULL)
         verdict = handler(&fault, &resume);
+    order_show();
     if (information->si_code > 0 && verdict == OS_FAULT_NOT_OURS)
         os_try_caught();
     if (verdict == OS_FAULT_RESUME_AT)
