@@ -132,20 +132,6 @@ static void start_heap(unsigned kind)
     INVARIANT(shelves_start(&pools.shelves[kind], os_processors()));
 }
 
-static uint16_t mode_of_options(void)
-{
-    unsigned mode = options.pool_stacks ? MODE_STACKS : 0;
-    if (checker_is_there())
-        mode |= MODE_CHECKED;
-    if (options.memory_pressure > 0)
-        mode |= MODE_PRESSED;
-    if (options.seal == OPTION_SEAL_OFF)
-        mode |= MODE_UNSEALED;
-    if (options.tag_stats == OPTION_TAG_STATS_OFF)
-        mode |= MODE_UNCOUNTED;
-    return (uint16_t)(crc32c_has_instruction ? mode : mode | MODE_PORTABLE);
-}
-
 static void options_changed(const struct options *before)
 {
     if (before->nonpaged_limit_mb != options.nonpaged_limit_mb ||
@@ -192,8 +178,7 @@ static void start(void)
     pthread_atfork(lock_all, unlock_all_in_parent, unlock_all_in_child);
     options_on_backend(pool_choose_backend);
     options_on_change(options_changed);
-    mode_set(mode_of_options(), true);
-    mode_set(MODE_NOT_STARTED, false);
+    mode_start();
     if (options.catch_faults || options.protect_freed_pages)
         (void)pool_fault_start();
 }
@@ -405,22 +390,4 @@ struct heap *pool_heap(enum pool_kind kind)
 {
     pool_start();
     return &pools.heaps[kind];
-}
-
-void pool_add_pages(int pool_class, struct expool_class_statistics *statistics)
-{
-    pool_start();
-    for (unsigned i = 0; i < POOL_KIND_COUNT; i++) {
-        if (pool_is_paged((enum pool_kind)i) != (pool_class == EXPOOL_CLASS_PAGED))
-            continue;
-        heap_lock(&pools.heaps[i]);
-        statistics->pages += pools.heaps[i].pages.used;
-        statistics->free_bytes += heap_free_bytes(&pools.heaps[i]);
-        statistics->cached_pages += pools.heaps[i].pages.resident;
-        heap_unlock(&pools.heaps[i]);
-        size_t cached_bytes = cache_bytes((enum pool_kind)i);
-        cached_bytes += quarantine_bytes((enum pool_kind)i);
-        statistics->cached_bytes += cached_bytes;
-        statistics->free_bytes += cached_bytes;
-    }
 }
