@@ -91,7 +91,11 @@ void checker_open_block(void *start, size_t bytes, bool is_zeroed)
 void checker_close_block(void *start, size_t bytes)
 {
     asan_poison(start, bytes);
+    if (checker_present == CHECKER_DRD)
+        VALGRIND_DISABLE_ERROR_REPORTING; /* a block that it was not told of is no race */
     VALGRIND_FREELIKE_BLOCK(start, 0);
+    if (checker_present == CHECKER_DRD)
+        VALGRIND_ENABLE_ERROR_REPORTING;
 }
 
 void checker_open_bytes(const void *start, size_t bytes, bool is_defined)

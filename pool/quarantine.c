@@ -38,6 +38,7 @@ bool quarantine_start(size_t bytes)
             return false;
         quarantine.rings[kind].blocks = blocks;
     }
+    order_is_inner(&quarantine.lock.mutex);
     quarantine.bytes_max = bytes;
     return true;
 }
