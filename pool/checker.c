@@ -85,6 +85,7 @@ void checker_log(const char *line)
 void checker_open_block(void *start, size_t bytes, bool is_zeroed)
 {
     asan_unpoison(start, bytes);
+    order_forget(start, bytes); /* by whoever it was used before */
     VALGRIND_MALLOCLIKE_BLOCK(start, bytes, 0, is_zeroed);
 }
 
