@@ -3,7 +3,6 @@
 #include "pool/drivers.h"
 #include "pool/fork.h"
 #include "pool/lock.h"
-#include "pool/order.h"
 #include "pool/os.h"
 #include "pool/os_pager.h"
 #include "pool/own_code.h"
@@ -218,9 +217,7 @@ static void note_locked(void)
     dl_iterate_phdr(note, NULL);
     for (unsigned i = 0; i < modules.count; i++)
         RACY_WRITE(modules.rows[i].is_loaded, modules.is_seen[i]);
-    order_hide(); /* who asks for a module takes no lock */
-    publish_locked();
-    order_show();
+    ORDER_HIDDEN(publish_locked()); /* who asks for a module takes no lock */
 }
 
 void modules_note(void)
