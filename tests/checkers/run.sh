@@ -29,7 +29,8 @@ programs=("${bugs[@]}" "${legal[@]}")
 
 # has TOOL PROGRAM: is it run? DRD is not asked for what has no threads when there is no time.
 has() {
-    [ "$1" != drd ] || [ -z "$is_quick" ] || grep -q pthread_create "$checkers_sources/$2.c" "$checkers_sources/legal/$2.c" 2>/dev/null
+    [ "$1" != drd ] || [ -z "$is_quick" ] ||
+        grep -q pthread_create "$checkers_sources/$2.c" "$checkers_sources/legal/$2.c" 2>/dev/null
 }
 
 rm -rf "$out"
