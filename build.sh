@@ -26,7 +26,7 @@ usage: ./build.sh [verb]
   build                     libexpool.a and libexpool.so in build/release/lib (the default)
   test [word]               all tests, or those whose name contains the word, plain and under sanitizers
   checkers [--quick] [word] planted bugs under sanitizers and Valgrind, against the table in docs/CHECKERS.md
-  valgrind [word]           tests and corpus under Memcheck, those whose name contains the word
+  valgrind [word]           tests and corpus under Memcheck, threads under DRD, those whose name contains the word
   bench pool [--quick]      the pool against other allocators, into build/bench/pool.json
   bench verifier [--quick]  special pool against guard allocators and checkers
   bench apps [--quick]      unmodified programs under expool and others; also: bench instructions

@@ -8,6 +8,7 @@
 #include "kernel/pageable.h"
 #include "kernel/spin_word.h"
 #include "kernel/thread.h"
+#include "pool/order.h"
 #include "pool/touch.h"
 
 enum { FREE = 1, HELD = 0, WAITED_FOR = -1, TURNS_BEFORE_SLEEP = 40 };
@@ -51,6 +52,14 @@ static bool is_owned_by(const FAST_MUTEX *mutex, const struct thread *thread)
     return __atomic_load_n(&mutex->Owner, __ATOMIC_RELAXED) == thread;
 }
 
+/* Others read it without the mutex, to find that it is not theirs. */
+static void set_owner(PFAST_MUTEX mutex, struct thread *owner)
+{
+    order_hide();
+    __atomic_store_n(&mutex->Owner, (void *)owner, __ATOMIC_RELAXED);
+    order_show();
+}
+
 /* False: the caller has it already, or nobody ever will, and was told. */
 static bool take(PFAST_MUTEX mutex, enum lock_kind kind, const void *frame)
 {
@@ -69,7 +78,8 @@ static bool take(PFAST_MUTEX mutex, enum lock_kind kind, const void *frame)
         }
         wait_and_take(mutex);
     }
-    __atomic_store_n(&mutex->Owner, (void *)self, __ATOMIC_RELAXED);
+    order_after(mutex);
+    set_owner(mutex, self);
     if (deadlock_is_on())
         deadlock_taken(&call);
     return true;
@@ -97,7 +107,8 @@ static bool drop(PFAST_MUTEX mutex, const struct lock_call *call)
     }
     if (deadlock_is_on())
         deadlock_dropping(call);
-    __atomic_store_n(&mutex->Owner, NULL, __ATOMIC_RELAXED);
+    set_owner(mutex, NULL);
+    order_before(mutex);
     if (UNLIKELY(__atomic_exchange_n(&mutex->Count, FREE, __ATOMIC_RELEASE) == WAITED_FOR))
         os_unpark_one(&mutex->Count);
     return true;
@@ -127,7 +138,8 @@ BOOLEAN ExTryToAcquireFastMutex(PFAST_MUTEX FastMutex)
     if (!try_take(FastMutex))
         return FALSE;
     raise_to_apc(before);
-    __atomic_store_n(&FastMutex->Owner, (void *)thread_current(), __ATOMIC_RELAXED);
+    order_after(FastMutex);
+    set_owner(FastMutex, thread_current());
     FastMutex->OldIrql = before;
     if (deadlock_is_on())
         deadlock_taken(

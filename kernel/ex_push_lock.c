@@ -8,6 +8,7 @@
 #include "kernel/spin_word.h"
 #include "kernel/thread.h"
 #include "pool/kind.h"
+#include "pool/order.h"
 #include "pool/touch.h"
 
 #define HELD       ((ULONG_PTR)1)
@@ -43,11 +44,13 @@ static void take(PEX_PUSH_LOCK lock, bool is_shared)
         if ((word & HELD) != 0 && replace(lock, word, word | SLEEPERS))
             os_park(lock, (uint32_t)(word | SLEEPERS));
     }
+    order_after_lock(lock, is_shared);
 }
 
 static void drop_alone(PEX_PUSH_LOCK lock)
 {
     TOUCHES(lock);
+    order_before(lock);
     if ((__atomic_exchange_n(lock, 0, __ATOMIC_ACQ_REL) & SLEEPERS) != 0)
         os_unpark_all(lock);
 }
@@ -55,6 +58,7 @@ static void drop_alone(PEX_PUSH_LOCK lock)
 static void drop_shared(PEX_PUSH_LOCK lock)
 {
     TOUCHES(lock);
+    order_before_lock(lock, true);
     for (;;) {
         ULONG_PTR word = __atomic_load_n(lock, __ATOMIC_RELAXED);
         bool is_last = word < 2 * ONE_READER;

@@ -4,6 +4,7 @@
 
 #include "kernel/misuse.h"
 #include "kernel/os_park.h"
+#include "pool/order.h"
 #include "pool/touch.h"
 
 #include <stdbool.h>
@@ -25,6 +26,7 @@ BOOLEAN ExAcquireRundownProtectionEx(PEX_RUNDOWN_REF RunRef, ULONG Count)
             return FALSE;
     } while (!__atomic_compare_exchange_n(&RunRef->Count, &word, word + Count * ONE_USE, false,
                                           __ATOMIC_ACQUIRE, __ATOMIC_RELAXED));
+    order_after(RunRef);
     return TRUE;
 }
 
@@ -33,6 +35,7 @@ BOOLEAN ExAcquireRundownProtectionEx(PEX_RUNDOWN_REF RunRef, ULONG Count)
 VOID ExReleaseRundownProtectionEx(PEX_RUNDOWN_REF RunRef, ULONG Count)
 {
     TOUCHES(RunRef);
+    order_before(RunRef);
     ULONG_PTR after = __atomic_sub_fetch(&RunRef->Count, Count * ONE_USE, __ATOMIC_ACQ_REL);
     if (after == RUNNING_DOWN)
         os_unpark_all(&RunRef->Count);
@@ -57,14 +60,15 @@ VOID ExWaitForRundownProtectionRelease(PEX_RUNDOWN_REF RunRef)
         os_park(&RunRef->Count, (uint32_t)word);
         word = __atomic_load_n(&RunRef->Count, __ATOMIC_ACQUIRE);
     }
+    order_after(RunRef);
 }
 
 VOID ExRundownCompleted(PEX_RUNDOWN_REF RunRef)
 {
-    __atomic_store_n(&RunRef->Count, RUNNING_DOWN, __ATOMIC_RELEASE);
+    ORDER_RELEASE(&RunRef->Count, RUNNING_DOWN);
 }
 
 VOID ExReInitializeRundownProtection(PEX_RUNDOWN_REF RunRef)
 {
-    __atomic_store_n(&RunRef->Count, 0, __ATOMIC_RELEASE);
+    ORDER_RELEASE(&RunRef->Count, 0);
 }

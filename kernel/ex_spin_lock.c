@@ -7,6 +7,7 @@
 #include "kernel/misuse.h"
 #include "kernel/spin_word.h"
 #include "pool/kind.h"
+#include "pool/order.h"
 #include "pool/os.h"
 #include "pool/touch.h"
 #include "pool/util.h"
@@ -35,7 +36,10 @@ static uint32_t own_word(void)
 static bool try_alone(PEX_SPIN_LOCK lock)
 {
     uint32_t word = read_word(lock);
-    return (word & ~WRITER_WAITS) == 0 && replace(lock, word, own_word());
+    bool is_taken = (word & ~WRITER_WAITS) == 0 && replace(lock, word, own_word());
+    if (is_taken)
+        order_after_lock(lock, false);
+    return is_taken;
 }
 
 static bool try_shared(PEX_SPIN_LOCK lock)
@@ -44,8 +48,10 @@ static bool try_shared(PEX_SPIN_LOCK lock)
         uint32_t word = read_word(lock);
         if ((word & (ALONE | WRITER_WAITS)) != 0)
             return false;
-        if (replace(lock, word, word + 1))
+        if (replace(lock, word, word + 1)) {
+            order_after_lock(lock, true);
             return true;
+        }
     }
 }
 
@@ -126,13 +132,15 @@ static bool may_drop(PEX_SPIN_LOCK lock, enum lock_mode mode, unsigned char lowe
 static void drop_alone(PEX_SPIN_LOCK lock, unsigned char lower, const void *frame)
 {
     if (LIKELY(may_drop(lock, LOCK_ALONE, lower, frame)))
-        __atomic_store_n(lock, 0, __ATOMIC_RELEASE);
+        ORDER_RELEASE(lock, 0);
 }
 
 static void drop_shared(PEX_SPIN_LOCK lock, unsigned char lower, const void *frame)
 {
-    if (LIKELY(may_drop(lock, LOCK_SHARED, lower, frame)))
-        __atomic_fetch_sub(lock, 1, __ATOMIC_RELEASE);
+    if (UNLIKELY(!may_drop(lock, LOCK_SHARED, lower, frame)))
+        return;
+    order_before_lock(lock, true);
+    __atomic_fetch_sub(lock, 1, __ATOMIC_RELEASE);
 }
 
 static void lower(KIRQL old)
@@ -225,6 +233,8 @@ LOGICAL ExTryConvertSharedSpinLockExclusive(PEX_SPIN_LOCK SpinLock)
 {
     uint32_t word = read_word(SpinLock);
     bool is_taken = (word & ~WRITER_WAITS) == 1 && replace(SpinLock, word, own_word());
+    if (is_taken)
+        order_after_lock(SpinLock, false);
     if (is_taken && deadlock_is_on())
         deadlock_shared(SpinLock, false);
     return is_taken;

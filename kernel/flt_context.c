@@ -9,6 +9,7 @@
 
 #include "expool/irql.h"
 #include "expool/work_item.h"
+#include "pool/order.h"
 
 struct flt_context {
     struct list link; /* of kept contexts */
@@ -89,8 +90,10 @@ VOID FltReferenceContext(PFLT_CONTEXT Context)
 VOID FltReleaseContext(PFLT_CONTEXT Context)
 {
     struct flt_context *context = context_of(Context);
+    order_before(context);
     if (__atomic_sub_fetch(&context->references, 1, __ATOMIC_ACQ_REL) != 0)
         return;
+    order_after(context);
     if (KeGetCurrentIrql() <= APC_LEVEL) {
         destroy(context);
         return;

@@ -6,6 +6,7 @@
 #include "kernel/pool_size.h"
 
 #include "expool/unicode_string.h"
+#include "pool/order.h"
 
 #include <string.h>
 
@@ -27,8 +28,11 @@ VOID FltReferenceFileNameInformation(PFLT_FILE_NAME_INFORMATION NameInformation)
 VOID FltReleaseFileNameInformation(PFLT_FILE_NAME_INFORMATION NameInformation)
 {
     struct flt_name *name = name_of(NameInformation);
-    if (__atomic_sub_fetch(&name->references, 1, __ATOMIC_ACQ_REL) == 0)
-        ExFreePoolWithTag(name, TAG_FLT_NAME);
+    order_before(name);
+    if (__atomic_sub_fetch(&name->references, 1, __ATOMIC_ACQ_REL) != 0)
+        return;
+    order_after(name);
+    ExFreePoolWithTag(name, TAG_FLT_NAME);
 }
 
 /* Volume, then the folder's name, then the rest, with the backslashes that are missing. */

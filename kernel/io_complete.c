@@ -7,6 +7,7 @@
 #include "pool/touch.h"
 
 #include "expool/pool.h"
+#include "pool/order.h"
 
 #include <string.h>
 
@@ -67,8 +68,11 @@ static void finish_associated(PIRP irp)
     PIRP master = irp->AssociatedIrp.MasterIrp;
     mdl_free_chain(irp->MdlAddress);
     IoFreeIrp(irp);
-    if (__atomic_sub_fetch(&master->AssociatedIrp.IrpCount, 1, __ATOMIC_ACQ_REL) == 0)
-        IofCompleteRequest(master, IO_NO_INCREMENT);
+    order_before(master);
+    if (__atomic_sub_fetch(&master->AssociatedIrp.IrpCount, 1, __ATOMIC_ACQ_REL) != 0)
+        return;
+    order_after(master);
+    IofCompleteRequest(master, IO_NO_INCREMENT);
 }
 
 static void finish(PIRP irp)

@@ -4,6 +4,7 @@
 
 #include "kernel/misuse.h"
 #include "kernel/remove_lock_watch.h"
+#include "pool/order.h"
 #include "pool/rules.h"
 
 VOID IoInitializeRemoveLockEx(PIO_REMOVE_LOCK Lock, ULONG AllocateTag, ULONG MaxLockedMinutes,
@@ -22,6 +23,7 @@ VOID IoInitializeRemoveLockEx(PIO_REMOVE_LOCK Lock, ULONG AllocateTag, ULONG Max
 
 static void release(PIO_REMOVE_LOCK lock)
 {
+    order_before(lock);
     if (__atomic_sub_fetch(&lock->Common.IoCount, 1, __ATOMIC_ACQ_REL) == 0)
         KeSetEvent(&lock->Common.RemoveEvent, IO_NO_INCREMENT, FALSE);
 }
@@ -55,8 +57,9 @@ VOID IoReleaseRemoveLockAndWaitEx(PIO_REMOVE_LOCK RemoveLock, PVOID Tag, ULONG R
     (void)RemlockSize;
     if (UNLIKELY(rules_have(RULE_IO)))
         remove_lock_dropped(RemoveLock, Tag, true, OWN_FRAME);
-    __atomic_store_n(&RemoveLock->Common.Removed, TRUE, __ATOMIC_RELEASE);
+    ORDER_RELEASE(&RemoveLock->Common.Removed, TRUE);
     release(RemoveLock);
     if (__atomic_sub_fetch(&RemoveLock->Common.IoCount, 1, __ATOMIC_ACQ_REL) > 0)
         KeWaitForSingleObject(&RemoveLock->Common.RemoveEvent, Executive, KernelMode, FALSE, NULL);
+    order_after(RemoveLock);
 }

@@ -9,6 +9,7 @@
 #include "pool/counters.h"
 #include "pool/hook.h"
 #include "pool/kind.h"
+#include "pool/order.h"
 #include "pool/os.h"
 #include "pool/touch.h"
 #include "pool/util.h"
@@ -66,6 +67,8 @@ bool spin_try(PKSPIN_LOCK lock, enum lock_kind kind, const void *frame)
 {
     TOUCHES(lock);
     bool is_taken = try_word(lock);
+    if (is_taken)
+        order_after(lock);
     if (is_taken && deadlock_is_on())
         deadlock_taken(&(struct lock_call){.lock = lock, .kind = kind, .frame = frame});
     return is_taken;
@@ -98,6 +101,7 @@ void spin_take(PKSPIN_LOCK lock, enum lock_kind kind, const void *frame)
         take_watched(lock, kind, frame);
     else if (UNLIKELY(!try_word(lock)))
         wait_and_take(lock, kind, frame);
+    order_after(lock);
     const struct pool_hook *hook = hook_current();
     if (UNLIKELY(hook != NULL) && hook->is_verifying)
         COUNT(spin_locks_acquired);
@@ -122,7 +126,7 @@ void spin_drop(PKSPIN_LOCK lock, enum lock_kind kind, unsigned char lower, const
     else if (UNLIKELY(word == 0))
         spin_refuse_drop(lock, kind, frame);
     if (LIKELY(word != 0))
-        __atomic_store_n(lock, 0, __ATOMIC_RELEASE);
+        ORDER_RELEASE(lock, 0);
 }
 
 VOID KeInitializeSpinLock(PKSPIN_LOCK SpinLock)

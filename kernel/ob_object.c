@@ -5,6 +5,7 @@
 
 #include "expool/pool.h"
 #include "pool/ddi.h"
+#include "pool/order.h"
 #include "pool/process.h"
 #include "pool/util.h"
 
@@ -70,14 +71,17 @@ static void destroy(struct object_header *header)
 /* The count afterwards; below 0, and nothing changed, when it was 0 before. */
 static int64_t release(struct object_header *header)
 {
+    order_before(header);
     int64_t before = __atomic_load_n(&header->references, __ATOMIC_RELAXED);
     do {
         if (before <= 0)
             return -1;
     } while (!__atomic_compare_exchange_n(&header->references, &before, before - 1, false,
                                           __ATOMIC_ACQ_REL, __ATOMIC_RELAXED));
-    if (before == 1)
+    if (before == 1) {
+        order_after(header);
         destroy(header);
+    }
     return before - 1;
 }
 

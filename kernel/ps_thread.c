@@ -9,6 +9,7 @@
 #include "kernel/service.h"
 #include "kernel/thread.h"
 #include "pool/hook.h"
+#include "pool/order.h"
 #include "pool/os.h"
 
 #include <setjmp.h>
@@ -36,6 +37,7 @@ static void await_id(const struct thread *thread)
 {
     while (__atomic_load_n(&thread->id, __ATOMIC_ACQUIRE) == 0)
         os_park(&thread->id, 0);
+    order_after(&thread->id);
 }
 
 /* Told of the thread's routine: the stack it ran on is gone. */

@@ -3,6 +3,7 @@
 #include "kernel/os_park.h"
 #include "kernel/spin_word.h"
 #include "kernel/thread.h"
+#include "pool/order.h"
 #include "pool/os.h"
 #include "pool/util.h"
 
@@ -31,6 +32,7 @@ static bool try_enter(PERESOURCE resource)
 
 static void enter(PERESOURCE resource)
 {
+    order_hide();
     for (unsigned turn = 0; UNLIKELY(!try_enter(resource)); turn++)
         spin_turn(turn);
 }
@@ -38,6 +40,7 @@ static void enter(PERESOURCE resource)
 static void leave(PERESOURCE resource)
 {
     __atomic_store_n(&resource->SpinLock, 0, __ATOMIC_RELEASE);
+    order_show();
 }
 
 static bool is_alone(const ERESOURCE *resource)
@@ -185,6 +188,7 @@ enum resource_answer resource_take(PERESOURCE resource, enum resource_wish wish,
         if (wants_alone)
             set_alone(resource, true);
         leave(resource);
+        order_after_lock(resource, !wants_alone);
         return RESOURCE_TAKEN;
     }
     bool is_deadlock = mine != NULL && may_wait;
@@ -196,6 +200,7 @@ enum resource_answer resource_take(PERESOURCE resource, enum resource_wish wish,
         wait_in(resource, &resource->ExclusiveWaiters, &resource->NumberOfExclusiveWaiters);
     else
         wait_in(resource, &resource->SharedWaiters, &resource->NumberOfSharedWaiters);
+    order_after_lock(resource, !wants_alone);
     return RESOURCE_TAKEN;
 }
 
@@ -221,6 +226,7 @@ bool resource_drop(PERESOURCE resource, ERESOURCE_THREAD owner)
 {
     enter(resource);
     POWNER_ENTRY entry = owner != 0 ? find(resource, owner) : NULL;
+    order_before_lock(resource, !is_alone(resource));
     /* NOLINTNEXTLINE(bugprone-narrowing-conversions): 29 bits fit */
     if (entry != NULL && --entry->OwnerCount == 0) {
         remove_owner(resource, entry);
@@ -236,6 +242,7 @@ bool resource_share(PERESOURCE resource)
     enter(resource);
     bool was_alone = is_alone(resource) && find(resource, self()) != NULL;
     if (was_alone) {
+        order_before_lock(resource, false);
         set_alone(resource, false);
         admit_readers(resource);
     }

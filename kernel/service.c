@@ -2,6 +2,7 @@
 
 #include "kernel/dispatcher.h"
 #include "kernel/os_clock.h"
+#include "pool/order.h"
 #include "pool/os.h"
 #include "pool/util.h"
 
@@ -132,6 +133,7 @@ void services_forget_locked(void)
         service->threads = 0;
         service->idle = 0;
         service->called = 0;
+        order_forget(&service->wakeup, sizeof service->wakeup);
         start_wakeup(service); /* the old one still counts sleepers that are not here */
         services_are_lost = true;
     }

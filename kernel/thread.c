@@ -7,6 +7,8 @@
 #include "kernel/misuse.h"
 #include "kernel/object.h"
 #include "kernel/service.h"
+#include "pool/lock.h"
+#include "pool/order.h"
 #include "pool/os.h"
 
 #include <stdlib.h>
@@ -171,9 +173,9 @@ struct thread *thread_make(void)
 
 void thread_become(struct thread *thread)
 {
-    pthread_once(&threads.once, make_key);
+    lock_once(&threads.once, make_key);
     lock_take(&dispatcher_lock);
-    __atomic_store_n(&thread->id, os_thread_id(), __ATOMIC_RELEASE);
+    ORDER_RELEASE(&thread->id, os_thread_id());
     list_push(&threads.all, &thread->all);
     lock_drop(&dispatcher_lock);
     thread_self = thread;

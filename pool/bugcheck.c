@@ -5,6 +5,7 @@
 #include "pool/checker.h"
 #include "pool/counters.h"
 #include "pool/options.h"
+#include "pool/order.h"
 #include "pool/os.h"
 #include "pool/os_report.h"
 #include "pool/pool.h"
@@ -263,8 +264,10 @@ static void raise_stop(const struct violation *violation, const struct stop *sto
 void violation_raise(const struct violation *violation)
 {
     struct stop stop;
+    unsigned depth = order_show_fully(); /* a host may leave by a jump */
     if (violation_stop(violation, &stop))
         raise_stop(violation, &stop);
+    order_hide_to(depth);
 }
 
 static void append_report(void *context)

@@ -333,9 +333,8 @@ void *cache_allocate(const struct request *request, bool *served)
     return NULL;
 }
 
-void cache_keep(enum pool_kind kind, struct block *block, const void *frame)
+void cache_keep(enum pool_kind kind, struct block *block, unsigned units, const void *frame)
 {
-    unsigned units = block_units(block);
     if (!cache_make_room(kind, units, frame)) {
         pass_on(kind, units, &block, 1, frame);
         return;

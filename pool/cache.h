@@ -107,7 +107,7 @@ bool cache_make_room(enum pool_kind kind, unsigned units, const void *frame);
 void *cache_allocate(const struct request *request, bool *served);
 
 /* Keeps a block that heap_free_to_cache has returned, or passes it on. */
-void cache_keep(enum pool_kind kind, struct block *block, const void *frame);
+void cache_keep(enum pool_kind kind, struct block *block, unsigned units, const void *frame);
 
 /* Can this thread keep blocks? */
 bool cache_is_open(enum pool_kind kind);

@@ -1,5 +1,6 @@
 #include "pool/checker.h"
 
+#include "pool/order.h"
 #include "pool/os.h"
 #include "pool/sanitizer.h"
 
@@ -23,9 +24,11 @@ static bool is_memcheck(void)
 
 void checker_start(bool wanted)
 {
-    if (!wanted)
+    if (order_is_wanted())
+        checker_present = CHECKER_DRD;
+    else if (!wanted)
         return;
-    if (__asan_poison_memory_region != NULL)
+    else if (__asan_poison_memory_region != NULL)
         checker_present = CHECKER_ASAN;
     else if (is_memcheck())
         checker_present = CHECKER_VALGRIND;
@@ -37,6 +40,7 @@ const char *checker_name(void)
         [CHECKER_NONE] = NULL,
         [CHECKER_ASAN] = "AddressSanitizer",
         [CHECKER_VALGRIND] = "Valgrind",
+        [CHECKER_DRD] = "DRD",
     };
     return names[checker_present];
 }
@@ -83,13 +87,18 @@ void checker_log(const char *line)
 void checker_open_block(void *start, size_t bytes, bool is_zeroed)
 {
     asan_unpoison(start, bytes);
+    order_forget(start, bytes); /* by whoever it was used before */
     VALGRIND_MALLOCLIKE_BLOCK(start, bytes, 0, is_zeroed);
 }
 
 void checker_close_block(void *start, size_t bytes)
 {
     asan_poison(start, bytes);
+    if (checker_present == CHECKER_DRD)
+        VALGRIND_DISABLE_ERROR_REPORTING; /* a block that it was not told of is no race */
     VALGRIND_FREELIKE_BLOCK(start, 0);
+    if (checker_present == CHECKER_DRD)
+        VALGRIND_ENABLE_ERROR_REPORTING;
 }
 
 void checker_open_bytes(const void *start, size_t bytes, bool is_defined)
@@ -135,6 +144,10 @@ NOINLINE void checker_touch(const volatile void *start, size_t bytes)
 
 void checker_turn(bool away)
 {
+    if (checker_present == CHECKER_DRD) {
+        order_turn(away);
+        return;
+    }
     if (UNLIKELY(frozen != NULL))
         thaw();
     if (away)

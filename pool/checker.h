@@ -19,11 +19,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum checker { CHECKER_NONE, CHECKER_ASAN, CHECKER_VALGRIND };
+enum checker { CHECKER_NONE, CHECKER_ASAN, CHECKER_VALGRIND, CHECKER_DRD };
 
 extern HIDDEN uint8_t checker_present; /* enum checker */
 
-/* Looks which there is; `wanted` false: none is told. Once, before the first page. */
+/* Looks which there is; `wanted` false: none is told, but DRD: what it does not hear of is a race
+ * to it. Once, before the first page. */
 void checker_start(bool wanted);
 
 /* LeakSanitizer, which may be there alone, shall look for pointers in what can be read of it. */

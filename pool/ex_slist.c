@@ -5,6 +5,7 @@
 #include "expool/status.h"
 
 #include "pool/exception.h"
+#include "pool/order.h"
 #include "pool/os.h"
 #include "pool/slist.h"
 #include "pool/touch.h"
@@ -53,6 +54,22 @@ static struct guard *guard_of(PSLIST_HEADER header)
     return &guards[(place ^ place >> 6) % GUARDS];
 }
 
+static struct guard *enter(PSLIST_HEADER header)
+{
+    struct guard *guard = guard_of(header);
+    order_hide();
+    take(guard);
+    order_after(header);
+    return guard;
+}
+
+static void leave(struct guard *guard, PSLIST_HEADER header)
+{
+    order_before(header);
+    drop(guard);
+    order_show();
+}
+
 static void take_all(void)
 {
     for (unsigned i = 0; i < GUARDS; i++)
@@ -92,26 +109,24 @@ VOID InitializeSListHead(PSLIST_HEADER SListHead)
 
 PSLIST_ENTRY slist_push(PSLIST_HEADER head, PSLIST_ENTRY entry)
 {
-    struct guard *guard = guard_of(head);
     entry->Next = NULL; /* an entry that is freed memory faults here, without the guard */
-    take(guard);
+    struct guard *guard = enter(head);
     PSLIST_ENTRY first = (PSLIST_ENTRY)head->Region;
     ULONGLONG word = head->Alignment;
     entry->Next = first;
     set(head, ((word & ~(ULONGLONG)DEPTH_MASK) + SEQUENCE_ONE) | ((word + 1) & DEPTH_MASK), entry);
-    drop(guard);
+    leave(guard, head);
     return first;
 }
 
 PSLIST_ENTRY slist_pop(PSLIST_HEADER head)
 {
-    struct guard *guard = guard_of(head);
-    take(guard);
+    struct guard *guard = enter(head);
     PSLIST_ENTRY first = (PSLIST_ENTRY)head->Region;
     ULONGLONG word = head->Alignment;
     if (first != NULL)
         set(head, (word & ~(ULONGLONG)DEPTH_MASK) | ((word - 1) & DEPTH_MASK), first->Next);
-    drop(guard);
+    leave(guard, head);
     return first;
 }
 
@@ -133,11 +148,10 @@ PSLIST_ENTRY InterlockedPopEntrySList(PSLIST_HEADER ListHead)
 PSLIST_ENTRY InterlockedFlushSList(PSLIST_HEADER ListHead)
 {
     TOUCHES(ListHead);
-    struct guard *guard = guard_of(ListHead);
-    take(guard);
+    struct guard *guard = enter(ListHead);
     PSLIST_ENTRY first = (PSLIST_ENTRY)ListHead->Region;
     set(ListHead, ListHead->Alignment & ~(ULONGLONG)DEPTH_MASK, NULL);
-    drop(guard);
+    leave(guard, ListHead);
     return first;
 }
 

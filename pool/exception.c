@@ -6,6 +6,7 @@
 #include "pool/exception_memory.h"
 #include "pool/exception_thread.h"
 #include "pool/hook.h"
+#include "pool/order.h"
 #include "pool/sanitizer.h"
 #include "pool/util.h"
 
@@ -202,6 +203,7 @@ enum exception_answer exception_offer(const EXCEPTION_RECORD *record)
     struct dispatch *dispatch = dispatch_open(record, sp);
     if (dispatch == NULL)
         return EXCEPTION_NOBODY;
+    unsigned depth = order_show_fully();
     int disposition = first_pass(dispatch);
     if (disposition == EXCEPTION_EXECUTE_HANDLER) {
         struct dispatch *earlier = superseded_by(dispatch);
@@ -210,6 +212,7 @@ enum exception_answer exception_offer(const EXCEPTION_RECORD *record)
         unwind(dispatch);
     }
     dispatch_close_innermost();
+    order_hide_to(depth);
     return disposition == EXCEPTION_CONTINUE_EXECUTION ? EXCEPTION_GO_ON : EXCEPTION_NOBODY;
 }
 

@@ -4,6 +4,7 @@
 #include "pool/bugcheck.h"
 #include "pool/exception.h"
 #include "pool/exception_jump.h"
+#include "pool/lock.h"
 #include "pool/pool_fault.h"
 #include "pool/text.h"
 
@@ -43,7 +44,7 @@ READS_UNWRITTEN static void forget_reentered(const struct expool_try *frame)
 VOID expool_try_begin(struct expool_try *frame, const void *function)
 {
     if (UNLIKELY(!__atomic_load_n(&is_watching, __ATOMIC_ACQUIRE)))
-        pthread_once(&watch_once, watch);
+        lock_once(&watch_once, watch);
     forget_reentered(frame);
     exception_forget_below((uintptr_t)__builtin_frame_address(0));
     frame->outer = exception_thread.innermost;

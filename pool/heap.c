@@ -41,6 +41,7 @@ bool heap_restart(struct heap *heap)
 bool heap_start(struct heap *heap, enum pool_kind kind, const struct page_range *range)
 {
     *heap = (struct heap){.lock = LOCK_INITIALIZER, .kind = kind};
+    order_is_inner(&heap->lock.mutex);
     for (unsigned units = 0; units < BLOCK_UNITS_PAGE; units++)
         list_start(&heap->free[units]);
     if (!pages_start(&heap->pages, range))

@@ -6,6 +6,7 @@
 #include "pool/hook.h"
 #include "pool/irql_ladder.h"
 #include "pool/kind.h"
+#include "pool/order.h"
 #include "pool/unwind.h"
 #include "pool/util.h"
 
@@ -27,9 +28,11 @@ static NOINLINE void raise_violation(enum violation_kind kind, KIRQL asked, cons
 static NOINLINE void note(unsigned from, unsigned to, const void *frame)
 {
     const struct pool_hook *hook = hook_current();
+    order_hide();
     irql_ladder_note(from, to, frame);
     if (hook != NULL && hook->irql_changed != NULL)
         hook->irql_changed(from, to);
+    order_show();
 }
 
 static void change(KIRQL irql, const void *frame)

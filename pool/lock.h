@@ -3,6 +3,7 @@
 #ifndef POOL_LOCK_H
 #define POOL_LOCK_H
 
+#include "pool/order.h"
 #include "pool/os.h"
 #include "pool/util.h"
 
@@ -31,6 +32,13 @@ static inline bool lock_try(struct lock *lock)
 static inline void lock_drop(struct lock *lock)
 {
     pthread_mutex_unlock(&lock->mutex);
+}
+
+/* pthread_once, after which DRD would look at what is hidden. */
+static inline void lock_once(pthread_once_t *once, void (*work)(void))
+{
+    pthread_once(once, work);
+    order_hide_still();
 }
 
 /* For a few dozen instructions: zeroed, it is free. */

@@ -32,6 +32,8 @@ static inline uint16_t mode_now(void)
 }
 
 void mode_set(uint16_t bits, bool on);
+/* What the options ask for: the pool has started. */
+void mode_start(void);
 
 /* Where pool addresses are, in units of 16 bytes, and what their pages are. In any mode but 0 no
  * address is in the range of every day: a free asks nothing else. */

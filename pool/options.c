@@ -1,6 +1,7 @@
 #include "pool/options.h"
 
 #include "expool/host.h"
+#include "pool/lock.h"
 #include "pool/mode.h"
 #include "pool/option_row.h"
 #include "pool/os.h"
@@ -27,6 +28,7 @@ const struct option_row option_rows[] = {
 #define OPTION_TEXT(key, default_value, help)                                                      \
     {#key, OPTION_IS_TEXT, NULL, help, 0, 0, 0, offsetof(struct options, key)},
 #include "pool/options.def"
+#include "pool/order.h"
 #undef OPTION_WORDS
 #undef OPTION_NUMBER
 #undef OPTION_BITS
@@ -229,7 +231,7 @@ static void start(void)
 
 void options_start(void)
 {
-    pthread_once(&once, start);
+    lock_once(&once, start);
 }
 
 /* A function of its own: gcc forgets the priority of one that was declared before. */
@@ -319,11 +321,13 @@ int expool_options_set(const char *text)
     if (!is_good || is_too_late(&changed))
         return -1;
     struct options before = options;
+    order_hide(); /* they are read without a lock */
     take_changes(&changed);
     if (listener != NULL)
         listener(&before);
     mode_set(MODE_STACKS, options.pool_stacks != 0);
     mode_set(MODE_PRESSED, options.memory_pressure != 0);
+    order_show();
     return 0;
 }
 

@@ -7,6 +7,7 @@
 
 #include "pool/fork.h"
 #include "pool/lock.h"
+#include "pool/order.h"
 #include "pool/util.h"
 
 #include <errno.h>
@@ -237,8 +238,10 @@ static void on_signal(int signal_number, siginfo_t *information, void *context)
     if (fault.address == fault.pc) /* not every system tells a fetch from a read */
         fault.access = OS_EXECUTE;
     fault.is_unaddressed = information->si_code == SI_KERNEL;
+    order_hide();
     if (information->si_code > 0 && handler != NULL)
         verdict = handler(&fault, &resume);
+    order_show();
     if (information->si_code > 0 && verdict == OS_FAULT_NOT_OURS)
         os_try_caught();
     if (verdict == OS_FAULT_RESUME_AT)
@@ -308,7 +311,7 @@ void os_fault_stack(void)
     if (sigaltstack(NULL, &now) == 0 && (now.ss_flags & SS_DISABLE) == 0 &&
         now.ss_size >= STACK_BYTES_ENOUGH)
         return;
-    pthread_once(&faults.stack_once, make_stack_key);
+    lock_once(&faults.stack_once, make_stack_key);
     stack_t ours = {.ss_sp = os_table(STACK_BYTES), .ss_size = STACK_BYTES};
     if (ours.ss_sp == NULL)
         return; /* the handler then runs on the thread's own stack */

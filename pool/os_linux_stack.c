@@ -1,6 +1,7 @@
 /* os_linux_stack.c - the report's own stack, and the way back from a fault while it is written. */
 #include "pool/os_report.h"
 
+#include "pool/order.h"
 #include "pool/util.h"
 
 #include <pthread.h>
@@ -102,9 +103,12 @@ static void call_with_signal_stack(void *context)
 static void work_on_stack(os_work *work, void *context)
 {
     struct call call = {work, context};
-    unsigned id = VALGRIND_STACK_REGISTER(report_stack, report_stack + sizeof report_stack);
+    bool is_told = !order_is_told(); /* DRD would find itself on it when the program ends */
+    unsigned id =
+        is_told ? VALGRIND_STACK_REGISTER(report_stack, report_stack + sizeof report_stack) : 0;
     os_call_on_stack(call_with_signal_stack, &call, report_stack + sizeof report_stack);
-    VALGRIND_STACK_DEREGISTER(id);
+    if (is_told)
+        VALGRIND_STACK_DEREGISTER(id);
 }
 
 #else
@@ -149,6 +153,7 @@ bool os_try(os_work *work, void *context)
 {
     sigjmp_buf here;
     sigjmp_buf *const outer = way_back;
+    const unsigned depth = order_depth();
     volatile bool is_done = false;
     if (sigsetjmp(here, HANDLER_BLOCKS) == 0) {
         way_back = &here;
@@ -156,6 +161,8 @@ bool os_try(os_work *work, void *context)
         is_done = true;
     }
     way_back = outer;
+    if (!is_done)
+        order_hide_to(depth);
     return is_done;
 }
 

@@ -8,6 +8,7 @@
 #include "pool/budget.h"
 #include "pool/checker.h"
 #include "pool/heap.h"
+#include "pool/lock.h"
 #include "pool/options.h"
 #include "pool/os.h"
 #include "pool/pager.h"
@@ -48,7 +49,7 @@ static bool start_paging(void)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     if (checker_has_roots() || checker_is_there())
-        pthread_once(&once, leave_roots);
+        lock_once(&once, leave_roots);
     return !has_ended &&
            pager_start(&pool_heap(POOL_PAGED)->pages, options.encrypt_paged_out != 0) &&
            pool_fault_start();

@@ -10,8 +10,10 @@
 #include "pool/free_watch.h"
 #include "pool/heap.h"
 #include "pool/hook.h"
+#include "pool/lock.h"
 #include "pool/mode.h"
 #include "pool/options.h"
+#include "pool/order.h"
 #include "pool/os.h"
 #include "pool/pager.h"
 #include "pool/paging.h"
@@ -131,23 +133,9 @@ static void start_heap(unsigned kind)
     checker_close(start, PAGE_BYTES);
     checker_add_root(range.start, range.pages * PAGE_BYTES);
     INVARIANT(heap_start(&pools.heaps[kind], (enum pool_kind)kind, &range));
-    if (checker_is_there())
+    if (checker_is_there() && options.checker == OPTION_CHECKER_AUTO)
         pools.heaps[kind].pages.rests = options.quarantine_pool_mb * MIB / PAGE_BYTES;
     INVARIANT(shelves_start(&pools.shelves[kind], os_processors()));
-}
-
-static uint16_t mode_of_options(void)
-{
-    unsigned mode = options.pool_stacks ? MODE_STACKS : 0;
-    if (checker_is_there())
-        mode |= MODE_CHECKED;
-    if (options.memory_pressure > 0)
-        mode |= MODE_PRESSED;
-    if (options.seal == OPTION_SEAL_OFF)
-        mode |= MODE_UNSEALED;
-    if (options.tag_stats == OPTION_TAG_STATS_OFF)
-        mode |= MODE_UNCOUNTED;
-    return (uint16_t)(crc32c_has_instruction ? mode : mode | MODE_PORTABLE);
 }
 
 static void options_changed(const struct options *before)
@@ -165,7 +153,8 @@ static void start_checker(void)
 {
     size_t bytes = pools.pool_bytes * POOL_KIND_COUNT;
     checker_start(options.checker == OPTION_CHECKER_AUTO);
-    if (!checker_is_there())
+    order_is_any(&process_counters, sizeof process_counters);
+    if (!checker_is_there() || options.checker == OPTION_CHECKER_OFF)
         return;
     INVARIANT(witness_start(pools.start, bytes));
     INVARIANT(quarantine_start(options.quarantine_pool_mb * MIB));
@@ -195,15 +184,14 @@ static void start(void)
     pthread_atfork(lock_all, unlock_all_in_parent, unlock_all_in_child);
     options_on_backend(pool_choose_backend);
     options_on_change(options_changed);
-    mode_set(mode_of_options(), true);
-    mode_set(MODE_NOT_STARTED, false);
+    mode_start();
     if (options.catch_faults || options.protect_freed_pages)
         (void)pool_fault_start();
 }
 
 void pool_start(void)
 {
-    pthread_once(&pools.once, start);
+    lock_once(&pools.once, start);
 }
 
 /* A function of its own: gcc forgets the priority of one that was declared before. */
@@ -288,10 +276,8 @@ static NOINLINE void *find_block_for_process(const struct request *request, uint
     return block;
 }
 
-void *pool_allocate(const struct request *request)
+static inline __attribute__((always_inline)) void *allocate(const struct request *request)
 {
-    if (UNLIKELY((__atomic_load_n(&pool_mode, __ATOMIC_ACQUIRE) & MODE_NOT_STARTED) != 0))
-        pool_start();
     if (UNLIKELY(pool_refuses(request)))
         return NULL;
     bool is_modest = request->priority != PRIORITY_NONE || request->low_reservation;
@@ -307,11 +293,26 @@ void *pool_allocate(const struct request *request)
     }
     if (!request->zero)
         sanitizer_hand_out(block, request->size_bytes);
-    if (checker_is_there()) {
+    return block;
+}
+
+static NOINLINE void *allocate_and_tell(const struct request *request)
+{
+    order_hide();
+    void *block = allocate(request);
+    if (block != NULL) {
         witness_birth(request, block);
         checker_give(block, request->size_bytes, request->zero);
     }
+    order_show();
     return block;
+}
+
+void *pool_allocate(const struct request *request)
+{
+    if (UNLIKELY((__atomic_load_n(&pool_mode, __ATOMIC_ACQUIRE) & MODE_NOT_STARTED) != 0))
+        pool_start();
+    return checker_is_there() ? allocate_and_tell(request) : allocate(request);
 }
 
 bool pool_has(const void *address, enum pool_kind *kind)
@@ -357,19 +358,24 @@ void pool_give(const struct release *release)
     if (checker_is_there())
         quarantine_keep(kind, block, release->frame);
     else
-        cache_keep(kind, block, release->frame);
+        cache_keep(kind, block, block_units(block), release->frame);
+}
+
+static NOINLINE bool free_by_hook(const struct pool_hook *hook, const struct release *release)
+{
+    order_hide();
+    if (hook->is_verifying && free_watch_is_wanted())
+        free_watch_ask(release);
+    bool is_done = hook->free(release);
+    order_show();
+    return is_done;
 }
 
 void pool_free(const struct release *release)
 {
     const struct pool_hook *hook = hook_current();
-    if (UNLIKELY(hook != NULL)) {
-        if (hook->is_verifying && free_watch_is_wanted())
-            free_watch_ask(release);
-        if (hook->free(release))
-            return;
-    }
-    pool_give(release);
+    if (LIKELY(hook == NULL) || !free_by_hook(hook, release))
+        pool_give(release);
 }
 
 bool pool_tell(const void *address, struct story *story)

@@ -51,7 +51,6 @@ size_t pool_trim(void);
 bool pool_restart(void); /* see expool_pool_restart */
 /* What is in use of pools and special pool is for reading only, or for writing again. */
 void pool_freeze(bool on);
-void pool_add_pages(int pool_class, struct expool_class_statistics *statistics);
 
 /* Reserves the pools; done before main, and again by the first allocation if that comes earlier. */
 void pool_start(void);

@@ -1,6 +1,5 @@
-/* pool_whole.c - what is done to all pools at once: examined, counted, trimmed, begun anew,
- * given another back end. */
-#include "expool/statistics.h"
+/* pool_whole.c - what is done to all pools at once: examined, trimmed, begun anew, given another
+ * back end. */
 #include "pool/budget.h"
 #include "pool/cache.h"
 #include "pool/heap.h"
@@ -65,24 +64,6 @@ bool pool_restart(void)
     budget_restart();
     paging_restart();
     return is_done;
-}
-
-void pool_add_pages(int pool_class, struct expool_class_statistics *statistics)
-{
-    for (unsigned i = 0; i < POOL_KIND_COUNT; i++) {
-        if (pool_is_paged((enum pool_kind)i) != (pool_class == EXPOOL_CLASS_PAGED))
-            continue;
-        struct heap *heap = pool_heap((enum pool_kind)i);
-        heap_lock(heap);
-        statistics->pages += heap->pages.used;
-        statistics->free_bytes += heap_free_bytes(heap);
-        statistics->cached_pages += heap->pages.resident;
-        heap_unlock(heap);
-        size_t cached_bytes = cache_bytes((enum pool_kind)i);
-        cached_bytes += quarantine_bytes((enum pool_kind)i);
-        statistics->cached_bytes += cached_bytes;
-        statistics->free_bytes += cached_bytes;
-    }
 }
 
 static void freeze(void *start, size_t bytes, bool is_executable, bool on)

@@ -1,8 +1,10 @@
 #include "pool/quarantine.h"
 
+#include "pool/cache.h"
 #include "pool/checker.h"
 #include "pool/heap.h"
 #include "pool/lock.h"
+#include "pool/order.h"
 #include "pool/os.h"
 #include "pool/pool.h"
 
@@ -38,6 +40,7 @@ bool quarantine_start(size_t bytes)
             return false;
         quarantine.rings[kind].blocks = blocks;
     }
+    order_is_inner(&quarantine.lock.mutex);
     quarantine.bytes_max = bytes;
     return true;
 }
@@ -70,11 +73,11 @@ static void shrink(enum pool_kind kind, size_t bytes_max, const void *frame)
         heap_give_many(pool_heap(kind), leaving, count, frame);
 }
 
-/* False: the list is full, or there is none. */
+/* False: the list is full. */
 static bool append(struct ring *ring, struct waiting last)
 {
     lock_take(&quarantine.lock);
-    bool has_room = quarantine.bytes_max > 0 && ring->count < quarantine.capacity;
+    bool has_room = ring->count < quarantine.capacity;
     if (has_room) {
         ring->blocks[(ring->first + ring->count++) % quarantine.capacity] = last;
         ring->bytes += last.bytes;
@@ -83,15 +86,25 @@ static bool append(struct ring *ring, struct waiting last)
     return has_room;
 }
 
-void quarantine_keep(enum pool_kind kind, struct block *block, const void *frame)
+static void keep(enum pool_kind kind, struct waiting last, const void *frame)
 {
-    checker_look_away();
-    struct waiting last = {block, (uint32_t)block_bytes(block)};
-    checker_look();
     if (!append(&quarantine.rings[kind], last))
-        heap_give_many(pool_heap(kind), &block, 1, frame);
+        heap_give_many(pool_heap(kind), &last.block, 1, frame);
     else if (quarantine_bytes(kind) > quarantine.bytes_max + quarantine.bytes_max / SLACK)
         shrink(kind, quarantine.bytes_max, frame);
+}
+
+void quarantine_keep(enum pool_kind kind, struct block *block, const void *frame)
+{
+    order_hide();
+    checker_look_away();
+    unsigned units = block_units(block);
+    checker_look();
+    if (quarantine.bytes_max > 0)
+        keep(kind, (struct waiting){block, units * BLOCK_UNIT_BYTES}, frame);
+    else
+        cache_keep(kind, block, units, frame);
+    order_show();
 }
 
 void quarantine_empty(enum pool_kind kind)

@@ -1,6 +1,7 @@
 #include "pool/rules.h"
 
 #include "expool/rtl.h"
+#include "pool/order.h"
 #include "pool/text.h"
 #include "pool/util.h"
 
@@ -9,9 +10,11 @@ _Atomic uint32_t rules_changed;
 
 void rules_set(uint32_t rules)
 {
+    order_hide();
     atomic_fetch_add_explicit(&rules_changed, 1, memory_order_relaxed);
     __atomic_store_n(&expool_copy_is_judged, rules != 0, __ATOMIC_RELAXED);
     atomic_store_explicit(&rules_in_force, rules, memory_order_release);
+    order_show();
 }
 
 static const struct rule_name {

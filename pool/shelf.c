@@ -41,12 +41,14 @@ static unsigned take(struct shelf *shelf, struct block **blocks, unsigned max)
 {
     if (__atomic_load_n(&shelf->count, __ATOMIC_RELAXED) == 0)
         return 0;
+    order_hide();
     spin_lock_take(&shelf->lock);
     unsigned count = shelf->count < max ? shelf->count : max;
     __atomic_store_n(&shelf->count, shelf->count - count, __ATOMIC_RELAXED);
     memcpy(blocks, shelf->blocks + shelf->count,
            count * sizeof(struct block *)); /* NOLINT(bugprone-sizeof-expression) */
     spin_lock_drop(&shelf->lock);
+    order_show();
     return count;
 }
 
@@ -92,6 +94,7 @@ unsigned shelves_put(struct shelves *shelves, unsigned set, unsigned units,
     if (units > SHELF_UNITS_MAX)
         return 0;
     struct shelf *shelf = &shelves->shelf[set][units];
+    order_hide(); /* a thread that ends passes on its own, too */
     spin_lock_take(&shelf->lock);
     unsigned most = os_is_single_threaded() ? shelf->room_alone : shelf->room;
     unsigned room = most > shelf->count ? most - shelf->count : 0;
@@ -103,6 +106,7 @@ unsigned shelves_put(struct shelves *shelves, unsigned set, unsigned units,
     uint64_t *filled = &shelves->filled[set][units / BITS_A_WORD];
     if ((__atomic_load_n(filled, __ATOMIC_RELAXED) & bits_of(units)) == 0)
         __atomic_fetch_or(filled, bits_of(units), __ATOMIC_RELEASE);
+    order_show();
     return count;
 }
 

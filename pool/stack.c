@@ -3,6 +3,7 @@
 #include "pool/lock.h"
 #include "pool/mix.h"
 #include "pool/options.h"
+#include "pool/order.h"
 #include "pool/os.h"
 #include "pool/unwind.h"
 #include "pool/unwind_steps.h"
@@ -196,7 +197,12 @@ void stack_walk(const void *frame, struct stack_walk *walk)
 
 stack_id stack_keep(const struct stack_walk *walk)
 {
-    return walk->depth == 0 ? 0 : intern(walk->frames, walk->depth);
+    if (walk->depth == 0)
+        return 0;
+    order_hide();
+    stack_id id = intern(walk->frames, walk->depth);
+    order_show();
+    return id;
 }
 
 stack_id stack_record(const void *frame)

@@ -2,6 +2,7 @@
 
 #include "pool/checker.h"
 #include "pool/options.h"
+#include "pool/order.h"
 #include "pool/os.h"
 #include "pool/os_report.h"
 #include "pool/stack.h"
@@ -93,6 +94,7 @@ READS_ANY_STACK static _Unwind_Reason_Code take_frame(struct _Unwind_Context *co
 static void follow_tables(void *walk)
 {
     _Unwind_Backtrace(take_frame, walk);
+    order_hide_still(); /* it begins with pthread_once */
 }
 
 unsigned unwind_full(uintptr_t pc, uintptr_t *frames, unsigned depth)

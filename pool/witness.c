@@ -41,6 +41,7 @@ static struct {
 
 bool witness_start(const void *start, size_t bytes)
 {
+    order_is_inner(&witness.lock.mutex);
     witness.start = (uintptr_t)start;
     witness.bytes = bytes;
     witness.started_ms = os_clock_ms();

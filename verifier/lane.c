@@ -1,6 +1,7 @@
 #include "verifier/lane.h"
 
 #include "pool/counters.h"
+#include "pool/lock.h"
 #include "pool/os.h"
 
 #include <pthread.h>
@@ -61,7 +62,7 @@ static void name_thread_locked(struct lanes *taken)
 
 static NOINLINE struct lanes *enter(void)
 {
-    pthread_once(&lanes.once, start);
+    lock_once(&lanes.once, start);
     lock_take(&lanes.lock);
     struct lanes *taken = take_idle_locked();
     lock_drop(&lanes.lock);

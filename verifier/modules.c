@@ -217,7 +217,7 @@ static void note_locked(void)
     dl_iterate_phdr(note, NULL);
     for (unsigned i = 0; i < modules.count; i++)
         RACY_WRITE(modules.rows[i].is_loaded, modules.is_seen[i]);
-    publish_locked();
+    ORDER_HIDDEN(publish_locked()); /* who asks for a module takes no lock */
 }
 
 void modules_note(void)

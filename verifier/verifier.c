@@ -5,6 +5,7 @@
 #include "pool/drivers.h"
 #include "pool/hook.h"
 #include "pool/options.h"
+#include "pool/order.h"
 #include "pool/os.h"
 #include "pool/pool.h"
 #include "pool/rules.h"
@@ -172,38 +173,51 @@ static bool start_locked(void)
     return true;
 }
 
+/* What is switched here every call of the pool reads, without a lock. */
+static void take(void)
+{
+    lock_take(&verifier.lock);
+    order_hide();
+}
+
+static void drop(void)
+{
+    order_show();
+    lock_drop(&verifier.lock);
+}
+
 bool expool_verifier_start(void)
 {
     pool_start(); /* reads the options, too */
-    lock_take(&verifier.lock);
+    take();
     bool is_on = verifier.is_on || start_locked();
-    lock_drop(&verifier.lock);
+    drop();
     return is_on;
 }
 
 size_t expool_verifier_stop(void)
 {
-    lock_take(&verifier.lock);
+    take();
     if (verifier.is_on)
         hook_set(&hooks_off);
     rules_set(0);
     verifier.is_on = false;
     control_tell();
-    lock_drop(&verifier.lock);
     stack_depth_set(1);
+    drop();
     return (size_t)COUNTED(live_blocks) + track_live();
 }
 
 bool expool_verifier_flags_set(uint32_t flags)
 {
-    lock_take(&verifier.lock);
+    take();
     bool is_possible =
         verifier.is_on && flags != 0 && (flags & ~RULES_KNOWN) == 0 && inject_rules(flags);
     if (is_possible) {
         rules_set(flags);
         control_tell();
     }
-    lock_drop(&verifier.lock);
+    drop();
     return is_possible;
 }
 

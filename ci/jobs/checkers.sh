@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Planted bugs of pool users under ASan and Memcheck, as docs/CHECKERS.md has them.
+# Planted bugs of pool users under ASan, Memcheck and DRD, as docs/CHECKERS.md has them.
 # time: 150 s
 set -euo pipefail
 cd "$(dirname "$0")/../.."

@@ -37,7 +37,7 @@ execute() {
 
 # Who spoke, and did it know the block? expool says its bug check's code.
 words='ERROR: (Address|Leak)Sanitizer|WARNING: (Memory|Thread)Sanitizer|runtime error:|^==[0-9]+== *(Invalid|Mismatched|Conditional|Conflicting|.* definitely lost)'
-blocks='the pool block of the report above|a block of size|are definitely lost'
+blocks='the pool block of the report above|a block of size|are definitely lost|is at offset [0-9]+ from'
 cell() {
     local cell=''
     ! grep -qE "$words" "$log" || cell=+report

@@ -9,6 +9,7 @@ lsan        release   gcc -fsanitize=leak
 ubsan       release   gcc -fsanitize=undefined
 msan        fuzz-msan clang -fsanitize=memory -fsanitize-memory-track-origins
 tsan        tsan      gcc -fsanitize=thread
-memcheck    release   gcc | valgrind -q --leak-check=full --px-default=allregs-at-mem-access --px-file-backed=allregs-at-mem-access'
+memcheck    release   gcc | valgrind -q --leak-check=full --px-default=allregs-at-mem-access --px-file-backed=allregs-at-mem-access
+drd         release   gcc | valgrind -q --tool=drd --px-default=allregs-at-mem-access --px-file-backed=allregs-at-mem-access'
 checkers_settings=(checker=off checker=auto verifier=standard)
 checkers_sources=tests/checkers # planted bugs; in legal/ what is legal throughout
