@@ -4,10 +4,8 @@
 #include "pool/options.h"
 #include "pool/own_code.h"
 #include "pool/symbol_module.h"
-#include "pool/text.h"
 #include "pool/util.h"
 
-#include <dlfcn.h>
 #include <string.h>
 
 enum { LINELESS_BYTES_MAX = 64 };
@@ -96,18 +94,26 @@ static void take_name(void *context, uintptr_t address, const char *name, uintpt
     function->start = value;
 }
 
-/* clang links its sanitizers' runtimes into the program; what they have in the C library's place
- * has two names. */
+/* Routines of the C library whose stand-ins in a sanitizer's runtime call on within it. With clang
+ * they lie in the program, each under two names. */
+#define STAND_INS(take)                                                                            \
+    take(memcmp) take(bcmp) take(sscanf) take(printf) take(fprintf) take(sprintf) take(snprintf)   \
+        take(vprintf) take(vfprintf) take(vsprintf) take(vsnprintf)
+#define DECLARE(name) extern const char __interceptor_##name[] __attribute__((weak)); /* NOLINT */
+#define ADDRESS(name) __interceptor_##name,
+STAND_INS(DECLARE)
+
 static bool is_sanitizers(const struct symbol_function *function)
 {
     static const char *const prefix[] = {"__interceptor_", "__asan_", "__sanitizer_", "__lsan_"};
-    char bytes[64];
-    struct text full = TEXT_OVER(bytes);
+    static const char *const stand_ins[] = {STAND_INS(ADDRESS)};
     for (unsigned i = 0; i < COUNT_OF(prefix); i++)
         if (strncmp(function->name, prefix[i], strlen(prefix[i])) == 0)
             return true;
-    text_add(&full, "%s%s", prefix[0], function->name);
-    return (uintptr_t)dlsym(RTLD_DEFAULT, full.bytes) == function->start;
+    for (unsigned i = 0; i < COUNT_OF(stand_ins); i++)
+        if (function->start == (uintptr_t)stand_ins[i])
+            return true;
+    return false;
 }
 
 static void name_by_debug_information(uintptr_t address, const struct symbol_module *module,
