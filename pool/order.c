@@ -21,10 +21,8 @@ void order_tell_after(const volatile void *object)
 
 static void record(bool on)
 {
-    if (on)
-        ANNOTATE_IGNORE_READS_AND_WRITES_END();
-    else
-        ANNOTATE_IGNORE_READS_AND_WRITES_BEGIN();
+    VALGRIND_DO_CLIENT_REQUEST_STMT(VG_USERREQ__DRD_RECORD_LOADS, on, 0, 0, 0, 0);
+    VALGRIND_DO_CLIENT_REQUEST_STMT(VG_USERREQ__DRD_RECORD_STORES, on, 0, 0, 0, 0);
 }
 
 void order_turn(bool hidden)
