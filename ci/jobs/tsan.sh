@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The tests and the corpus under ThreadSanitizer.
-# time: 220 s
+# time: 260 s
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 ci/preset.sh tsan
