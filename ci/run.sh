@@ -54,7 +54,7 @@ run lint
 judge lint
 
 # These have a single thread, and so have the greater parts of the others; what they build is built when those begin.
-singles=(late-use old-kernel package soak)
+singles=(late-use old-kernel package)
 halves=(user-ci apps bench afl determinism fuzz-goals checkers)
 for job in "${singles[@]}"; do run "$job"; done &
 for job in "${halves[@]}"; do
