@@ -25,6 +25,7 @@
 enum {
     STACK_BYTES = 256 * 1024,       /* the report and the unwinder, under a sanitizer too */
     STACK_BYTES_ENOUGH = 64 * 1024, /* a stack somebody else set is kept from this size */
+    RED_ZONE_BYTES = 128,           /* below the stack pointer, of x86-64 */
 };
 
 static struct {
@@ -49,13 +50,13 @@ static struct sigaction *previous_of(int signal_number)
  * stack pointer for a change of stacks, and the frame that it makes for closed. */
 static void open_below(uintptr_t sp)
 {
-    enum { RED_ZONE_BYTES = 128, FRAME_BYTES_MAX = 65536 };
+    enum { FRAME_BYTES_MAX = 65536 };
     (void)VALGRIND_MAKE_MEM_UNDEFINED(sp - RED_ZONE_BYTES - FRAME_BYTES_MAX, FRAME_BYTES_MAX);
 }
 
 #if defined(__x86_64__)
 
-enum { ERROR_WRITE = 2, ERROR_FETCH = 16, DIRECTION_FLAG = 0x400, RED_ZONE_BYTES = 128 };
+enum { ERROR_WRITE = 2, ERROR_FETCH = 16, DIRECTION_FLAG = 0x400 };
 
 static void read_registers(const ucontext_t *context, struct os_fault *fault)
 {
@@ -72,7 +73,6 @@ static void read_registers(const ucontext_t *context, struct os_fault *fault)
 static void resume_at(ucontext_t *context, uintptr_t pc)
 {
     context->uc_mcontext.gregs[REG_RIP] = (greg_t)pc;
-    open_below((uintptr_t)context->uc_mcontext.gregs[REG_RSP]);
 }
 
 uintptr_t os_fault_caller(const struct os_fault *fault)
@@ -244,6 +244,8 @@ static void on_signal(int signal_number, siginfo_t *information, void *context)
     order_show();
     if (information->si_code > 0 && verdict == OS_FAULT_NOT_OURS)
         os_try_caught();
+    if (verdict != OS_FAULT_NOT_OURS)
+        open_below(fault.sp);
     if (verdict == OS_FAULT_RESUME_AT)
         resume_at(context, resume);
     else if (verdict == OS_FAULT_CALL)
