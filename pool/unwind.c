@@ -1,6 +1,5 @@
 #include "pool/unwind.h"
 
-#include "pool/checker.h"
 #include "pool/options.h"
 #include "pool/order.h"
 #include "pool/os.h"
@@ -56,16 +55,10 @@ READS_ANY_STACK static unsigned follow_pointers(const void *frame, uintptr_t *fr
     return depth;
 }
 
-/* In code without frame pointers the register leads anywhere in the stack, where nothing may have
- * been written yet. */
+/* In code without frame pointers the register leads anywhere in the stack. */
 static unsigned unwind_frame_pointers(const void *frame, uintptr_t *frames, unsigned depth)
 {
-    checker_look_away();
-    unsigned count = follow_pointers(frame, frames, depth);
-    checker_open(&count, sizeof count, true);
-    checker_look();
-    checker_open(frames, count * sizeof *frames, true);
-    return count;
+    return unwind_unseen(follow_pointers, frame, frames, depth);
 }
 
 /* The call left its return address right below the frame that it came from. */

@@ -4,6 +4,7 @@
 #ifndef POOL_UNWIND_H
 #define POOL_UNWIND_H
 
+#include "pool/checker.h"
 #include "pool/sanitizer.h"
 
 #include <stdint.h>
@@ -19,6 +20,20 @@
 READS_UNWRITTEN static inline uintptr_t unwind_caller(const void *frame)
 {
     return ((const uintptr_t *)frame)[1];
+}
+
+/* A walk along what may never have been written: no memory checker minds, and its result counts as
+ * written. */
+typedef unsigned unwind_walk(const void *frame, uintptr_t *frames, unsigned depth);
+static inline __attribute__((always_inline)) unsigned
+unwind_unseen(unwind_walk *walk, const void *frame, uintptr_t *frames, unsigned depth)
+{
+    checker_look_away();
+    unsigned count = walk(frame, frames, depth);
+    checker_open(&count, sizeof count, true);
+    checker_look();
+    checker_open(frames, count * sizeof *frames, true);
+    return count;
 }
 
 /* Return addresses from the routine that owns `frame` upwards, at most `depth`. The way is the
