@@ -73,24 +73,20 @@ static void shrink(enum pool_kind kind, size_t bytes_max, const void *frame)
         heap_give_many(pool_heap(kind), leaving, count, frame);
 }
 
-/* False: the list is full. */
-static bool append(struct ring *ring, struct waiting last)
+static void keep(enum pool_kind kind, struct waiting last, const void *frame)
 {
+    struct ring *ring = &quarantine.rings[kind];
     lock_take(&quarantine.lock);
     bool has_room = ring->count < quarantine.capacity;
     if (has_room) {
         ring->blocks[(ring->first + ring->count++) % quarantine.capacity] = last;
         ring->bytes += last.bytes;
     }
+    bool is_full = ring->bytes > quarantine.bytes_max + quarantine.bytes_max / SLACK;
     lock_drop(&quarantine.lock);
-    return has_room;
-}
-
-static void keep(enum pool_kind kind, struct waiting last, const void *frame)
-{
-    if (!append(&quarantine.rings[kind], last))
+    if (!has_room)
         heap_give_many(pool_heap(kind), &last.block, 1, frame);
-    else if (quarantine_bytes(kind) > quarantine.bytes_max + quarantine.bytes_max / SLACK)
+    if (is_full)
         shrink(kind, quarantine.bytes_max, frame);
 }
 
