@@ -4,6 +4,7 @@
 #include "pool/lock.h"
 #include "pool/mode.h"
 #include "pool/option_row.h"
+#include "pool/order.h"
 #include "pool/os.h"
 #include "pool/util.h"
 
@@ -28,7 +29,6 @@ const struct option_row option_rows[] = {
 #define OPTION_TEXT(key, default_value, help)                                                      \
     {#key, OPTION_IS_TEXT, NULL, help, 0, 0, 0, offsetof(struct options, key)},
 #include "pool/options.def"
-#include "pool/order.h"
 #undef OPTION_WORDS
 #undef OPTION_NUMBER
 #undef OPTION_BITS

@@ -83,13 +83,6 @@ static inline void order_show(void)
         order_turn(false);
 }
 
-#define ORDER_HIDDEN(work)                                                                         \
-    do {                                                                                           \
-        order_hide();                                                                              \
-        work;                                                                                      \
-        order_show();                                                                              \
-    } while (0)
-
 /* DRD looks again after its own pthread_once, hidden or not. */
 static inline void order_hide_still(void)
 {

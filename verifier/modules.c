@@ -179,10 +179,8 @@ static bool is_covered(const struct module *gone)
 static bool is_published(const struct module *const *rows, unsigned count)
 {
     const struct index *index = atomic_load(&modules.index);
-    if (index == NULL || index->count != count)
-        return false;
-    /* NOLINTNEXTLINE(bugprone-sizeof-expression): rows of pointers */
-    return memcmp(index->row, rows, count * sizeof rows[0]) == 0;
+    return index != NULL && index->count == count &&
+           memcmp(index->row, rows, count * sizeof rows[0]) == 0; /* NOLINT: rows of pointers */
 }
 
 /* Mostly nothing has changed: a table is made when something has. */
@@ -217,7 +215,9 @@ static void note_locked(void)
     dl_iterate_phdr(note, NULL);
     for (unsigned i = 0; i < modules.count; i++)
         RACY_WRITE(modules.rows[i].is_loaded, modules.is_seen[i]);
-    ORDER_HIDDEN(publish_locked()); /* who asks for a module takes no lock */
+    order_hide(); /* who asks for a module takes no lock */
+    publish_locked();
+    order_show();
 }
 
 void modules_note(void)

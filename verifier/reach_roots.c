@@ -1,6 +1,6 @@
 #include "verifier/reach_roots.h"
-#include "pool/order.h"
 
+#include "pool/order.h"
 #include "pool/os.h"
 #include "pool/os_pager.h"
 #include "pool/os_threads.h"

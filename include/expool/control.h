@@ -84,12 +84,11 @@ struct expool_control {
     uint64_t swept;     /* blocks that the last sweep looked at */
     char ask_text[512]; /* with its 0 */
     char answer_text[256];
-    char command[256]; /* its words, blanks between; cut to fit */
-    uint32_t
-        exit_status; /* once it has ended: of exit, _exit; 0 where a sanitizer's end is not told */
-    uint32_t is_forked;  /* of a process that goes on; it executed nothing since */
-    uint64_t started_ms; /* since some fixed moment */
-    uint64_t ended_ms;   /* when it ended or was replaced */
+    char command[256];    /* its words, blanks between; cut to fit */
+    uint32_t exit_status; /* once it has ended; 0 where a sanitizer's end is not told */
+    uint32_t is_forked;   /* of a process that goes on; it executed nothing since */
+    uint64_t started_ms;  /* since some fixed moment */
+    uint64_t ended_ms;    /* when it ended or was replaced */
 } __attribute__((aligned(4096)));
 
 /* The first page of expool run's file. */
