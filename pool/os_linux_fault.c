@@ -47,11 +47,13 @@ static struct sigaction *previous_of(int signal_number)
 }
 
 /* A report has a stack of its own. Coming back from there Valgrind takes the first change of the
- * stack pointer for a change of stacks, and the frame that it makes for closed. */
-static void open_below(uintptr_t sp)
+ * stack pointer for a change of stacks, and the frame that it makes for closed. A thread without
+ * such a stack has `here`, the handler's own frame, right below the one that faulted. */
+static void open_below(uintptr_t sp, const void *here)
 {
     enum { FRAME_BYTES_MAX = 65536 };
-    (void)VALGRIND_MAKE_MEM_UNDEFINED(sp - RED_ZONE_BYTES - FRAME_BYTES_MAX, FRAME_BYTES_MAX);
+    if (sp - (uintptr_t)here > RED_ZONE_BYTES + FRAME_BYTES_MAX)
+        (void)VALGRIND_MAKE_MEM_UNDEFINED(sp - RED_ZONE_BYTES - FRAME_BYTES_MAX, FRAME_BYTES_MAX);
 }
 
 #if defined(__x86_64__)
@@ -245,7 +247,7 @@ static void on_signal(int signal_number, siginfo_t *information, void *context)
     if (information->si_code > 0 && verdict == OS_FAULT_NOT_OURS)
         os_try_caught();
     if (verdict != OS_FAULT_NOT_OURS)
-        open_below(fault.sp);
+        open_below(fault.sp, &fault);
     if (verdict == OS_FAULT_RESUME_AT)
         resume_at(context, resume);
     else if (verdict == OS_FAULT_CALL)
