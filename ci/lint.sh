@@ -18,8 +18,10 @@ step() {
 
 mkdir -p build/lint
 cmake --preset dev -B build/lint/tree >build/lint-configure.log 2>&1 || { cat build/lint-configure.log; exit 1; }
-# The replay programs compile fuzz/ once more, each call a macro that records it: what macros hold is no nesting.
-jq '[.[] | select(.command | contains("calls_macros.h") | not)]' build/lint/tree/compile_commands.json >build/lint/compile_commands.json
+# The replay programs compile fuzz/ once more, each call a macro that records it: what macros hold is no nesting. A file
+# that many programs compile with the same definitions is looked at once.
+jq '[.[] | select(.command | contains("calls_macros.h") | not)] | unique_by([.file, (.command | [scan(" -[DU][^ ]*")])])' \
+    build/lint/tree/compile_commands.json >build/lint/compile_commands.json
 mapfile -t all < <(git ls-files '*.c' '*.h')
 mapfile -t sources < <(git ls-files 'pool/*.c' 'kernel/*.c' 'verifier/*.c' 'fuzz/*.c' 'bench/*.c' 'tools/*.c' 'preload/*.c')
 mapfile -t scripts < <(git ls-files '*.sh' '*.bash' build.sh .ci/run ci/hooks debian/tests/readme | sort -u)

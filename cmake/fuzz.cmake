@@ -125,6 +125,9 @@ foreach(source ${fuzz_targets})
                     ${CMAKE_SOURCE_DIR}/corpus/regressions)
         set_tests_properties(replay_${name} PROPERTIES LABELS corpus TIMEOUT 300
             ENVIRONMENT "${sanitizer_environment}")
+    endif()
+    # One back end is enough where threads are looked at: most targets have one.
+    if(EXPOOL_TESTS AND (name STREQUAL threads OR NOT CMAKE_C_FLAGS MATCHES "fsanitize=thread"))
         add_test(NAME segment_replay_${name}
             COMMAND replay_${name} --backend segment ${CMAKE_SOURCE_DIR}/corpus/seeds
                     ${CMAKE_SOURCE_DIR}/corpus/regressions)

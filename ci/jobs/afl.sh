@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # AFL++: each target built and started with afl-clang-fast; those of programs with our mutator, whose queue must
 # grow, hold whole records only, and tell in its file names what was done. afl.sh SECONDS: in all (28).
-# time: 90 s
+# time: 120 s
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 ./build.sh setup

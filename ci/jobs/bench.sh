@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # One quick round of `bench pool`, `bench verifier` and `bench apps`: everything runs, programs print
 # what they print plainly, and the JSON has its shape. Times are not judged.
-# time: 150 s
+# time: 180 s
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 ./build.sh setup

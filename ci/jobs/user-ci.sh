@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # CI for users (docs/CI.md): the example project outside the tree, in each form that a project copies: GitHub's workflow
 # and step, GitLab's job, the shell; by CMake, make and Meson; red with its bug, green without. SARIF and JUnit by schema.
-# time: 120 s
+# time: 150 s
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 ./build.sh setup
