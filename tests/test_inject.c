@@ -175,6 +175,29 @@ TEST(routines_that_hand_out_memory_and_mappings_fail_too)
     IoFreeMdl(mdl);
 }
 
+TEST(a_call_that_fails_is_no_request_that_was_refused)
+{
+    struct expool_verifier_counters before;
+    struct expool_verifier_counters after;
+    char buffer[64];
+    volatile bool was_raised = false;
+    PMDL mdl = IoAllocateMdl(buffer, sizeof buffer, FALSE, FALSE, NULL);
+    verified("low_resources='nth=1'");
+    expool_verifier_counters_get(&before);
+    __try {
+        MmProbeAndLockPages(mdl, KernelMode, IoReadAccess);
+    } __except (EXCEPTION_EXECUTE_HANDLER) {
+        was_raised = true;
+    }
+    ExFreePool(ExAllocatePoolWithTag(NonPagedPoolNx, 16, TAG));
+    expool_verifier_counters_get(&after);
+    EXPECT(was_raised);
+    EXPECT_EQUAL(after.faults_injected, before.faults_injected + 1);
+    EXPECT_EQUAL(after.allocations_attempted, before.allocations_attempted + 1);
+    EXPECT_EQUAL(after.allocations_succeeded, before.allocations_succeeded + 1);
+    IoFreeMdl(mdl);
+}
+
 TEST(a_request_for_tags_fails_no_call_without_one)
 {
     char buffer[64];

@@ -66,7 +66,7 @@ static uint64_t value_of(const struct expool_counter_row *sum, const struct titl
 static void read_counters(const struct process *process, struct expool_counter_row *sum)
 {
     expool_counters_sum(process->counters, sum);
-    uint64_t failed = sum->allocations_failed + sum->faults_injected;
+    uint64_t failed = sum->allocations_failed + sum->faults_injected - sum->calls_failed;
     if (sum->allocations_succeeded == 0 && sum->allocations_attempted > failed)
         sum->allocations_succeeded = sum->allocations_attempted - failed;
 }

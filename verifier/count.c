@@ -26,7 +26,7 @@ static void count_drivers(void)
 void count_refresh(void)
 {
     struct expool_counter_row *shared = &counter_shared;
-    uint64_t refused = COUNTED(allocations_failed) + inject_count();
+    uint64_t refused = COUNTED(allocations_failed) + inject_count() - COUNTED(calls_failed);
     uint64_t attempted = COUNTED(allocations_attempted);
     __atomic_store_n(&shared->allocations_succeeded, attempted > refused ? attempted - refused : 0,
                      __ATOMIC_RELAXED);

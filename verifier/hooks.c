@@ -131,8 +131,10 @@ static bool hook_allocate(const struct request *request, void **block)
 static bool hook_fails_call(const void *frame)
 {
     bool fails = inject_fails_call(frame);
-    if (fails)
+    if (fails) {
         COUNT(faults_injected);
+        COUNT(calls_failed);
+    }
     return fails;
 }
 

@@ -47,7 +47,8 @@ struct expool_counter_row {
     uint64_t peak_blocks; /* row 0 */
     uint64_t violations;  /* bug checks raised, those a host let pass included */
     uint64_t leaked_blocks;
-    uint64_t reports; /* bug checks that were reported: no host let them pass */
+    uint64_t reports;      /* bug checks that were reported: no host let them pass */
+    uint64_t calls_failed; /* of faults_injected: calls that ask for no pool */
 };
 
 struct expool_counters {
