@@ -29,7 +29,7 @@ VOID IoInitializeIrp(PIRP Irp, USHORT PacketSize, CCHAR StackSize)
 PIRP IoAllocateIrp(CCHAR StackSize, BOOLEAN ChargeQuota)
 {
     (void)ChargeQuota;
-    if (StackSize < 0)
+    if ((signed char)StackSize < 0) /* a char has no sign everywhere */
         return NULL;
     USHORT bytes = IoSizeOfIrp(StackSize);
     PIRP irp = ExAllocatePool2(POOL_FLAG_NON_PAGED, POOL_SIZE(bytes), TAG_IRP);

@@ -79,7 +79,11 @@ VOID ProbeForRead(const volatile VOID *Address, SIZE_T Length, ULONG Alignment)
  * keeps a compiler from reading instead. */
 static void touch(volatile unsigned char *at)
 {
+#if defined(__x86_64__)
     __asm__ volatile("lock; addb $0, %0" : "+m"(*at) : : "cc");
+#else
+    __atomic_fetch_add(at, 0, __ATOMIC_RELAXED);
+#endif
 }
 
 VOID ProbeForWrite(volatile VOID *Address, SIZE_T Length, ULONG Alignment)

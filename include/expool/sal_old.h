@@ -12,7 +12,9 @@
 #define __inout_opt
 #define __deref_out
 #define __deref_out_opt
+#ifndef __aarch64__ /* members in signal.h have that name */
 #define __reserved
+#endif
 #define __callback
 #define __nullterminated
 #define __in_bcount(...)
