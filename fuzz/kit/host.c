@@ -125,6 +125,9 @@ PFILE_OBJECT kit_file(void)
 
 static void end_request(struct request *request, size_t *bytes, NTSTATUS *status)
 {
+    kit_judge(expool_request_is_mismarked(request->request), "pending-mismarked",
+              "STATUS_PENDING and IoMarkIrpPending belong together, and one of them is missing: "
+              "the application waits for ever, or goes on too early");
     *status = expool_request_wait(request->request, bytes);
     request->request = NULL;
     free(request->input);
@@ -167,6 +170,11 @@ static void cancel_all(unsigned file)
             cancel(&host.requests[i]);
 }
 
+void kit_host_cancel(unsigned file)
+{
+    cancel_all(file % KIT_FILES);
+}
+
 static void judge_kept(unsigned file)
 {
     for (unsigned i = 0; i < KIT_REQUESTS; i++) {
@@ -180,16 +188,17 @@ static void judge_kept(unsigned file)
     }
 }
 
+/* IRP_MJ_CLEANUP meets what is pending; a cancel, of a thread that ends, what that leaves. */
 void kit_host_close(unsigned file)
 {
     file %= KIT_FILES;
     if (host.files[file] == NULL)
         return;
-    cancel_all(file);
     PFILE_OBJECT closing = host.files[file];
     host.files[file] = NULL;
     expool_device_close(closing);
     expool_settle(KIT_SETTLE_MS);
+    cancel_all(file);
     judge_kept(file);
 }
 
@@ -320,14 +329,19 @@ static void judge_background(void)
               "a handle is still open after the driver was unloaded");
 }
 
+/* As a process ends: its threads with their requests first, then its handles. */
 static void unplug(void)
 {
-    for (unsigned i = 0; i < KIT_FILES; i++)
+    for (unsigned i = 0; i < KIT_FILES; i++) {
+        cancel_all(i);
         kit_host_close(i);
+    }
     if (host.pdo != NULL && !kit_host_stays_loaded()) {
         PDEVICE_OBJECT pdo = host.pdo;
         host.pdo = NULL;
-        expool_pnp_remove(pdo);
+        kit_judge(expool_pnp_remove(pdo) == STATUS_DEVICE_BUSY, "device-left-attached",
+                  "IRP_MN_REMOVE_DEVICE left a device of the driver attached to the one below, "
+                  "which goes now: IoDetachDevice is missing");
     }
 }
 

@@ -20,6 +20,10 @@ const char *kit_host_stage(void);
 bool kit_host_is_plug_play(void); /* known after the first load */
 
 void kit_host_open(unsigned file);
+/* CancelIo: whatever of this file is pending. */
+void kit_host_cancel(unsigned file);
+/* CloseHandle: IRP_MJ_CLEANUP with what is pending; the rest is cancelled. What then is still not
+ * completed is a finding. */
 void kit_host_close(unsigned file);
 
 #endif

@@ -16,6 +16,11 @@ static void call_close(const struct kit_value *values)
     kit_host_close((unsigned)values[0].u64);
 }
 
+static void call_cancel(const struct kit_value *values)
+{
+    kit_host_cancel((unsigned)values[0].u64);
+}
+
 static void call_ioctl(const struct kit_value *values)
 {
     uint8_t output[KIT_BYTES_MAX];
@@ -59,6 +64,7 @@ static void call_elapse(const struct kit_value *values)
 static const struct kit_operation own[] = {
     {"open", call_open, 1, {{"file", KIT_KIND_HANDLE, 0, NULL}}},
     {"close", call_close, 1, {{"file", KIT_KIND_HANDLE, 0, NULL}}},
+    {"cancel", call_cancel, 1, {{"file", KIT_KIND_HANDLE, 0, NULL}}},
     {"ioctl",
      call_ioctl,
      3,
