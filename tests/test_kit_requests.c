@@ -12,10 +12,21 @@
 
 #define IOCTL_OF(n) CTL_CODE(FILE_DEVICE_UNKNOWN, 0x800 + (n), METHOD_BUFFERED, FILE_ANY_ACCESS)
 
-enum mistake { WAIT, USE_COMPLETED, UNMARKED, MARKED, CLEANUP_KEEPS, CANCEL_USES, STAYS_ATTACHED };
+enum mistake {
+    WAIT,
+    USE_COMPLETED,
+    UNMARKED,
+    MARKED,
+    CLEANUP_KEEPS,
+    CANCEL_USES,
+    STAYS_ATTACHED,
+    LATER
+};
 
 struct filter {
     PDEVICE_OBJECT lower;
+    KTIMER timer;
+    KDPC dpc;
     PIRP waiting; /* one, under the cancel spin lock */
     BOOLEAN is_kept_at_cleanup;
     BOOLEAN is_used_at_cancel;
@@ -80,12 +91,30 @@ static NTSTATUS cleanup(PDEVICE_OBJECT device, PIRP irp)
     return complete(irp, STATUS_SUCCESS);
 }
 
+static VOID complete_it(PKDPC dpc, PVOID irp, PVOID one, PVOID other)
+{
+    (void)dpc, (void)one, (void)other;
+    complete(irp, STATUS_SUCCESS);
+}
+
+/* No cancel routine: it is over soon. */
+static NTSTATUS complete_later(struct filter *filter, PIRP irp)
+{
+    LARGE_INTEGER due = {.QuadPart = -20000};
+    IoMarkIrpPending(irp);
+    KeInitializeTimer(&filter->timer);
+    KeInitializeDpc(&filter->dpc, complete_it, irp);
+    KeSetTimer(&filter->timer, due, &filter->dpc);
+    return STATUS_PENDING;
+}
+
 static NTSTATUS control(PDEVICE_OBJECT device, PIRP irp)
 {
     struct filter *filter = device->DeviceExtension;
     ULONG code = IoGetCurrentIrpStackLocation(irp)->Parameters.DeviceIoControl.IoControlCode;
     switch ((enum mistake)((code >> 2 & 0xFFF) - 0x800)) {
     case WAIT: return wait_for_end(filter, irp);
+    case LATER: return complete_later(filter, irp);
     case USE_COMPLETED:
         complete(irp, STATUS_SUCCESS);
         filter->sum += irp->Flags; /* the mistake */
@@ -151,8 +180,9 @@ KIT_DRIVER(.name = "kit_requests", .entry = entry)
 #define IOCTL_CLEANUP_KEEPS  IOCTL_OF(CLEANUP_KEEPS)
 #define IOCTL_CANCEL_USES    IOCTL_OF(CANCEL_USES)
 #define IOCTL_STAYS_ATTACHED IOCTL_OF(STAYS_ATTACHED)
+#define IOCTL_LATER          IOCTL_OF(LATER)
 KIT_IOCTLS(IOCTL_WAIT, IOCTL_USE_COMPLETED, IOCTL_UNMARKED, IOCTL_MARKED, IOCTL_CLEANUP_KEEPS,
-           IOCTL_CANCEL_USES, IOCTL_STAYS_ATTACHED)
+           IOCTL_CANCEL_USES, IOCTL_STAYS_ATTACHED, IOCTL_LATER)
 
 KIT_OP(expect_cleanups, KIT_U8(count))
 {
@@ -196,6 +226,12 @@ TEST(a_close_meets_what_is_pending_and_a_cancel_ends_it_before)
     const char *token =
         found("ioctl code=IOCTL_CLEANUP_KEEPS\nioctl code=IOCTL_WAIT\nclose\nopen\nclose\n");
     ck_assert_msg(strstr(token, "d5:Irp :") != NULL, "%s", token);
+}
+
+TEST(what_a_timer_completes_needs_no_cancel_routine)
+{
+    kit_start();
+    ck_assert_str_eq(found("ioctl code=IOCTL_LATER\n"), "");
 }
 
 TEST(a_device_that_stays_attached_is_found_at_its_removal)

@@ -175,6 +175,30 @@ void kit_host_cancel(unsigned file)
     cancel_all(file % KIT_FILES);
 }
 
+void kit_host_elapse(void)
+{
+    expool_time_pass(KIT_ELAPSE_MS);
+    expool_timers_expire();
+}
+
+static bool is_any_pending(unsigned file)
+{
+    for (unsigned i = 0; i < KIT_REQUESTS; i++)
+        if (host.requests[i].request != NULL && host.requests[i].file == file &&
+            !end_if_done(&host.requests[i]))
+            return true;
+    return false;
+}
+
+/* What a timer will complete needs no cancel: whoever closes the file waits for it. */
+static void await_timers(unsigned file)
+{
+    for (unsigned i = 0; i < KIT_ELAPSES && is_any_pending(file); i++) {
+        kit_host_elapse();
+        expool_settle(KIT_SETTLE_MS);
+    }
+}
+
 static void judge_kept(unsigned file)
 {
     for (unsigned i = 0; i < KIT_REQUESTS; i++) {
@@ -183,8 +207,8 @@ static void judge_kept(unsigned file)
             continue;
         request->request = NULL;
         kit_judge(true, "request-kept",
-                  "a request is neither completed by its cancel routine nor by "
-                  "IRP_MJ_CLEANUP: the application that closes its file hangs");
+                  "a request is completed neither by its cancel routine nor by IRP_MJ_CLEANUP nor "
+                  "by a timer: the application that closes its file hangs");
     }
 }
 
@@ -199,6 +223,7 @@ void kit_host_close(unsigned file)
     expool_device_close(closing);
     expool_settle(KIT_SETTLE_MS);
     cancel_all(file);
+    await_timers(file);
     judge_kept(file);
 }
 

@@ -1,10 +1,9 @@
 #include "fuzz/kit/own_operations.h"
 
-#include "expool/settle.h"
 #include "fuzz/kit/host.h"
 #include "fuzz/kit/table.h"
 
-enum { READ_MAX = 1024, ELAPSE_MS = 1000 };
+enum { READ_MAX = 1024 };
 
 static void call_open(const struct kit_value *values)
 {
@@ -57,8 +56,7 @@ static void call_pnp(const struct kit_value *values)
 static void call_elapse(const struct kit_value *values)
 {
     (void)values;
-    expool_time_pass(ELAPSE_MS);
-    expool_timers_expire(); /* those that are set for later, too */
+    kit_host_elapse();
 }
 
 static const struct kit_operation own[] = {
