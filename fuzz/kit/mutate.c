@@ -79,6 +79,12 @@ static uint8_t letter(uint32_t kind)
     return (uint8_t)value;
 }
 
+/* Where one of so many fields begins. */
+static size_t any_field(size_t count)
+{
+    return (size_t)draw((uint32_t)count) * FIELD_BYTES;
+}
+
 /* A length, a count, a handle: what structures are made of. */
 static void put_field(uint8_t *field)
 {
@@ -112,7 +118,7 @@ static void change_bytes(struct kit_input *input, uint32_t limit, struct kit_byt
     } else if (kind == 1) {
         length = new_length(most);
     } else if (kind == 6 && length >= FIELD_BYTES) {
-        put_field(data + draw((uint32_t)(length / FIELD_BYTES)) * FIELD_BYTES);
+        put_field(data + any_field(length / FIELD_BYTES));
     } else if (length > 0) {
         size_t at = draw((uint32_t)length);
         uint8_t byte = (uint8_t)(kind == 2 ? draw(256) : edge_number());
@@ -166,7 +172,7 @@ static size_t field_of(struct source source, uint8_t field[NUMBER_BYTES])
     size_t fields = (bytes.length + FIELD_BYTES - 1) / FIELD_BYTES;
     if (fields == 0)
         return 0;
-    size_t at = draw((uint32_t)fields) * FIELD_BYTES;
+    size_t at = any_field(fields);
     size_t left = bytes.length - at;
     size_t length = draw(4) == 0 ? NUMBER_BYTES : FIELD_BYTES;
     length = length < left ? length : left;
@@ -182,7 +188,7 @@ static void give_field(struct kit_input *input, uint32_t limit, struct kit_bytes
     size_t most = limit < sizeof(data) ? limit : sizeof(data);
     size_t kept = bytes->length < most ? bytes->length : most;
     memcpy(data, bytes->data, kept);
-    size_t at = draw((uint32_t)(kept / FIELD_BYTES) + 1) * FIELD_BYTES;
+    size_t at = any_field(kept / FIELD_BYTES + 1);
     if (at + length > most)
         return;
     memcpy(data + at, field, length);
