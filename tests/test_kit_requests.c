@@ -20,7 +20,8 @@ enum mistake {
     CLEANUP_KEEPS,
     CANCEL_USES,
     STAYS_ATTACHED,
-    LATER
+    LATER,
+    HAND_ON
 };
 
 struct filter {
@@ -31,6 +32,8 @@ struct filter {
     BOOLEAN is_kept_at_cleanup;
     BOOLEAN is_used_at_cancel;
     BOOLEAN stays_attached;
+    BOOLEAN hands_on;
+    KEVENT handed;
     ULONG cleanups; /* that met a request */
     ULONG sum;
 };
@@ -49,11 +52,34 @@ static NTSTATUS accept(PDEVICE_OBJECT device, PIRP irp)
     return complete(irp, STATUS_SUCCESS);
 }
 
+static struct filter *handing;
+
+static VOID complete_elsewhere(PVOID irp)
+{
+    complete(irp, STATUS_CANCELLED);
+    KeSetEvent(&handing->handed, IO_NO_INCREMENT, FALSE);
+}
+
+/* Another thread completes it while IoCancelIrp goes on. */
+static void hand_on(struct filter *filter, PIRP irp)
+{
+    HANDLE thread;
+    handing = filter;
+    KeInitializeEvent(&filter->handed, NotificationEvent, FALSE);
+    PsCreateSystemThread(&thread, 0, NULL, NULL, NULL, complete_elsewhere, irp);
+    ZwClose(thread);
+    KeWaitForSingleObject(&filter->handed, Executive, KernelMode, FALSE, NULL);
+}
+
 static VOID cancel_waiting(PDEVICE_OBJECT device, PIRP irp)
 {
     struct filter *filter = device->DeviceExtension;
     filter->waiting = NULL;
     IoReleaseCancelSpinLock(irp->CancelIrql);
+    if (filter->hands_on) {
+        hand_on(filter, irp);
+        return;
+    }
     complete(irp, STATUS_CANCELLED);
     if (filter->is_used_at_cancel)
         filter->sum += irp->Flags; /* the mistake */
@@ -124,6 +150,7 @@ static NTSTATUS control(PDEVICE_OBJECT device, PIRP irp)
     case CLEANUP_KEEPS: filter->is_kept_at_cleanup = TRUE; break;
     case CANCEL_USES: filter->is_used_at_cancel = TRUE; break;
     case STAYS_ATTACHED: filter->stays_attached = TRUE; break;
+    case HAND_ON: filter->hands_on = TRUE; break;
     }
     return complete(irp, STATUS_SUCCESS);
 }
@@ -181,8 +208,9 @@ KIT_DRIVER(.name = "kit_requests", .entry = entry)
 #define IOCTL_CANCEL_USES    IOCTL_OF(CANCEL_USES)
 #define IOCTL_STAYS_ATTACHED IOCTL_OF(STAYS_ATTACHED)
 #define IOCTL_LATER          IOCTL_OF(LATER)
+#define IOCTL_HAND_ON        IOCTL_OF(HAND_ON)
 KIT_IOCTLS(IOCTL_WAIT, IOCTL_USE_COMPLETED, IOCTL_UNMARKED, IOCTL_MARKED, IOCTL_CLEANUP_KEEPS,
-           IOCTL_CANCEL_USES, IOCTL_STAYS_ATTACHED, IOCTL_LATER)
+           IOCTL_CANCEL_USES, IOCTL_STAYS_ATTACHED, IOCTL_LATER, IOCTL_HAND_ON)
 
 KIT_OP(expect_cleanups, KIT_U8(count))
 {
@@ -226,6 +254,13 @@ TEST(a_close_meets_what_is_pending_and_a_cancel_ends_it_before)
     const char *token =
         found("ioctl code=IOCTL_CLEANUP_KEEPS\nioctl code=IOCTL_WAIT\nclose\nopen\nclose\n");
     ck_assert_msg(strstr(token, "d5:Irp :") != NULL, "%s", token);
+}
+
+TEST(a_request_may_be_completed_by_another_thread_while_it_is_cancelled)
+{
+    kit_start();
+    ck_assert_str_eq(found("fail: none\nioctl code=IOCTL_HAND_ON\nioctl code=IOCTL_WAIT\ncancel\n"),
+                     "");
 }
 
 TEST(what_a_timer_completes_needs_no_cancel_routine)
