@@ -10,6 +10,7 @@
 #include "kernel/registry.h"
 #include "kernel/thread.h"
 #include "pool/drivers.h"
+#include "pool/fork.h"
 #include "pool/hook.h"
 
 #include <stdlib.h>
@@ -141,14 +142,41 @@ NTSTATUS expool_device_close(PFILE_OBJECT file)
     return STATUS_SUCCESS;
 }
 
+/* Stands in the canceller's frame: he who waits may free the expool_request before he returns. */
+struct cancelling {
+    const struct thread *by;
+    bool is_over; /* the request was completed meanwhile */
+    bool is_left; /* by another thread: its IRP is the canceller's to free */
+};
+
 struct expool_request {
     KEVENT done;
     IO_STATUS_BLOCK status;
     PDEVICE_OBJECT top;
     PFILE_OBJECT file;
-    PIRP irp; /* freed by the wait: a cancel may come at any time */
+    PIRP irp;                     /* NULL: completed. Under request_lock, as the next */
+    struct cancelling *canceller; /* NULL: nobody is inside IoCancelIrp */
+    bool is_marked;               /* completed as pending */
     NTSTATUS returned;
 };
+
+static struct lock request_lock = LOCK_INITIALIZER;
+LOCK_NEW_AFTER_FORK(request_lock)
+
+bool request_let_go(PIRP irp)
+{
+    struct expool_request *request =
+        CONTAINING_RECORD(irp->UserIosb, struct expool_request, status);
+    lock_take(&request_lock);
+    struct cancelling *canceller = request->canceller;
+    bool is_left = canceller != NULL && canceller->by != thread_current();
+    request->is_marked = irp->PendingReturned;
+    request->irp = NULL;
+    if (canceller != NULL)
+        *canceller = (struct cancelling){canceller->by, true, is_left};
+    lock_drop(&request_lock);
+    return !is_left;
+}
 
 /* NULL: no memory. The request is not sent yet. */
 static struct expool_request *request_make(PFILE_OBJECT file, UCHAR major)
@@ -168,7 +196,7 @@ static struct expool_request *request_make(PFILE_OBJECT file, UCHAR major)
     KeInitializeEvent(&request->done, NotificationEvent, FALSE);
     PIRP irp = request->irp;
     irp->RequestorMode = UserMode;
-    irp->AllocationFlags = REQUEST_KEPT;
+    irp->AllocationFlags = REQUEST_OF_HOST;
     irp->UserEvent = &request->done;
     irp->UserIosb = &request->status;
     irp->Tail.Overlay.Thread = (PETHREAD)thread_current();
@@ -248,7 +276,27 @@ int expool_request_is_done(struct expool_request *request)
 
 int expool_request_cancel(struct expool_request *request)
 {
-    return IoCancelIrp(request->irp);
+    struct cancelling own = {.by = thread_current()};
+    lock_take(&request_lock);
+    PIRP irp = request->irp;
+    request->canceller = &own;
+    lock_drop(&request_lock);
+    if (irp == NULL)
+        return FALSE;
+    int was_called = IoCancelIrp(irp);
+    lock_take(&request_lock);
+    if (!own.is_over)
+        request->canceller = NULL;
+    lock_drop(&request_lock);
+    if (own.is_left)
+        IoFreeIrp(irp);
+    return was_called;
+}
+
+int expool_request_is_mismarked(struct expool_request *request)
+{
+    return expool_request_is_done(request) &&
+           request->is_marked != (request->returned == STATUS_PENDING);
 }
 
 NTSTATUS expool_request_wait(struct expool_request *request, size_t *bytes)
@@ -261,7 +309,6 @@ NTSTATUS expool_request_wait(struct expool_request *request, size_t *bytes)
     NTSTATUS status = request->status.Status;
     if (bytes != NULL)
         *bytes = request->status.Information;
-    IoFreeIrp(request->irp);
     request_free(request);
     return status;
 }

@@ -90,7 +90,7 @@ static void finish(PIRP irp)
     PIO_STATUS_BLOCK block = irp->UserIosb;
     PKEVENT event = irp->UserEvent;
     irp->MdlAddress = NULL;
-    if ((irp->AllocationFlags & REQUEST_KEPT) == 0)
+    if ((irp->AllocationFlags & REQUEST_OF_HOST) == 0 || request_let_go(irp))
         IoFreeIrp(irp);
     if (block != NULL)
         *block = status;

@@ -6,8 +6,12 @@
 
 #include <stdbool.h>
 
-/* In Irp->AllocationFlags: completion leaves the request to its maker, who may be cancelling it. */
-enum { REQUEST_KEPT = 0x80 };
+/* In Irp->AllocationFlags: an expool_request's, whose maker may be cancelling it. */
+enum { REQUEST_OF_HOST = 0x80 };
+
+/* One of those is completed. True: free it now, its maker has forgotten it; false: he frees it as
+ * soon as IoCancelIrp has returned to him. */
+bool request_let_go(PIRP irp);
 
 /* Unlocks and frees a chain of descriptors. */
 void mdl_free_chain(PMDL mdl);

@@ -328,11 +328,12 @@ const struct rule_row violation_rules[] = {
                         "the allocations listed: who should have freed them",
                         {UNCHECKED, STOP(0xC4, 0x62, SUBCODE, ZERO, ZERO, FOUND),
                          STOP(0xC4, 0x62, SUBCODE, ZERO, ZERO, FOUND)}},
-    [VIOLATION_LEAK_AT_UNLOAD] = {"leak-at-unload",
-                                  "a driver was unloaded and left pool blocks behind",
-                                  "the oldest of them, below: the unload routine should free it",
-                                  {UNCHECKED, STOP(0xC4, 0x62, SUBCODE, ADDRESS, ZERO, FOUND),
-                                   STOP(0xC4, 0x62, SUBCODE, ADDRESS, ZERO, FOUND)}},
+    [VIOLATION_LEAK_AT_UNLOAD] =
+        {"leak-at-unload",
+         "a driver was unloaded and left pool blocks behind",
+         "the oldest of them: the way out that forgot it, or the unload routine",
+         {UNCHECKED, STOP(0xC4, 0x62, SUBCODE, ADDRESS, ZERO, FOUND),
+          STOP(0xC4, 0x62, SUBCODE, ADDRESS, ZERO, FOUND)}},
 };
 
 #define HEAP_CORRUPTION(type)                                                                      \

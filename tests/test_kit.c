@@ -276,6 +276,20 @@ TEST(a_leak_on_the_way_of_a_refused_allocation_is_found_and_made_shorter)
     ck_assert_uint_eq(input.calls[0].values[2].bytes.length, 0);
 }
 
+TEST(the_call_that_has_to_fail_is_named_for_c)
+{
+    kit_start();
+    parse("fail: each\nelapse\nioctl code=IOCTL_NONE\nioctl code=IOCTL_REFUSED in=\"abc\"\n");
+    ck_assert(kit_name_failure(&input));
+    ck_assert_uint_eq(input.fail, KIT_FAIL_ONE);
+    ck_assert_uint_gt(input.which, 0);
+    parse("fail: each\nioctl code=IOCTL_LEAK\n");
+    ck_assert(kit_name_failure(&input));
+    ck_assert_uint_eq(input.fail, KIT_FAIL_NONE);
+    parse("fail: each\nioctl code=IOCTL_NONE\n");
+    ck_assert(!kit_name_failure(&input));
+}
+
 TEST(a_wait_that_nothing_will_end_is_a_finding_that_begins_in_the_driver)
 {
     kit_start();

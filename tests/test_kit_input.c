@@ -108,6 +108,48 @@ TEST(a_mutation_depends_on_the_input_and_the_seed_alone)
     }
 }
 
+/* Not one that two draws may give by chance. */
+static bool is_rare(uint32_t number)
+{
+    return number > 0x10001 && number < 0x7ffffffe;
+}
+
+static bool has_field(struct kit_bytes bytes, uint32_t number)
+{
+    for (size_t at = 0; at + sizeof number <= bytes.length; at += sizeof number)
+        if (memcmp(bytes.data + at, &number, sizeof number) == 0)
+            return true;
+    return false;
+}
+
+static void count_shared(unsigned *keys, unsigned *fields)
+{
+    for (unsigned i = 0; i < input.count; i++)
+        for (unsigned k = 0; k < input.count; k++) {
+            const struct kit_call *one = &input.calls[i];
+            const struct kit_call *other = &input.calls[k];
+            if (i == k || one->operation->count < 6 || other->operation->count < 6)
+                continue;
+            uint32_t key = (uint32_t)one->values[1].u64;
+            *keys += is_rare(key) && key == (uint32_t)other->values[1].u64;
+            *fields += is_rare(key) && has_field(other->values[3].bytes, key);
+        }
+}
+
+TEST(a_key_of_one_call_comes_back_in_another)
+{
+    static uint8_t bytes[KIT_INPUT_BYTES_MAX];
+    unsigned keys = 0;
+    unsigned fields = 0;
+    kit_start();
+    for (unsigned seed = 1; seed < 400; seed++) {
+        kit_decode(&input, bytes, kit_generate(bytes, 20, seed));
+        count_shared(&keys, &fields);
+    }
+    ck_assert_uint_gt(keys, 20);
+    ck_assert_uint_gt(fields, 10);
+}
+
 /* AFL++ finds these by name. */
 void *afl_custom_init(void *afl, unsigned int seed);
 void afl_custom_deinit(void *mutator);

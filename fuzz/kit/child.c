@@ -45,9 +45,12 @@ static void take_summary(const char *line, struct kit_outcome *outcome)
 static void take_line(const char *line, struct kit_outcome *outcome)
 {
     static const char mark[] = "DEDUP_TOKEN: ";
+    static const char failing[] = "fail: ";
     const char *found = strstr(line, mark);
     if (outcome->token[0] != 0)
         return;
+    if (strncmp(line, failing, sizeof(failing) - 1) == 0) /* of the program it shows */
+        outcome->failing = (unsigned)strtoul(line + sizeof(failing) - 1, NULL, 10);
     if (found != NULL)
         snprintf(outcome->token, sizeof(outcome->token), "%s", found + sizeof(mark) - 1);
     else

@@ -8,6 +8,7 @@ enum { KIT_TOKEN_MAX = 256, KIT_CHILD_SECONDS = 25 };
 
 struct kit_outcome {
     bool is_finding;
+    unsigned failing;          /* the call that asked for memory and failed; 0: none, or not told */
     char token[KIT_TOKEN_MAX]; /* DEDUP_TOKEN, "AddressSanitizer:SEGV:Create", "signal 11" */
 };
 

@@ -125,6 +125,9 @@ PFILE_OBJECT kit_file(void)
 
 static void end_request(struct request *request, size_t *bytes, NTSTATUS *status)
 {
+    kit_judge(expool_request_is_mismarked(request->request), "pending-mismarked",
+              "STATUS_PENDING and IoMarkIrpPending belong together, and one of them is missing: "
+              "the application waits for ever, or goes on too early");
     *status = expool_request_wait(request->request, bytes);
     request->request = NULL;
     free(request->input);
@@ -167,6 +170,35 @@ static void cancel_all(unsigned file)
             cancel(&host.requests[i]);
 }
 
+void kit_host_cancel(unsigned file)
+{
+    cancel_all(file % KIT_FILES);
+}
+
+void kit_host_elapse(void)
+{
+    expool_time_pass(KIT_ELAPSE_MS);
+    expool_timers_expire();
+}
+
+static bool is_any_pending(unsigned file)
+{
+    for (unsigned i = 0; i < KIT_REQUESTS; i++)
+        if (host.requests[i].request != NULL && host.requests[i].file == file &&
+            !end_if_done(&host.requests[i]))
+            return true;
+    return false;
+}
+
+/* What a timer will complete needs no cancel: whoever closes the file waits for it. */
+static void await_timers(unsigned file)
+{
+    for (unsigned i = 0; i < KIT_ELAPSES && is_any_pending(file); i++) {
+        kit_host_elapse();
+        expool_settle(KIT_SETTLE_MS);
+    }
+}
+
 static void judge_kept(unsigned file)
 {
     for (unsigned i = 0; i < KIT_REQUESTS; i++) {
@@ -175,21 +207,23 @@ static void judge_kept(unsigned file)
             continue;
         request->request = NULL;
         kit_judge(true, "request-kept",
-                  "a request is neither completed by its cancel routine nor by "
-                  "IRP_MJ_CLEANUP: the application that closes its file hangs");
+                  "a request is completed neither by its cancel routine nor by IRP_MJ_CLEANUP nor "
+                  "by a timer: the application that closes its file hangs");
     }
 }
 
+/* IRP_MJ_CLEANUP meets what is pending; a cancel, of a thread that ends, what that leaves. */
 void kit_host_close(unsigned file)
 {
     file %= KIT_FILES;
     if (host.files[file] == NULL)
         return;
-    cancel_all(file);
     PFILE_OBJECT closing = host.files[file];
     host.files[file] = NULL;
     expool_device_close(closing);
     expool_settle(KIT_SETTLE_MS);
+    cancel_all(file);
+    await_timers(file);
     judge_kept(file);
 }
 
@@ -320,14 +354,19 @@ static void judge_background(void)
               "a handle is still open after the driver was unloaded");
 }
 
+/* As a process ends: its threads with their requests first, then its handles. */
 static void unplug(void)
 {
-    for (unsigned i = 0; i < KIT_FILES; i++)
+    for (unsigned i = 0; i < KIT_FILES; i++) {
+        cancel_all(i);
         kit_host_close(i);
+    }
     if (host.pdo != NULL && !kit_host_stays_loaded()) {
         PDEVICE_OBJECT pdo = host.pdo;
         host.pdo = NULL;
-        expool_pnp_remove(pdo);
+        kit_judge(expool_pnp_remove(pdo) == STATUS_DEVICE_BUSY, "device-left-attached",
+                  "IRP_MN_REMOVE_DEVICE left a device of the driver attached to the one below, "
+                  "which goes now: IoDetachDevice is missing");
     }
 }
 

@@ -6,7 +6,13 @@
 
 #include "expool/kit.h"
 
-enum { KIT_FILES = 4, KIT_REQUESTS = 16, KIT_SETTLE_MS = 200 };
+enum {
+    KIT_FILES = 4,
+    KIT_REQUESTS = 16,
+    KIT_SETTLE_MS = 200,
+    KIT_ELAPSE_MS = 1000,
+    KIT_ELAPSES = 8
+};
 
 /* Loads the driver; the status of DriverEntry, or of AddDevice or the start. */
 NTSTATUS kit_host_load(void);
@@ -20,6 +26,12 @@ const char *kit_host_stage(void);
 bool kit_host_is_plug_play(void); /* known after the first load */
 
 void kit_host_open(unsigned file);
+/* CancelIo: whatever of this file is pending. */
+void kit_host_cancel(unsigned file);
+/* CloseHandle: IRP_MJ_CLEANUP with what is pending; the rest is cancelled. What is then still not
+ * completed, when the timers have expired too, is a finding. */
 void kit_host_close(unsigned file);
+/* A second passes, and timers that are set for later expire, too. */
+void kit_host_elapse(void);
 
 #endif

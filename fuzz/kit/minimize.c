@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { FAILURES_MAX = 64, CLEARINGS_MAX = 128 };
+enum { CLEARINGS_MAX = 128 };
 
 struct search {
     struct kit_input *best;
@@ -51,17 +51,24 @@ static bool try_fail(struct search *search, enum kit_fail fail)
     return search->best->fail != fail && try(search);
 }
 
-/* "Each fails in turn" becomes the one that is needed. Not before operations are dropped: its
- * number changes as those in front of it go. */
+bool kit_name_failure(struct kit_input *input)
+{
+    struct kit_outcome outcome;
+    if (!kit_child_run(input, false, &outcome) || !outcome.is_finding)
+        return false;
+    if (input->fail == KIT_FAIL_EACH) {
+        input->fail = outcome.failing != 0 ? KIT_FAIL_ONE : KIT_FAIL_NONE;
+        input->which = (uint8_t)outcome.failing;
+    }
+    return true;
+}
+
+/* Not before operations are dropped: its number changes as those in front of it go. */
 static void name_failure(struct search *search)
 {
-    for (unsigned i = 1; search->best->fail == KIT_FAIL_EACH && i <= FAILURES_MAX; i++) {
-        candidate = *search->best;
-        candidate.fail = KIT_FAIL_ONE;
-        candidate.which = (uint8_t)i;
-        if (try(search))
-            return;
-    }
+    candidate = *search->best;
+    if (candidate.fail == KIT_FAIL_EACH && kit_name_failure(&candidate))
+        (void)try(search);
 }
 
 static void plain_header(struct search *search)

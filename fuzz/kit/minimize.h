@@ -8,4 +8,8 @@
 /* False: it finds nothing, or no process was to be had. `tries` takes their number. */
 bool kit_minimize(struct kit_input *input, struct kit_outcome *outcome, unsigned *tries);
 
+/* Of an input with which "each fails in turn" finds something: makes that the one that has to fail,
+ * or none. False: it finds nothing, or no process was to be had. */
+bool kit_name_failure(struct kit_input *input);
+
 #endif

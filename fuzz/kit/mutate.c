@@ -4,7 +4,10 @@
 
 #include <string.h>
 
-enum { STEPS_MAX = 4, BURST_MAX = 12, NEAR_HANDLES = 3, EDGE = 3, LONG_BYTES = 64 };
+enum { STEPS_MAX = 4, BURST_MAX = 12, NEAR_HANDLES = 3, EDGE = 3 };
+enum { SHORT_BYTES = 16, LONG_BYTES = 64, NUMBER_BYTES = 8 };
+enum { SOURCE_TRIES = 6 };
+enum { FIELD_BYTES = 4 }; /* and alignment, of what structures are made of */
 
 /* An engine's own mutation of bytes, where there is an engine: it knows what was compared. */
 extern size_t LLVMFuzzerMutate(uint8_t *bytes, size_t length, size_t capacity)
@@ -63,7 +66,10 @@ static uint32_t new_length(uint32_t limit)
     case 1: return limit > 0 ? limit - 1 : 0;
     case 2: return 0;
     case 3: return draw(limit + 1);
-    default: return draw((limit < 16 ? limit : 16) + 1);
+    default: {
+        uint32_t most = draw(3) == 0 ? LONG_BYTES : SHORT_BYTES;
+        return draw((limit < most ? limit : most) + 1);
+    }
     }
 }
 
@@ -73,13 +79,28 @@ static uint8_t letter(uint32_t kind)
     return (uint8_t)value;
 }
 
+/* Where one of so many fields begins. */
+static size_t any_field(size_t count)
+{
+    return (size_t)draw((uint32_t)count) * FIELD_BYTES;
+}
+
+/* A length, a count, a handle: what structures are made of. */
+static void put_field(uint8_t *field)
+{
+    uint64_t number = draw(3) == 0 ? edge_number() : draw(LONG_BYTES);
+    memcpy(field, &number, FIELD_BYTES);
+}
+
 static void new_bytes(struct kit_input *input, uint32_t limit, struct kit_bytes *bytes)
 {
     uint8_t data[KIT_BYTES_MAX];
     uint32_t length = new_length(limit < sizeof(data) ? limit : (uint32_t)sizeof(data));
-    uint32_t kind = draw(4);
+    uint32_t kind = draw(5);
     for (uint32_t i = 0; i < length; i++)
         data[i] = letter(kind);
+    for (uint32_t at = 0; kind == 4 && at + FIELD_BYTES <= length; at += FIELD_BYTES)
+        put_field(data + at);
     uint8_t *at = kit_input_keep(input, data, length);
     if (at != NULL)
         *bytes = (struct kit_bytes){at, length};
@@ -91,11 +112,13 @@ static void change_bytes(struct kit_input *input, uint32_t limit, struct kit_byt
     uint32_t most = limit < sizeof(data) ? limit : (uint32_t)sizeof(data);
     size_t length = bytes->length < most ? bytes->length : most;
     memcpy(data, bytes->data, length);
-    uint32_t kind = draw(6);
+    uint32_t kind = draw(7);
     if (kind == 0 && LLVMFuzzerMutate != NULL && length > 0) {
         length = LLVMFuzzerMutate(data, length, most);
     } else if (kind == 1) {
         length = new_length(most);
+    } else if (kind == 6 && length >= FIELD_BYTES) {
+        put_field(data + any_field(length / FIELD_BYTES));
     } else if (length > 0) {
         size_t at = draw((uint32_t)length);
         uint8_t byte = (uint8_t)(kind == 2 ? draw(256) : edge_number());
@@ -104,6 +127,96 @@ static void change_bytes(struct kit_input *input, uint32_t limit, struct kit_byt
     uint8_t *at = kit_input_keep(input, data, length);
     if (at != NULL)
         *bytes = (struct kit_bytes){at, length};
+}
+
+/* A key, an address, a name: not what has few values anyway. */
+static bool is_wide(const struct kit_argument *argument)
+{
+    return argument->kind == KIT_KIND_U16 || argument->kind == KIT_KIND_U32 ||
+           argument->kind == KIT_KIND_U64 || argument->kind == KIT_KIND_BYTES;
+}
+
+struct source {
+    const struct kit_argument *argument; /* NULL: none */
+    const struct kit_value *value;
+};
+
+/* Of some call, one of the same name rather than another: it means the same. */
+static struct source source_for(const struct kit_input *input, const struct kit_argument *wanted)
+{
+    struct source found = {NULL, NULL};
+    for (unsigned tries = SOURCE_TRIES; tries > 0; tries--) {
+        const struct kit_call *call = &input->calls[draw(input->count)];
+        if (call->operation->count == 0)
+            continue;
+        unsigned i = draw(call->operation->count);
+        const struct kit_argument *argument = &call->operation->arguments[i];
+        if (!is_wide(argument))
+            continue;
+        found = (struct source){argument, &call->values[i]};
+        if (strcmp(argument->name, wanted->name) == 0)
+            break;
+    }
+    return found;
+}
+
+/* Up to 8 bytes: a number, or a field of a byte string. Returns how many. */
+static size_t field_of(struct source source, uint8_t field[NUMBER_BYTES])
+{
+    memset(field, 0, NUMBER_BYTES);
+    if (source.argument->kind != KIT_KIND_BYTES) {
+        memcpy(field, &source.value->u64, NUMBER_BYTES);
+        return kit_argument_width(source.argument);
+    }
+    struct kit_bytes bytes = source.value->bytes;
+    size_t fields = (bytes.length + FIELD_BYTES - 1) / FIELD_BYTES;
+    if (fields == 0)
+        return 0;
+    size_t at = any_field(fields);
+    size_t left = bytes.length - at;
+    size_t length = draw(4) == 0 ? NUMBER_BYTES : FIELD_BYTES;
+    length = length < left ? length : left;
+    memcpy(field, bytes.data + at, length);
+    return length;
+}
+
+/* Writes the field over one of the bytes', or behind them where there is none. */
+static void give_field(struct kit_input *input, uint32_t limit, struct kit_bytes *bytes,
+                       const uint8_t *field, size_t length)
+{
+    uint8_t data[KIT_BYTES_MAX] = {0};
+    size_t most = limit < sizeof(data) ? limit : sizeof(data);
+    size_t kept = bytes->length < most ? bytes->length : most;
+    memcpy(data, bytes->data, kept);
+    size_t at = any_field(kept / FIELD_BYTES + 1);
+    if (at + length > most)
+        return;
+    memcpy(data + at, field, length);
+    size_t end = at + length > kept ? at + length : kept;
+    const uint8_t *own = kit_input_keep(input, data, end);
+    if (own != NULL)
+        *bytes = (struct kit_bytes){own, end};
+}
+
+/* An argument takes what some call was given: keys, names and cookies mean something when they come
+ * twice, which 32 random bits never do. */
+static void borrow(struct kit_input *input, const struct kit_argument *argument,
+                   struct kit_value *value)
+{
+    uint8_t field[NUMBER_BYTES];
+    uint64_t number;
+    if (input->count == 0)
+        return;
+    struct source source = source_for(input, argument);
+    size_t length = source.argument != NULL ? field_of(source, field) : 0;
+    if (length == 0)
+        return;
+    if (argument->kind == KIT_KIND_BYTES) {
+        give_field(input, argument->limit, &value->bytes, field, length);
+        return;
+    }
+    memcpy(&number, field, sizeof(number));
+    value->u64 = kit_argument_settle(argument, in_width(argument, number));
 }
 
 static void new_call(struct kit_input *input, struct kit_call *call)
@@ -116,6 +229,8 @@ static void new_call(struct kit_input *input, struct kit_call *call)
         else
             call->values[i].u64 =
                 kit_argument_settle(argument, in_width(argument, any_number(argument)));
+        if (is_wide(argument) && draw(4) == 0)
+            borrow(input, argument, &call->values[i]);
     }
 }
 
@@ -127,6 +242,10 @@ static void change_call(struct kit_input *input, struct kit_call *call)
     const struct kit_argument *argument = &call->operation->arguments[i];
     uint64_t value = call->values[i].u64;
     uint32_t kind = draw(4);
+    if (is_wide(argument) && draw(4) == 0) {
+        borrow(input, argument, &call->values[i]);
+        return;
+    }
     if (argument->kind == KIT_KIND_BYTES) {
         if (kind == 0)
             new_bytes(input, argument->limit, &call->values[i].bytes);

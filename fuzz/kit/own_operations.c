@@ -1,10 +1,9 @@
 #include "fuzz/kit/own_operations.h"
 
-#include "expool/settle.h"
 #include "fuzz/kit/host.h"
 #include "fuzz/kit/table.h"
 
-enum { READ_MAX = 1024, ELAPSE_MS = 1000 };
+enum { READ_MAX = 1024 };
 
 static void call_open(const struct kit_value *values)
 {
@@ -14,6 +13,11 @@ static void call_open(const struct kit_value *values)
 static void call_close(const struct kit_value *values)
 {
     kit_host_close((unsigned)values[0].u64);
+}
+
+static void call_cancel(const struct kit_value *values)
+{
+    kit_host_cancel((unsigned)values[0].u64);
 }
 
 static void call_ioctl(const struct kit_value *values)
@@ -52,13 +56,13 @@ static void call_pnp(const struct kit_value *values)
 static void call_elapse(const struct kit_value *values)
 {
     (void)values;
-    expool_time_pass(ELAPSE_MS);
-    expool_timers_expire(); /* those that are set for later, too */
+    kit_host_elapse();
 }
 
 static const struct kit_operation own[] = {
     {"open", call_open, 1, {{"file", KIT_KIND_HANDLE, 0, NULL}}},
     {"close", call_close, 1, {{"file", KIT_KIND_HANDLE, 0, NULL}}},
+    {"cancel", call_cancel, 1, {{"file", KIT_KIND_HANDLE, 0, NULL}}},
     {"ioctl",
      call_ioctl,
      3,

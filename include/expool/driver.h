@@ -36,7 +36,8 @@ NTSTATUS expool_driver_unload(PDRIVER_OBJECT driver);
 
 /* Plug and play: makes a device to stand for the hardware and calls AddDevice with it; *pdo may
  * then be opened and sent requests. expool_pnp_remove deletes it, after IRP_MN_REMOVE_DEVICE was
- * sent to its stack. */
+ * sent to its stack, and returns the request's status; STATUS_DEVICE_BUSY when a device is still
+ * attached to it (IoDetachDevice left out): that points to memory which is gone. */
 NTSTATUS expool_pnp_add(PDRIVER_OBJECT driver, PDEVICE_OBJECT *pdo);
 NTSTATUS expool_pnp_send(PDEVICE_OBJECT pdo, unsigned char minor); /* IRP_MN_START_DEVICE ... */
 NTSTATUS expool_pnp_remove(PDEVICE_OBJECT pdo);
@@ -86,8 +87,13 @@ struct expool_request *expool_device_write_start(PFILE_OBJECT file, const void *
                                                  uint32_t size_bytes, uint64_t offset);
 /* True: it is completed, and a wait returns at once. */
 int expool_request_is_done(struct expool_request *request);
-/* IoCancelIrp: true when a cancel routine was called. */
+/* IoCancelIrp: true when a cancel routine was called; false, too, when it is completed: its IRP is
+ * gone by then. */
 int expool_request_cancel(struct expool_request *request);
+/* True: it is completed, and the driver returned STATUS_PENDING without IoMarkIrpPending, or marked
+ * it and returned something else: on Windows who asked waits for ever, or goes on too early. Any
+ * IRQL up to DISPATCH_LEVEL, before expool_request_wait; never raises. Ours, not Windows'. */
+int expool_request_is_mismarked(struct expool_request *request);
 /* Waits, frees `request` and returns the final status; `bytes` may be NULL. */
 NTSTATUS expool_request_wait(struct expool_request *request, size_t *bytes);
 

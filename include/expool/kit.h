@@ -39,7 +39,7 @@ struct kit_driver {
     void (*setup)(void);      /* before the driver is loaded: registry values, data of the target */
     void (*teardown)(void);   /* before it is unloaded: what the operations still hold */
     void (*release)(void);    /* after it was unloaded: what setup made */
-    bool is_without_own_ops;  /* leave out open, close, ioctl, read, write, elapse */
+    bool is_without_own_ops;  /* leave out open, close, ioctl, elapse and so on */
     bool is_without_plug_play; /* do not call AddDevice */
 };
 
