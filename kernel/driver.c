@@ -279,7 +279,8 @@ int expool_request_cancel(struct expool_request *request)
     struct cancelling own = {.by = thread_current()};
     lock_take(&request_lock);
     PIRP irp = request->irp;
-    request->canceller = &own;
+    if (irp != NULL)
+        request->canceller = &own;
     lock_drop(&request_lock);
     if (irp == NULL)
         return FALSE;
