@@ -216,7 +216,7 @@ static const char *apply(struct run *run, const struct op *op, const struct expe
 
 static void run_op(struct run *run, unsigned index, const struct op *op)
 {
-    execution_note(&run->execution, &run->model, op);
+    execution_note(&run->execution, &run->model);
     struct expectation expected = model_expect(&run->model, op);
     const char *wrong = NULL;
     if (expected.outcome != OUTCOME_SKIP) {
@@ -242,7 +242,7 @@ static void run_whole(struct run *run, unsigned index, const struct op *op)
 {
     struct op parts[EXPAND_MAX];
     unsigned count = expand(&run->model, op, parts);
-    settings_tick(index);
+    run->model.second = settings_tick(index);
     run->is_part = count > 0;
     run->has_told = false;
     for (unsigned i = 0; i < count && !run->has_told && !run->is_over; i++)

@@ -168,17 +168,18 @@ static void set_limit(enum program_limit limit)
     current = limit;
 }
 
-void settings_tick(unsigned index)
+uint32_t settings_tick(unsigned index)
 {
     enum { START_MS = 1000000, SECOND_MS = 1000, OPS_A_SECOND = 32 };
     if (index % OPS_A_SECOND == 0)
         expool_clock_set(START_MS + index / OPS_A_SECOND * SECOND_MS);
+    return index / OPS_A_SECOND;
 }
 
 /* Each program begins in pools that are as new; what other threads' caches keep stays. */
 void settings_prepare(const struct program *program, bool is_verifying, int backend)
 {
-    settings_tick(0);
+    (void)settings_tick(0);
     (void)expool_pool_restart();
     if (is_verifying) {
         prepare_verifier(program);

@@ -8,9 +8,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What time it is at operation `index`: the pool does things by the clock, and is to do the same
- * each time. A program begins at a full second. */
-void settings_tick(unsigned index);
+/* What time it is at operation `index`, in seconds since the program began, which is at a full one:
+ * the pool does things by the clock, and is to do the same each time. */
+uint32_t settings_tick(unsigned index);
 
 /* Before the program's first operation; the pools are empty. `backend` as run_backend. */
 void settings_prepare(const struct program *program, bool is_verifying, int backend);
