@@ -336,6 +336,8 @@ static const char *check_end(struct run *run)
     run->failure = failure_unsound;
     if (is_thorough && (wrong = expool_pool_check()) != NULL)
         return wrong;
+    if (is_thorough && run_verifying && (wrong = expool_verifier_check()) != NULL)
+        return wrong;
     return expool_pool_restart() ? NULL : "pages are in use that hold no block of anybody's";
 }
 
