@@ -25,6 +25,10 @@ bool settings_encrypts(void);
 /* A memory checker is told of each block, which then ends with the last byte asked for. */
 bool settings_are_checked(void);
 
+/* What guards are made of, where the system has it, in a process in which the verifier did not run
+ * yet; EXPOOL_OPTIONS wins. A process has one kind: targets differ, so that each kind is used. */
+void settings_prefer_tier(const char *word);
+
 /* The verifier ran in this process. */
 bool settings_has_verified(void);
 
