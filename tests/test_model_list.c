@@ -29,9 +29,9 @@ TEST(a_list_keeps_as_many_as_were_asked_for_in_a_second)
     enum { FIRST = 8, MANY = 32 };
     begin();
     happens((struct op){.kind = OP_LIST_INIT, .handle = 1, .aux = 1});
-    for (uint8_t i = 0; i < MANY; i++)
-        happens_at((struct op){.kind = OP_LIST_ALLOC, .handle = FIRST + i, .aux = 1},
-                   memory + 64 * i);
+    for (unsigned i = 0; i < MANY; i++)
+        happens_at((struct op){.kind = OP_LIST_ALLOC, .handle = (uint8_t)(FIRST + i), .aux = 1},
+                   &memory[(size_t)i * 64]);
     EXPECT_EQUAL(model.lists[1].depth, 4);
     model.second = 1;
     happens((struct op){.kind = OP_LIST_ALLOC, .handle = FIRST + MANY, .aux = 1});
