@@ -63,6 +63,20 @@ static inline enum bad_call bad_call_of(const struct op *op)
     return (enum bad_call)(op->aux % BAD_MORE_FIRST);
 }
 
+/* With the high bit of aux a call breaks another rule, too, which is asked later: what is told must
+ * be the first. A tag that may not be is then of a request for 0 bytes, and a request that must
+ * succeed has no tag. */
+static inline bool bad_is_twice(const struct op *op)
+{
+    enum { TWICE = 0x80 };
+    return (op->aux & TWICE) != 0;
+}
+
+static inline uint32_t bad_tag_size(const struct op *op)
+{
+    return bad_is_twice(op) ? 0 : op->size;
+}
+
 /* Above HIGH_LEVEL, to the last that a KIRQL holds. */
 static inline uint8_t bad_level(const struct op *op)
 {

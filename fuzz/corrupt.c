@@ -125,7 +125,7 @@ static void step(struct corrupt_run *run, unsigned index, const struct op *op)
         damage(run, index, op);
         return;
     }
-    execution_note(&run->execution, &run->model, op);
+    execution_note(&run->execution, &run->model);
     struct expectation expected = model_expect(&run->model, op);
     bool is_legal = legal_kind(op->kind) && expected.outcome != OUTCOME_BUGCHECK;
     if ((!is_legal && !is_second_free(run, op, &expected)) || expected.outcome == OUTCOME_SKIP) {

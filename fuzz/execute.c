@@ -105,9 +105,9 @@ static void execute_rare(struct execution *execution, const struct model *model,
 }
 
 /* Where nobody else uses the pools it is so still when the operation is done. */
-void execution_note(const struct execution *execution, struct model *model, const struct op *op)
+void execution_note(const struct execution *execution, struct model *model)
 {
-    execution_note_list(execution, model, op);
+    execution_note_lists(execution, model);
     for (int i = 0; i < EXPOOL_CLASS_COUNT && !execution->is_shared; i++) {
         struct expool_budget budget;
         if (model->classes[i].limit_pages == UINT64_MAX)

@@ -54,8 +54,8 @@ struct execution {
 void execution_start(struct execution *execution);
 void execution_end(struct execution *execution);
 
-/* What the model cannot know and anybody can read: how much a list keeps, or a class has used. */
-void execution_note(const struct execution *execution, struct model *model, const struct op *op);
+/* What the model cannot know and anybody can read: how much a class has used. */
+void execution_note(const struct execution *execution, struct model *model);
 
 void execute(struct execution *execution, const struct model *model, const struct op *op,
              const struct expectation *expected);
@@ -84,8 +84,7 @@ void execute_bad_flags(struct execution *execution, const struct op *op);
 void execute_bad_call(struct execution *execution, const struct op *op);
 void execute_free(struct execution *execution, const struct model *model, const struct op *op,
                   const struct expectation *expected);
-void execution_note_list(const struct execution *execution, struct model *model,
-                         const struct op *op);
+void execution_note_lists(const struct execution *execution, struct model *model);
 void execute_list(struct execution *execution, const struct model *model, const struct op *op);
 void execute_touch(struct execution *execution, const struct model *model, const struct op *op,
                    const struct expectation *expected);

@@ -196,7 +196,8 @@ static void *bad_more(struct execution *execution, const struct op *op, const st
     case BAD_QUOTA_TYPE: return ask_for_quota(op, asking, POOL_QUOTA_FAIL_INSTEAD_OF_RAISE);
     case BAD_QUOTA_TYPE_RAISING: return ask_for_quota(op, asking, 0);
     case BAD_FSRTL_TYPE: return ask_file_system(op, asking);
-    case BAD_TAG_EDGE: return ExAllocatePoolWithTag(asking->type, asking->size, bad_edge_tag(op));
+    case BAD_TAG_EDGE:
+        return ExAllocatePoolWithTag(asking->type, bad_tag_size(op), bad_edge_tag(op));
     case BAD_LEVEL_RAISED: KeRaiseIrql(bad_level(op), &old); return NULL;
     case BAD_LEVEL_LOWERED: KeLowerIrql(bad_level(op)); return NULL;
     case BAD_QUERY: query_what_is_none(execution); return NULL;
@@ -216,9 +217,10 @@ static void *bad_call(struct execution *execution, const struct op *op, const st
     enum bad_call call = bad_call_of(op);
     switch (call) {
     case BAD_MUST_SUCCEED:
-        return ExAllocatePoolWithTag((POOL_TYPE)(NonPagedPoolMustSucceed | aligned), size, tag);
-    case BAD_TAG_BIG: return ExAllocatePoolWithTag(type, size, ' GIB');
-    case BAD_TAG_UNREADABLE: return ExAllocatePoolWithTag(type, size, BAD_TAG_VALUE);
+        return ExAllocatePoolWithTag((POOL_TYPE)(NonPagedPoolMustSucceed | aligned), size,
+                                     bad_is_twice(op) ? 0 : tag);
+    case BAD_TAG_BIG: return ExAllocatePoolWithTag(type, bad_tag_size(op), ' GIB');
+    case BAD_TAG_UNREADABLE: return ExAllocatePoolWithTag(type, bad_tag_size(op), BAD_TAG_VALUE);
     case BAD_TYPE_BOTH: return ExAllocatePoolWithTag(DontUseThisType, size, tag);
     case BAD_TYPE_UNKNOWN: return ExAllocatePoolZero((POOL_TYPE)(type | 0x1000), size, tag);
     case BAD_PRIORITY:

@@ -48,13 +48,19 @@ static const GENERAL_LOOKASIDE_POOL *counters_of(const union any_list *list)
     return &list->ex.L;
 }
 
-void execution_note_list(const struct execution *execution, struct model *model,
-                         const struct op *op)
+/* Where time is the system's, nobody can foretell how deep a list is. */
+void execution_note_lists(const struct execution *execution, struct model *model)
 {
-    if (op->kind != OP_LIST_FREE || model->handles[op->handle].list < 0)
-        return;
-    unsigned index = (unsigned)model->handles[op->handle].list;
-    model->lists[index].depth = counters_of(&execution->lists[index])->Depth;
+    for (unsigned i = 0; model->is_alone && i < PROGRAM_LISTS; i++)
+        if (model->lists[i].is_initialized)
+            model->lists[i].depth = counters_of(&execution->lists[i])->Depth;
+}
+
+static const char *check_depth(const union any_list *list, const struct list_model *wanted)
+{
+    return counters_of(list)->Depth == wanted->depth
+               ? NULL
+               : "a lookaside list keeps more entries, or less, than were asked for";
 }
 
 static void initialize_old(union any_list *list, uint8_t pool, const struct list_model *wanted,
@@ -138,10 +144,11 @@ EXECUTION_ALLOCATES static void allocate_entry(struct execution *execution,
 {
     union any_list *list = &execution->lists[op->aux % PROGRAM_LISTS];
     const struct list_model *wanted = &model->lists[op->aux % PROGRAM_LISTS];
+    const char *complaint = check_depth(list, wanted);
     own_seen.allocations = own_seen.frees = 0;
     execution->result =
         wanted->raises ? take_entry_or_raise(execution, list, wanted) : take_entry(list, wanted);
-    execution->complaint = check_own_allocate(list, wanted);
+    execution->complaint = complaint != NULL ? complaint : check_own_allocate(list, wanted);
 }
 
 /* What the list keeps no routine is asked to free. */
@@ -164,6 +171,7 @@ EXECUTION_FREES static void free_entry(struct execution *execution, const struct
     union any_list *list = &execution->lists[handle->list];
     const struct list_model *wanted = &model->lists[handle->list];
     execution->was_changed = !execution_contents_fit(handle);
+    const char *complaint = check_depth(list, wanted);
     own_seen.allocations = own_seen.frees = 0;
     if (wanted->form != LIST_OLD)
         ExFreeToLookasideListEx(&list->ex, handle->address);
@@ -171,7 +179,7 @@ EXECUTION_FREES static void free_entry(struct execution *execution, const struct
         ExFreeToPagedLookasideList(&list->paged, handle->address);
     else
         ExFreeToNPagedLookasideList(&list->nonpaged, handle->address);
-    execution->complaint = check_own_free(model, wanted, handle);
+    execution->complaint = complaint != NULL ? complaint : check_own_free(model, wanted, handle);
 }
 
 EXECUTION_FREES static void delete_list(struct execution *execution, const struct model *model,
@@ -207,7 +215,7 @@ static const char *check_counters(const struct list_model *wanted, const union a
     if (ExQueryDepthSList(&((union any_list *)(uintptr_t)list)->ex.L.ListHead) !=
         wanted->kept_count)
         return "a lookaside list keeps other entries than it should";
-    return NULL;
+    return check_depth(list, wanted);
 }
 
 /* What it kept goes back, one by one, by its own routine where it has one. */

@@ -46,6 +46,8 @@ static void break_ddi_rule(void)
 {
     static KEVENT event;
     uint32_t before = expool_verifier_flags();
+    if ((before & RULE_DDI) == 0) /* nobody minds while the rule is not in force */
+        (void)KeReadStateEvent(&event);
     if (before != 0)
         expool_verifier_flags_set(before | RULE_DDI);
     (void)KeReadStateEvent(&event);

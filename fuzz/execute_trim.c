@@ -37,11 +37,16 @@ void execute_trim(struct execution *execution)
         execution->complaint = "a trim hands other pages back than it says";
 }
 
-/* `left` pages went, as the call says. */
+/* `left` pages went, as the call says; at DISPATCH_LEVEL none goes. */
 static const char *check_paged_out(const struct expool_paging *before,
                                    const struct expool_paging *after, size_t left)
 {
     struct expool_class_statistics paged;
+    bool is_high = KeGetCurrentIrql() >= DISPATCH_LEVEL;
+    if (is_high && (left != 0 || after->page_outs != before->page_outs))
+        return "pages leave at DISPATCH_LEVEL";
+    if (is_high)
+        return NULL;
     expool_class_statistics_get(EXPOOL_CLASS_PAGED, &paged);
     if (!after->is_on) /* the system offers no way */
         return left == 0 ? NULL : "pages leave where there is no paging";

@@ -6,6 +6,7 @@
 #include "fuzz/corrupt.h"
 #include "fuzz/failure.h"
 #include "fuzz/isolation.h"
+#include "fuzz/settings.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -22,6 +23,7 @@ static struct {
 static void work(void *context)
 {
     (void)context;
+    settings_prefer_tier("mprotect");
     corrupt_run(job.program, job.result);
 }
 

@@ -6,6 +6,7 @@
 #include "fuzz/differential.h"
 #include "fuzz/failure.h"
 #include "fuzz/legal.h"
+#include "fuzz/settings.h"
 
 #include <stdio.h>
 
@@ -76,6 +77,7 @@ static uint64_t run_differential(const struct program *program, run_observer *ob
     static struct course courses[2][3];
     static struct program legal;
     struct listener listener = {observer, context, false};
+    settings_prefer_tier("guard");
     legal_part(program, &legal);
     take_mode(false, program, &legal, courses[0], &listener);
     take_mode(true, program, &legal, courses[1], &listener);

@@ -305,7 +305,7 @@ static void apply_rare(struct model *model, const struct op *op, const struct ex
         model->is_tracking = (op->aux & 2) == 0;
         break;
     case OP_RESET: apply_reset(model); break;
-    case OP_PAGE_OUT: model->has_paged_out = true; break;
+    case OP_PAGE_OUT: model->has_paged_out |= model->irql < DISPATCH; break;
     case OP_SCENE_MORE: apply_scene(model, op); break;
     case OP_FORCE_IRQL: model->forces_irql = (op->aux & 1) != 0; break;
     default: break;

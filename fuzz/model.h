@@ -83,7 +83,10 @@ struct list_model {
     uint32_t allocate_misses;
     uint32_t frees;
     uint32_t free_misses;
-    unsigned depth; /* how many it keeps: read from it before each free */
+    unsigned depth;  /* how many it keeps at most */
+    uint32_t second; /* when its depth was last thought of, and what it had counted then */
+    uint32_t seen_allocates;
+    uint32_t seen_misses;
     unsigned kept_count;
     struct handle kept[MODEL_KEPT_MAX]; /* the last is handed out first */
 };
@@ -186,6 +189,7 @@ struct model {
     bool is_compared; /* with another course: nothing is done that depends on where blocks lie */
     bool is_haunted;  /* the verifier ran before, and knows blocks that were tracked then */
     uint8_t irql;
+    uint32_t second;        /* of the program's clock */
     uint8_t process;        /* attached to */
     bool has_paged_out;     /* paged blocks may be out: at DISPATCH_LEVEL nobody touches them */
     bool is_alone;          /* a process of its own: what stays behind harms nobody */

@@ -105,7 +105,8 @@ static struct expectation expect_must_succeed(const struct model *model, const s
     uint32_t type = MUST_SUCCEED | (model_pool_is_aligned(op->pool) ? 4u : 0u);
     if (op->size > PAGE && model->is_verifying)
         return stops(0xC4, 3, KNOW_ALL, PARAMETERS(3, model->irql, type, op->size));
-    return stops(0xC2, 0x9A, KNOW_ALL, PARAMETERS(0x9A, type, op->size, model_tag(0)));
+    return stops(0xC2, 0x9A, KNOW_ALL,
+                 PARAMETERS(0x9A, type, op->size, bad_is_twice(op) ? 0 : model_tag(0)));
 }
 
 /* Of no letter or digit: only the verifier minds. */
@@ -133,7 +134,7 @@ struct expectation expect_bad_call(const struct model *model, const struct op *o
     switch (bad_call_of(op)) {
     case BAD_MUST_SUCCEED: return expect_must_succeed(model, op);
     case BAD_TAG_BIG:
-        return stops(0xC2, 0x9C, KNOW_FIRST_THREE, PARAMETERS(0x9C, type, op->size, 0));
+        return stops(0xC2, 0x9C, KNOW_FIRST_THREE, PARAMETERS(0x9C, type, bad_tag_size(op), 0));
     case BAD_TAG_UNREADABLE: return expect_unreadable(model, op, BAD_TAG_VALUE);
     case BAD_TAG_EDGE: return expect_unreadable(model, op, bad_edge_tag(op));
     case BAD_LEVEL_RAISED: return expect_bad_level(model, op, 0x30);

@@ -5,6 +5,7 @@ enum {
     COUNT_LEAST = 2,
     MASS_FROM = 252, /* aux from there on */
     MASS_SIZE_MAX = 64,
+    MASS_SPECIAL = 1280, /* more pages than wait in a lane, ready or resting */
     BYTES_MAX = 4 << 20,
 };
 
@@ -22,11 +23,12 @@ struct op model_crowd_member(const struct op *op)
 /* More than any table, cache or history has room for, of blocks that take little. */
 static unsigned count_of(const struct op *op, const struct handle *wanted)
 {
-    bool is_mass =
-        op->aux >= MASS_FROM && wanted->place != PLACE_SPECIAL && wanted->charge.most < PAGE;
+    bool is_mass = op->aux >= MASS_FROM;
     unsigned most = BYTES_MAX / wanted->charge.most;
     unsigned count = COUNT_LEAST + op->aux;
-    return is_mass ? MODEL_CROWD_MAX : count < most ? count : most;
+    if (is_mass && wanted->place == PLACE_SPECIAL)
+        return MASS_SPECIAL;
+    return is_mass && wanted->charge.most < PAGE ? MODEL_CROWD_MAX : count < most ? count : most;
 }
 
 enum crowd_order model_crowd_order(const struct op *op)

@@ -94,8 +94,8 @@ static struct expectation expect_rare(const struct model *model, const struct op
     case OP_RULES:
     case OP_RESET: return simply(model->is_verifying ? OUTCOME_SUCCESS : OUTCOME_SKIP);
     case OP_PAGE_OUT:
-        return simply(op->aux % RARELY == 1 && model->irql < DISPATCH ? OUTCOME_SUCCESS
-                                                                      : OUTCOME_SKIP);
+        return simply(op->aux % RARELY == 1 && model->irql <= DISPATCH ? OUTCOME_SUCCESS
+                                                                       : OUTCOME_SKIP);
     case OP_PROBE_HEADER: return expect_probe_header(model, op);
     case OP_BAD_CALL:
     case OP_BAD_MORE: return expect_bad_call(model, op);

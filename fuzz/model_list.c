@@ -2,7 +2,7 @@
  * verifier nothing is kept: each entry is a block of its own. */
 #include "fuzz/model_rules.h"
 
-enum { ENTRY_MIN = 16, ENTRY_TINY = 4, ENTRY_LEAST = 8 };
+enum { ENTRY_MIN = 16, ENTRY_TINY = 4, ENTRY_LEAST = 8, DEPTH_LEAST = 4, LOOKS_EVERY = 32 };
 enum { BIT_RAISES = 16, BIT_NO_RAISE = 8 };
 
 static struct list_model *list_of(struct model *model, const struct op *op)
@@ -87,6 +87,34 @@ struct expectation expect_list_block(const struct model *model, const struct op 
     return expect_free_block(model, handle);
 }
 
+/* A second in which an entry was asked for so often, and not found. */
+static unsigned depth_after(unsigned depth, uint32_t allocates, uint32_t misses)
+{
+    enum { FEW = 32, HUNDRED = 100, DEPTH_MOST = 256 };
+    unsigned half = depth / 2 > DEPTH_LEAST ? depth / 2 : DEPTH_LEAST;
+    if (allocates < FEW)
+        return half;
+    if (misses * HUNDRED < allocates)
+        return depth > DEPTH_LEAST ? depth - 1 : DEPTH_LEAST;
+    return depth + half < DEPTH_MOST ? depth + half : DEPTH_MOST;
+}
+
+/* The list looks at the clock: when it has nothing to give, or no place, and at each 32nd call. Of
+ * seconds in which it did not nobody asked for an entry. */
+static void follow_demand(const struct model *model, struct list_model *list)
+{
+    if (model->second == list->second)
+        return;
+    while (++list->second < model->second)
+        list->depth = depth_after(list->depth, 0, 0);
+    list->depth = depth_after(list->depth, list->allocates - list->seen_allocates,
+                              list->allocate_misses - list->seen_misses);
+    if (model->classes[model_class(list->pool)].is_low)
+        list->depth = depth_after(list->depth, 0, 0);
+    list->seen_allocates = list->allocates;
+    list->seen_misses = list->allocate_misses;
+}
+
 /* Each kept entry goes back to its pool. */
 static void flush(struct model *model, struct list_model *list)
 {
@@ -139,23 +167,26 @@ struct list_model model_list_wanted(const struct op *op)
     return list;
 }
 
-static void initialize(struct list_model *list, const struct op *op)
+static void initialize(const struct model *model, struct list_model *list, const struct op *op)
 {
     if (list->is_initialized) { /* again, with what it had: its counters begin anew */
         list->allocates = list->allocate_misses = list->frees = list->free_misses = 0;
-        return;
+    } else {
+        uint8_t generation = (uint8_t)(list->generation + 1);
+        *list = model_list_wanted(op);
+        list->generation = generation;
+        list->pool = pool_of_form(list->form, op->pool);
     }
-    uint8_t generation = (uint8_t)(list->generation + 1);
-    *list = model_list_wanted(op);
-    list->generation = generation;
-    list->pool = pool_of_form(list->form, op->pool);
+    list->depth = DEPTH_LEAST;
+    list->second = model->second;
+    list->seen_allocates = list->seen_misses = 0;
 }
 
 void apply_list(struct model *model, const struct op *op)
 {
     struct list_model *list = list_of(model, op);
     if (is_init(op->kind)) {
-        initialize(list, op);
+        initialize(model, list, op);
         return;
     }
     flush(model, list);
@@ -168,6 +199,8 @@ void apply_list_alloc(struct model *model, const struct op *op, void *result)
     struct list_model *list = &model->lists[op->aux % PROGRAM_LISTS];
     struct handle *handle = &model->handles[op->handle];
     list->allocates++;
+    if (list->kept_count == 0 || list->allocates % LOOKS_EVERY == 0)
+        follow_demand(model, list);
     if (list->kept_count > 0) {
         *handle = list->kept[--list->kept_count];
         handle->state = HANDLE_LIVE;
@@ -198,5 +231,6 @@ void apply_list_free(struct model *model, const struct op *op)
         handle->state = HANDLE_EMPTY;
         return;
     }
+    follow_demand(model, list);
     model_note_freed(model, handle);
 }

@@ -128,6 +128,17 @@ struct expectation expect_slack(const struct model *model, const struct op *op)
     return expected;
 }
 
+/* Which byte of a freed block: near its start, and with the high bit of aux anywhere to its end. */
+static uint32_t freed_offset(const struct handle *handle, const struct op *op)
+{
+    enum { SPREAD = 0x80, LAST = 0x7f };
+    if (handle->size == 0)
+        return 0;
+    if ((op->aux & SPREAD) == 0)
+        return op->aux % handle->size;
+    return (uint32_t)((uint64_t)(op->aux & LAST) * (handle->size - 1) / LAST);
+}
+
 struct expectation expect_freed(const struct model *model, const struct op *op)
 {
     const struct handle *handle = &model->handles[op->handle];
@@ -135,7 +146,7 @@ struct expectation expect_freed(const struct model *model, const struct op *op)
         return expect_free_stale(model, handle);
     if (!model_is_still_freed(model, handle) || handle->place != PLACE_SPECIAL)
         return simply(OUTCOME_SKIP);
-    unsigned char *address = handle->address + (handle->size > 0 ? op->aux % handle->size : 0);
+    unsigned char *address = handle->address + freed_offset(handle, op);
     if (model->reuse == PROGRAM_REUSE_PROTECT) {
         unsigned access = op->kind == OP_WRITE_FREED ? ACCESS_WRITE : ACCESS_READ;
         return stops_about(expect_fault(model, 0xD5, address, access), handle);

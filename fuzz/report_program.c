@@ -92,7 +92,7 @@ static void judge(const struct op *op)
 /* False: the model has lost its way. */
 static bool step(const struct op *op)
 {
-    execution_note(&run.execution, &run.model, op);
+    execution_note(&run.execution, &run.model);
     run.expected = model_expect(&run.model, op);
     if (run.expected.outcome == OUTCOME_SKIP)
         return true;

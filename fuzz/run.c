@@ -216,7 +216,7 @@ static const char *apply(struct run *run, const struct op *op, const struct expe
 
 static void run_op(struct run *run, unsigned index, const struct op *op)
 {
-    execution_note(&run->execution, &run->model, op);
+    execution_note(&run->execution, &run->model);
     struct expectation expected = model_expect(&run->model, op);
     const char *wrong = NULL;
     if (expected.outcome != OUTCOME_SKIP) {
@@ -242,7 +242,7 @@ static void run_whole(struct run *run, unsigned index, const struct op *op)
 {
     struct op parts[EXPAND_MAX];
     unsigned count = expand(&run->model, op, parts);
-    settings_tick(index);
+    run->model.second = settings_tick(index);
     run->is_part = count > 0;
     run->has_told = false;
     for (unsigned i = 0; i < count && !run->has_told && !run->is_over; i++)
@@ -335,6 +335,8 @@ static const char *check_end(struct run *run)
         return wrong;
     run->failure = failure_unsound;
     if (is_thorough && (wrong = expool_pool_check()) != NULL)
+        return wrong;
+    if (is_thorough && run_verifying && (wrong = expool_verifier_check()) != NULL)
         return wrong;
     return expool_pool_restart() ? NULL : "pages are in use that hold no block of anybody's";
 }

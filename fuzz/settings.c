@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <valgrind/valgrind.h>
 
 /* Programs damage on purpose what a memory checker would stop at. Who asks for one all the same,
  * for programs that touch nothing but blocks, has one: quarantine_pool_mb=0:checker=auto. */
@@ -39,6 +40,7 @@ static uint32_t rules_base = RULES;
 static uint32_t rules_now;
 static bool has_verified;
 static bool encrypts;
+static const char *tier_wanted;
 
 bool settings_has_verified(void)
 {
@@ -61,6 +63,28 @@ void settings_encrypt(bool is_on)
 bool settings_encrypts(void)
 {
     return encrypts;
+}
+
+void settings_prefer_tier(const char *word)
+{
+    const char *text = getenv("EXPOOL_OPTIONS");
+    bool is_said = text != NULL && strstr(text, "tier=") != NULL;
+    tier_wanted = has_verified || is_said || RUNNING_ON_VALGRIND ? NULL : word;
+}
+
+/* The first start decides for the process. */
+static bool start_verifier(void)
+{
+    char words[WORDS_BYTES];
+    if (tier_wanted != NULL) {
+        snprintf(words, sizeof words, "tier=%s", tier_wanted);
+        tier_wanted = NULL;
+        set(words);
+        if (expool_verifier_start())
+            return true;
+        set("tier=auto"); /* the system has no such guards */
+    }
+    return expool_verifier_start();
 }
 
 static void put_in_force(uint32_t rules)
@@ -121,7 +145,7 @@ static void prepare_verifier(const struct program *program)
     expool_verifier_stop();
     set(words);
     rules_base = program->failing != 0 ? RULES | RULE_LOW_RESOURCES : RULES;
-    if (!expool_verifier_start())
+    if (!start_verifier())
         abort();
     rules_now = 0;
     has_verified = true;
@@ -168,17 +192,18 @@ static void set_limit(enum program_limit limit)
     current = limit;
 }
 
-void settings_tick(unsigned index)
+uint32_t settings_tick(unsigned index)
 {
     enum { START_MS = 1000000, SECOND_MS = 1000, OPS_A_SECOND = 32 };
     if (index % OPS_A_SECOND == 0)
         expool_clock_set(START_MS + index / OPS_A_SECOND * SECOND_MS);
+    return index / OPS_A_SECOND;
 }
 
 /* Each program begins in pools that are as new; what other threads' caches keep stays. */
 void settings_prepare(const struct program *program, bool is_verifying, int backend)
 {
-    settings_tick(0);
+    (void)settings_tick(0);
     (void)expool_pool_restart();
     if (is_verifying) {
         prepare_verifier(program);

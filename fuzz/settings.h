@@ -8,9 +8,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What time it is at operation `index`: the pool does things by the clock, and is to do the same
- * each time. A program begins at a full second. */
-void settings_tick(unsigned index);
+/* What time it is at operation `index`, in seconds since the program began, which is at a full one:
+ * the pool does things by the clock, and is to do the same each time. */
+uint32_t settings_tick(unsigned index);
 
 /* Before the program's first operation; the pools are empty. `backend` as run_backend. */
 void settings_prepare(const struct program *program, bool is_verifying, int backend);
@@ -24,6 +24,10 @@ bool settings_encrypts(void);
 
 /* A memory checker is told of each block, which then ends with the last byte asked for. */
 bool settings_are_checked(void);
+
+/* What guards are made of, where the system has it, in a process in which the verifier did not run
+ * yet; EXPOOL_OPTIONS wins. A process has one kind: targets differ, so that each kind is used. */
+void settings_prefer_tier(const char *word);
 
 /* The verifier ran in this process. */
 bool settings_has_verified(void);

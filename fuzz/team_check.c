@@ -131,6 +131,16 @@ static const char *check_numbers(void)
     return wrong == NULL ? check_counters() : wrong;
 }
 
+/* No other thread is at it now. */
+static void check_soundness(unsigned index)
+{
+    const char *wrong = expool_pool_check();
+    if (wrong == NULL && run_is_verifying())
+        wrong = expool_verifier_check();
+    if (wrong != NULL)
+        team_fail(failure_unsound, index, wrong);
+}
+
 void team_check_still(unsigned index)
 {
     const char *wrong = NULL;
@@ -142,9 +152,7 @@ void team_check_still(unsigned index)
     wrong = check_numbers();
     if (wrong != NULL)
         team_fail(failure_statistics, index, wrong);
-    wrong = expool_pool_check();
-    if (wrong != NULL)
-        team_fail(failure_unsound, index, wrong);
+    check_soundness(index);
     team.still.execution.bugchecks = 0;
     if (run_is_verifying() && expool_verifier_sweep() != live_of_all())
         team_fail(failure_statistics, index, "a sweep looks at other blocks than there are");
@@ -196,9 +204,7 @@ void team_check_empty(unsigned index)
     }
     if (wrong != NULL)
         team_fail(failure_statistics, index, wrong);
-    wrong = expool_pool_check();
-    if (wrong != NULL)
-        team_fail(failure_unsound, index, wrong);
+    check_soundness(index);
 }
 
 void team_check_gone(unsigned index)

@@ -88,6 +88,7 @@ static void begin(struct wounds *wounds, const struct model *model, unsigned cha
     struct wound fresh = {.at = at};
     header_words(at, fresh.before);
     classify(wounds, model, &fresh);
+    fresh.missed_news = wound != NULL && wound->missed_news;
     if (wound != NULL && wound->kind == WOUND_UNKNOWN)
         fresh.kind = WOUND_UNKNOWN; /* nobody knows whether that was mended */
     if (wound != NULL)
@@ -103,26 +104,6 @@ void wounds_before(struct wounds *wounds, const struct model *model,
     unsigned char *end = bytes->start + bytes->length;
     for (unsigned char *at = unit_of(bytes->start); at < end; at += HEADER_BYTES)
         begin(wounds, model, at);
-}
-
-void wounds_after(struct wounds *wounds, const struct damage_bytes *bytes)
-{
-    unsigned char *end = bytes->start + bytes->length;
-    for (unsigned char *at = unit_of(bytes->start); at < end; at += HEADER_BYTES) {
-        struct wound *wound = wound_at(wounds, at);
-        if (wound != NULL)
-            header_words(at, wound->after);
-    }
-    wounds_look(wounds);
-}
-
-bool wounds_hit_header(const struct wounds *wounds, const struct damage_bytes *bytes)
-{
-    const unsigned char *end = bytes->start + bytes->length;
-    for (unsigned char *at = unit_of(bytes->start); at < end; at += HEADER_BYTES)
-        if (wounds_break(wounds, at) && !wounds_are_retired(wounds, at))
-            return true;
-    return false;
 }
 
 /* Each word of links is written by itself, a header as a whole. What may be a header is taken for
@@ -142,6 +123,28 @@ static bool is_open(const struct wound *wound)
     if (wound->kind == WOUND_HEADER)
         return (changed[0] || changed[1]) && kept[0] && kept[1];
     return (changed[0] && kept[0]) || (changed[1] && kept[1]);
+}
+
+void wounds_after(struct wounds *wounds, const struct damage_bytes *bytes)
+{
+    unsigned char *end = bytes->start + bytes->length;
+    for (unsigned char *at = unit_of(bytes->start); at < end; at += HEADER_BYTES) {
+        struct wound *wound = wound_at(wounds, at);
+        if (wound == NULL)
+            continue;
+        header_words(at, wound->after);
+        wound->missed_news |= wound->kind == WOUND_HEADER && wound->is_open && !is_open(wound);
+    }
+    wounds_look(wounds);
+}
+
+bool wounds_hit_header(const struct wounds *wounds, const struct damage_bytes *bytes)
+{
+    const unsigned char *end = bytes->start + bytes->length;
+    for (unsigned char *at = unit_of(bytes->start); at < end; at += HEADER_BYTES)
+        if (wounds_break(wounds, at) && !wounds_are_retired(wounds, at))
+            return true;
+    return false;
 }
 
 /* A page may have gone and come back, cut otherwise. */
@@ -212,7 +215,7 @@ bool wounds_spoil(const struct wounds *wounds)
     for (unsigned i = 0; i < wounds->count; i++) {
         const struct wound *wound = &wounds->rows[i];
         bool counts = wound->kind != WOUND_ELSEWHERE && !wounds_are_retired(wounds, wound->at);
-        if (counts && (wound->is_open || hides(wound)))
+        if (counts && (wound->is_open || wound->missed_news || hides(wound)))
             return true;
     }
     return false;

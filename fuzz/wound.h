@@ -26,6 +26,8 @@ struct wound {
     bool is_of_free;  /* which lay in the pool's lists then */
     bool is_open;     /* when wounds_look was called last */
     bool is_in_place; /* and its block still lies there, free */
+    /* A header changed and changed back: nobody told it of a neighbour that was cut meanwhile. */
+    bool missed_news;
 };
 
 struct wounds {

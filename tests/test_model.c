@@ -287,21 +287,6 @@ TEST(damage_beyond_the_pattern_is_nobodys_to_see)
     EXPECT_EQUAL(happens((struct op){.kind = OP_FREE, .handle = 1}).outcome, OUTCOME_SUCCESS);
 }
 
-TEST(a_list_gives_what_it_kept_last_and_counts)
-{
-    begin(false, PROGRAM_REUSE_RECYCLE);
-    happens((struct op){.kind = OP_LIST_INIT, .handle = 1, .aux = 1});
-    happens((struct op){.kind = OP_LIST_ALLOC, .handle = 8, .aux = 1});
-    happens_at((struct op){.kind = OP_LIST_ALLOC, .handle = 9, .aux = 1}, memory + 64);
-    model.lists[1].depth = 4;
-    happens((struct op){.kind = OP_LIST_FREE, .handle = 8});
-    happens((struct op){.kind = OP_LIST_FREE, .handle = 9});
-    struct op again = {.kind = OP_LIST_ALLOC, .handle = 10, .aux = 1};
-    EXPECT(model_expect(&model, &again).address == memory + 64);
-    EXPECT_EQUAL(model.lists[1].allocate_misses, 2);
-    EXPECT_EQUAL(model.lists[1].free_misses, 0);
-}
-
 TEST(a_protected_block_wants_its_tag)
 {
     begin(false, PROGRAM_REUSE_RECYCLE);

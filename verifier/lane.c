@@ -207,6 +207,14 @@ void lanes_each(void (*take)(struct lane *lane, void *context), void *context)
     }
 }
 
+size_t lanes_credit(void)
+{
+    size_t pages = 0;
+    for (const struct lanes *one = lanes.all; one != NULL; one = one->next)
+        pages += one->credit_pages;
+    return pages;
+}
+
 void lanes_before_fork(void)
 {
     lock_take(&lanes.lock);

@@ -65,6 +65,9 @@ uint32_t lane_wake(struct lane *lane);            /* the oldest; UNIT_NONE: too 
 /* Calls `take` for every lane. No other thread may be in here. */
 void lanes_each(void (*take)(struct lane *lane, void *context), void *context);
 
+/* Pages of the budget that lanes have taken in advance. No other thread may be in here. */
+size_t lanes_credit(void);
+
 /* The system's id of a thread by its small index. Safe in a signal handler. */
 uint32_t lane_thread_id(uint16_t index);
 

@@ -79,6 +79,9 @@ void special_each_block(live_take *take, void *context);
  * threads may go on, unless slots rest. */
 size_t special_sweep(const void *frame);
 
+/* What is wrong with slots, lanes and budget; NULL: nothing. No other thread may be in here. */
+const char *special_check(void);
+
 /* Frees all without a check; how many. */
 size_t special_reset(void);
 

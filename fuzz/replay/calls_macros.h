@@ -319,6 +319,7 @@
 #define expool_verifier_stop()             CALLS_NUMBER_0(expool_verifier_stop)
 #define expool_verifier_flags()            CALLS_LOOK(expool_verifier_flags)
 #define expool_verifier_flags_set(...)     CALLS_NUMBER(expool_verifier_flags_set, __VA_ARGS__)
+#define expool_verifier_check()            CALLS_LOOK_TEXT(expool_verifier_check)
 #define expool_verifier_sweep()            CALLS_NUMBER_0(expool_verifier_sweep)
 #define expool_verifier_report_leaks()     CALLS_NUMBER_0(expool_verifier_report_leaks)
 #define expool_verifier_reset()            CALLS_NUMBER_0(expool_verifier_reset)

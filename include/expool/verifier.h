@@ -39,6 +39,10 @@ bool expool_verifier_is_on(void);
  * reuse=recycle. */
 size_t expool_verifier_sweep(void);
 
+/* Is special pool's own book-keeping sound: what its slots say, what waits in its lanes, and its
+ * budget? NULL, or a sentence that says what is wrong. No other thread may be using the pools. */
+const char *expool_verifier_check(void);
+
 /* Reports the blocks not freed yet as bug check 0xC4/0x62 when there are any; the host's hook is
  * asked first. Returns their number. */
 size_t expool_verifier_report_leaks(void);
