@@ -280,6 +280,7 @@ int expool_request_cancel(struct expool_request *request)
     lock_take(&request_lock);
     PIRP irp = request->irp;
     if (irp != NULL)
+        /* cppcheck-suppress autoVariables; no one asks for it when the request is over */
         request->canceller = &own;
     lock_drop(&request_lock);
     if (irp == NULL)
