@@ -37,16 +37,23 @@ bool shelves_start(struct shelves *shelves, unsigned processors)
     return true;
 }
 
+/* Under the shelf's lock. */
+static unsigned take_locked(struct shelf *shelf, struct block **blocks, unsigned max)
+{
+    unsigned count = shelf->count < max ? shelf->count : max;
+    __atomic_store_n(&shelf->count, shelf->count - count, __ATOMIC_RELAXED);
+    memcpy(blocks, shelf->blocks + shelf->count,
+           count * sizeof(struct block *)); /* NOLINT(bugprone-sizeof-expression) */
+    return count;
+}
+
 static unsigned take(struct shelf *shelf, struct block **blocks, unsigned max)
 {
     if (__atomic_load_n(&shelf->count, __ATOMIC_RELAXED) == 0)
         return 0;
     order_hide();
     spin_lock_take(&shelf->lock);
-    unsigned count = shelf->count < max ? shelf->count : max;
-    __atomic_store_n(&shelf->count, shelf->count - count, __ATOMIC_RELAXED);
-    memcpy(blocks, shelf->blocks + shelf->count,
-           count * sizeof(struct block *)); /* NOLINT(bugprone-sizeof-expression) */
+    unsigned count = take_locked(shelf, blocks, max);
     spin_lock_drop(&shelf->lock);
     order_show();
     return count;
@@ -63,15 +70,20 @@ unsigned shelves_take(struct shelves *shelves, unsigned set, unsigned units, str
     return count;
 }
 
-/* The bit goes first: what is put meanwhile sets it again. */
+/* A shelf's bit changes under its lock only: who puts sees it set and his blocks are taken, or sets
+ * it again. */
 static unsigned take_marked(struct shelves *shelves, unsigned set, unsigned units,
                             struct block **blocks, unsigned max)
 {
+    struct shelf *shelf = &shelves->shelf[set][units];
     uint64_t *filled = &shelves->filled[set][units / BITS_A_WORD];
-    __atomic_fetch_and(filled, ~bits_of(units), __ATOMIC_ACQ_REL);
-    unsigned count = take(&shelves->shelf[set][units], blocks, max);
-    if (count == max)
-        __atomic_fetch_or(filled, bits_of(units), __ATOMIC_RELEASE);
+    order_hide();
+    spin_lock_take(&shelf->lock);
+    unsigned count = take_locked(shelf, blocks, max);
+    if (shelf->count == 0)
+        __atomic_fetch_and(filled, ~bits_of(units), __ATOMIC_RELAXED);
+    spin_lock_drop(&shelf->lock);
+    order_show();
     return count;
 }
 
@@ -102,10 +114,10 @@ unsigned shelves_put(struct shelves *shelves, unsigned set, unsigned units,
     memcpy(shelf->blocks + shelf->count, blocks,
            count * sizeof(struct block *)); /* NOLINT(bugprone-sizeof-expression) */
     __atomic_store_n(&shelf->count, shelf->count + count, __ATOMIC_RELAXED);
-    spin_lock_drop(&shelf->lock);
     uint64_t *filled = &shelves->filled[set][units / BITS_A_WORD];
     if ((__atomic_load_n(filled, __ATOMIC_RELAXED) & bits_of(units)) == 0)
-        __atomic_fetch_or(filled, bits_of(units), __ATOMIC_RELEASE);
+        __atomic_fetch_or(filled, bits_of(units), __ATOMIC_RELAXED);
+    spin_lock_drop(&shelf->lock);
     order_show();
     return count;
 }

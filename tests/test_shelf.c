@@ -3,6 +3,9 @@
 #include "pool/os.h"
 #include "pool/shelf.h"
 
+#include <pthread.h>
+#include <sched.h>
+
 enum { UNITS = 8, SETS = 2 };
 
 static struct shelves shelves;
@@ -60,6 +63,49 @@ TEST(whatever_is_on_any_shelf_is_taken_until_all_are_empty)
         all += count;
     EXPECT_EQUAL(all, 7);
     EXPECT_EQUAL(shelves_bytes(&shelves), 0);
+}
+
+/* Both threads do their part of a round at the same moment, if there are processors for both. */
+static unsigned arrived;
+
+static void meet(unsigned round)
+{
+    __atomic_fetch_add(&arrived, 1, __ATOMIC_SEQ_CST);
+    for (unsigned tries = 1; __atomic_load_n(&arrived, __ATOMIC_SEQ_CST) < 2 * round; tries++)
+        if (tries % 64 == 0)
+            sched_yield();
+}
+
+enum { ROUNDS = 50000 };
+
+static void *put_one_a_round(void *unused)
+{
+    for (unsigned round = 1; round <= ROUNDS; round++) {
+        meet(2 * round - 1);
+        (void)put(0, 0, 1);
+        meet(2 * round);
+    }
+    return unused;
+}
+
+TEST(what_is_put_while_all_are_emptied_is_there_for_the_next_who_looks)
+{
+    pthread_t other;
+    struct block *taken;
+    unsigned lost = 0;
+    start();
+    EXPECT_EQUAL(pthread_create(&other, NULL, put_one_a_round, NULL), 0);
+    for (unsigned round = 1; round <= ROUNDS; round++) {
+        EXPECT(put(0, 1, 1) == 1 && shelves_take(&shelves, 0, UNITS, &taken, 1) == 1);
+        meet(2 * round - 1);
+        (void)shelves_take_any(&shelves, &taken, 1);
+        meet(2 * round);
+        while (shelves_take_any(&shelves, &taken, 1) > 0) {
+        }
+        lost += shelves_take(&shelves, 0, UNITS, &taken, 1);
+    }
+    pthread_join(other, NULL);
+    EXPECT_EQUAL(lost, 0);
 }
 
 TEST(a_shelf_holds_no_more_than_its_bytes)
