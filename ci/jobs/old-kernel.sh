@@ -11,7 +11,7 @@ tests=(tier special special_reuse special_placement special_judge ready fault fo
 
 die() { echo "$*"; exit 1; }
 ./build.sh setup
-[ $# -gt 0 ] || { cmake --preset dev && cmake --build build/dev; } >build/dev.log 2>&1 || die "see build/dev.log"
+[ $# -gt 0 ] || { cmake --preset dev && cmake --build build/dev; } >build/old-kernel-build.log 2>&1 || die "$(tail -n 20 build/old-kernel-build.log)"
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
