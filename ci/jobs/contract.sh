@@ -2,7 +2,7 @@
 # The contract with OSS-Fuzz and ClusterFuzzLite: for each sanitizer of theirs a build by their environment and
 # nothing else, and what they check of it; AFL++ by the same script. contract.sh [all]: Debian's default clang, or
 # clang 14, 16 and 19. How $SRC/build.sh is there, a link, a copy or sourced, goes round.
-# time: 340 s
+# time: 420 s
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 case ${1:-default} in

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Two million random operations through both back ends and the model: every visible result is the same.
 # differential.sh SECONDS: again with other seeds until they are over.
-# time: 15 s
+# time: 25 s
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 seed=1

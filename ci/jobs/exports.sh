@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # exports.sh [FOLDER] - the archive and the shared library show public names only; build/release/lib's
 # unless another folder is given.
-# time: 2 s
+# time: 5 s
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 folder=${1:-build/release/lib}

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Every seed and regression with gcc, with clang under AddressSanitizer, and under Valgrind: the same verdicts.
 # replay.sh TARGET: one target, of programs that are built; the job runs two at a time.
-# time: 180 s
+# time: 220 s
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 export ASAN_OPTIONS=detect_leaks=0:allow_user_segv_handler=1
