@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Planted bugs of pool users under ASan, Memcheck and DRD, as docs/CHECKERS.md has them.
-# time: 240 s
+# time: 300 s
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 ./build.sh setup
